@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/plan/plan.h"
+#include "core/plan/recipe.h"
+
+#include <QList>
+#include <QObject>
+#include <QString>
+#include <QUndoStack>
+
+#include <filesystem>
+#include <memory>
+
+namespace halftone {
+class Error;
+class Executor;
+}
+namespace halftone::model {
+class Model;
+}
+
+namespace halftone::app {
+
+class JobManager;
+
+/// What all screens share: the open model, the recipe with its undo history, the plan it makes, and one linked selection.
+/// Lives on the UI thread. Screens read it, ask it for changes, and redraw on its signals; no screen knows another.
+class Workspace : public QObject {
+    Q_OBJECT
+public:
+    explicit Workspace(QObject* parent = nullptr);
+    ~Workspace() override;
+
+    JobManager& jobs() { return *m_jobs; }
+    /// All cores, for jobs; shared so that a job may outlive the workspace's interest in it.
+    std::shared_ptr<const Executor> executor() const { return m_executor; }
+
+    /// Opens in a job; ends in modelChanged or openFailed. The open model stays until the new one is there.
+    void open(const std::filesystem::path& path);
+    void openSample();
+    void close();
+    /// The bundled model: beside the program, in the install prefix or in the source tree. Empty if missing.
+    static std::filesystem::path samplePath();
+
+    std::shared_ptr<const model::Model> model() const { return m_model; }   ///< null when none is open
+    std::filesystem::path path() const { return m_path; }
+
+    const plan::Recipe& recipe() const { return m_recipe; }
+    const plan::Plan& plan() const { return m_plan; }    ///< of recipe() on model(); empty without a model
+    QUndoStack& undoStack() { return m_undo; }
+
+    /// One undoable step; strokes with the same non-empty `mergeKey` in a row become one step.
+    void setRecipe(plan::Recipe recipe, const QString& undoText, const QString& mergeKey = {});
+    /// Takes a preset or "pure:TYPE" as the base; pinned tensors keep their type.
+    void applyBase(const QString& base);
+    /// Chooses a type by hand for these tensors (indices into Model::tensors). Tensors that cannot take it are skipped.
+    void chooseType(const QList<int>& tensors, quant::Type type, const QString& mergeKey = {});
+    /// Back to what the recipe's base says.
+    void clearChoice(const QList<int>& tensors);
+    void setPinned(const QList<int>& tensors, bool pinned);
+
+    const QList<int>& selection() const { return m_selection; }   ///< indices into Model::tensors, the current one last
+    int current() const { return m_selection.isEmpty() ? -1 : m_selection.last(); }
+    void select(const QList<int>& tensors);
+
+Q_SIGNALS:
+    void modelChanged();       ///< a model was opened or closed; recipe, plan and selection are already the new ones
+    void recipeChanged();      ///< recipe() and plan() are new
+    void selectionChanged();
+    void openFailed(const QString& file, const QString& reason);
+    void message(const QString& text);   ///< one line for the log
+
+private:
+    void setModel(std::shared_ptr<const model::Model> model, const std::filesystem::path& path);
+    void replaceRecipe(const plan::Recipe& recipe);
+    class RecipeCommand;
+
+    std::unique_ptr<JobManager> m_jobs;
+    std::shared_ptr<const Executor> m_executor;
+    std::shared_ptr<const model::Model> m_model;
+    std::filesystem::path m_path;
+    plan::Recipe m_recipe;
+    plan::Plan m_plan;
+    QUndoStack m_undo;
+    QList<int> m_selection;
+};
+
+}  // namespace halftone::app

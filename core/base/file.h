@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+namespace halftone {
+
+/// A path as UTF-8 for messages and JSON, whatever the system's encoding.
+std::string toUtf8(const std::filesystem::path& path);
+/// The path that a UTF-8 command-line argument or setting names.
+std::filesystem::path fromUtf8(std::string_view utf8);
+
+/// True when both name the same existing file, through links and mounts. A path that does not exist is no other's twin.
+bool sameFile(const std::filesystem::path& a, const std::filesystem::path& b);
+
+/// Bytes an unprivileged user may still write in the folder of `path` (the folder must exist). Throws Error{System}.
+std::uint64_t freeSpace(const std::filesystem::path& path);
+
+/// A file read by position (pread), safe against shrinking under our feet: a short read throws Error{System}.
+class InputFile {
+public:
+    explicit InputFile(const std::filesystem::path& path);
+    ~InputFile();
+    InputFile(InputFile&&) noexcept;
+    InputFile& operator=(InputFile&&) noexcept;
+
+    std::uint64_t size() const;
+    /// Fills all of `out` from `offset`. May be called from several threads.
+    void readAt(std::uint64_t offset, std::span<std::byte> out) const;
+
+private:
+    struct Handle;
+    std::unique_ptr<Handle> m_handle;
+};
+
+/// A file that appears whole or not at all: written to a temporary neighbour ("NAME.part-XXXX"), flushed to the disk,
+/// then renamed over the destination by commit(). Destroyed without commit, it leaves nothing behind.
+class AtomicFile {
+public:
+    /// Creates the neighbour and reserves `expectedBytes` (0: none), so that a full disk shows at once.
+    /// Throws Error{DiskFull} or Error{System}.
+    AtomicFile(const std::filesystem::path& destination, std::uint64_t expectedBytes);
+    ~AtomicFile();
+    AtomicFile(const AtomicFile&) = delete;
+    AtomicFile& operator=(const AtomicFile&) = delete;
+
+    /// Appends. Throws Error{DiskFull} or Error{System}.
+    void write(std::span<const std::byte> bytes);
+    std::uint64_t written() const noexcept;
+    /// Flushes file and folder and renames. Nothing may be written afterwards.
+    void commit();
+
+private:
+    struct Handle;
+    std::unique_ptr<Handle> m_handle;
+};
+
+}  // namespace halftone

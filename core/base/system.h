@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace halftone {
+
+/// What the machine offers, for the status bar and for `bench`.
+struct SystemInfo {
+    std::string simd;           ///< the widest instruction set the kernels use here: "AVX-512", "AVX2", "NEON", "scalar"
+    int hardwareThreads = 1;
+    std::uint64_t memoryBytes = 0;  ///< physical memory, 0 if unknown
+};
+SystemInfo systemInfo();
+
+/// Memory this process holds right now (resident set), 0 if unknown.
+std::uint64_t residentBytes();
+
+}  // namespace halftone

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/token/tokenizer.h"
+
+#include <memory>
+#include <span>
+
+namespace halftone {
+class Executor;
+class Progress;
+}
+
+namespace halftone::infer {
+
+class Variant;
+
+/// One running text: a KV cache and scratch memory over a shared Variant. Not thread safe; one per text.
+class Context {
+public:
+    /// Room for `capacity` tokens; 0 means the model's own context length (at most 4096).
+    Context(std::shared_ptr<const Variant> variant, std::size_t capacity, const Executor& executor);
+    ~Context();
+    Context(Context&&) noexcept;
+    Context& operator=(Context&&) noexcept;
+
+    std::size_t position() const;    ///< tokens in the cache
+    std::size_t capacity() const;
+    void clear();
+    /// Forgets everything after the first `length` tokens.
+    void truncate(std::size_t length);
+
+    /// Runs `tokens` after those in the cache and returns the logits of the last `wanted` of them, row by row
+    /// (wanted x vocabulary). The span lives until the next call. Throws Error{Usage} when the cache is full,
+    /// Error{Cancelled} through `progress`, which is advanced by tokens.
+    std::span<const float> evaluate(std::span<const token::Id> tokens, std::size_t wanted, Progress& progress);
+
+private:
+    struct State;
+    std::unique_ptr<State> m_state;
+};
+
+}  // namespace halftone::infer

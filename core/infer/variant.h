@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/plan/plan.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace halftone {
+class Executor;
+class Progress;
+}
+namespace halftone::model {
+class Model;
+struct Tensor;
+}
+namespace halftone::plan {
+struct ImportanceMatrix;
+}
+
+namespace halftone::infer {
+
+struct Hyperparameters;
+
+/// A Model seen through a Plan without a file being written: the weights packed in memory, in the very types the output
+/// file would hold, plus the architecture's numbers. Tensors that keep their type are views on the mapped file.
+/// Immutable after prepare(); several Contexts on several threads may share it.
+class Variant {
+public:
+    /// The model as it is.
+    static std::shared_ptr<const Variant> original(std::shared_ptr<const model::Model> model, const Executor& executor, Progress& progress);
+    /// Quantizes what the plan changes. Progress counts weights. Throws Error{Unsupported} naming an architecture that
+    /// cannot be run, Error{Malformed} for missing or mis-shaped tensors, Error{Cancelled}.
+    static std::shared_ptr<const Variant> prepare(std::shared_ptr<const model::Model> model, const plan::Plan& plan,
+                                                  const plan::ImportanceMatrix* importance, const Executor& executor, Progress& progress);
+    ~Variant();
+    Variant(const Variant&) = delete;
+    Variant& operator=(const Variant&) = delete;
+
+    const model::Model& model() const;
+    const Hyperparameters& hyperparameters() const;
+    std::uint64_t tensorBytes() const;      ///< packed size of all tensors
+    std::uint64_t vocabularySize() const;
+    std::uint64_t contextLength() const;    ///< the length the model was trained for
+
+    struct Weights;
+    const Weights& weights() const { return *m_weights; }
+
+private:
+    Variant();
+    std::unique_ptr<Weights> m_weights;
+};
+
+/// Empty when the model can be run; otherwise one sentence that names the architecture and says why not.
+std::string whyNotRunnable(const model::Model& model);
+
+}  // namespace halftone::infer

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/plan/plan.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace halftone {
+class Executor;
+class Progress;
+}
+namespace halftone::plan {
+struct ImportanceMatrix;
+}
+
+namespace halftone::write {
+
+struct Options {
+    const plan::ImportanceMatrix* importance = nullptr;  ///< not owned
+    bool requantize = false;      ///< allow an already quantized tensor as a source of another type
+    bool strict = false;          ///< refuse fall-backs
+};
+
+/// What was written, for the log, the job view and the command line.
+struct Report {
+    struct Line {
+        std::string name;
+        quant::Type type;
+        std::uint64_t bytes = 0;
+        double rmse = 0;          ///< against the source, 0 for copied tensors
+    };
+    std::vector<Line> tensors;
+    std::uint64_t bytes = 0;      ///< size of the file; equals Plan::fileBytes
+    double bitsPerWeight = 0;
+    double seconds = 0;
+    std::string boundBy;          ///< "reading", "computing" or "writing": the slowest of the three
+};
+
+/// Writes `model` seen through `plan` to `destination`. Reading, quantizing and writing overlap; memory stays bounded by a
+/// few row blocks. Space is checked first; the destination is either untouched or the complete new file; the source is
+/// refused as destination by identity. Same bytes for any number of threads. Progress counts source bytes.
+/// Throws Error{SameFile | DiskFull | System | Malformed (NaN, with tensor, row and column) | Usage | Cancelled}.
+Report quantizeFile(const model::Model& model, const plan::Plan& plan, const std::filesystem::path& destination, const Options& options,
+                    const Executor& executor, Progress& progress);
+
+}  // namespace halftone::write
