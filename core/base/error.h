@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <concepts>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace halftone {
 
@@ -24,14 +26,18 @@ class Error : public std::runtime_error {
 public:
     /// All parts are UTF-8 without a final full stop; `problem` alone is required.
     struct Parts {
-        std::string problem;  ///< what is wrong: "tensor data past the end of the file"
-        std::string file;     ///< the file concerned, if any
-        std::string place;    ///< where in it: "tensor blk.0.attn_q.weight, offset 4096"
-        std::string advice;   ///< what to do: "download the file again"
+        std::string problem;       ///< what is wrong: "tensor data past the end of the file"
+        std::string file = {};     ///< the file concerned, if any
+        std::string place = {};    ///< where in it: "tensor blk.0.attn_q.weight, offset 4096"
+        std::string advice = {};   ///< what to do: "download the file again"
     };
 
     Error(ErrorCode code, Parts parts);
-    Error(ErrorCode code, std::string problem) : Error(code, Parts{std::move(problem), {}, {}, {}}) {}
+    /// A problem alone. A template, so that a braced list always means Parts.
+    template <std::convertible_to<std::string> Problem>
+    Error(ErrorCode code, Problem&& problem) : Error(code, Parts{.problem = std::forward<Problem>(problem)})
+    {
+    }
 
     ErrorCode code() const noexcept { return m_code; }
     const std::string& problem() const noexcept { return m_parts.problem; }
