@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -51,7 +52,11 @@ public:
 
 private:
     std::vector<Entry> m_entries;
-    std::unordered_map<std::string, std::size_t> m_index;
+    struct Hash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view key) const noexcept { return std::hash<std::string_view>{}(key); }
+    };
+    std::unordered_map<std::string, std::size_t, Hash, std::equal_to<>> m_index;
 };
 
 }  // namespace halftone::model

@@ -28,6 +28,8 @@ public:
         std::uint64_t alignment = 32;
     };
     explicit Model(Parts parts);
+    Model(const Model&) = delete;
+    Model& operator=(const Model&) = delete;
 
     const Metadata& metadata() const noexcept { return m_parts.metadata; }
     const std::vector<Tensor>& tensors() const noexcept { return m_parts.tensors; }

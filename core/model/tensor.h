@@ -49,8 +49,12 @@ struct Tensor {
     std::uint64_t bytes() const { return data.size(); }
 };
 
-/// Layer and role from a GGUF tensor name such as "blk.3.ffn_down.weight".
+/// No model has more blocks; a larger number in a name counts as no block, so that tables by layer stay bounded.
+inline constexpr int kMaxLayers = 10'000;
+
+/// Layer and role from a GGUF tensor name such as "blk.3.ffn_down.weight". The layer is -1 outside the blocks.
 int layerOf(std::string_view name);
+/// A stack of experts is told from the name or, where older files have none of that name, from the third dimension.
 Role roleOf(std::string_view name, const Shape& shape);
 
 }  // namespace halftone::model
