@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <concepts>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 namespace halftone {
@@ -34,7 +34,7 @@ public:
 
     Error(ErrorCode code, Parts parts);
     /// A problem alone. A template, so that a braced list always means Parts.
-    template <std::convertible_to<std::string> Problem>
+    template <class Problem, class = std::enable_if_t<std::is_convertible_v<Problem, std::string>>>
     Error(ErrorCode code, Problem&& problem) : Error(code, Parts{.problem = std::forward<Problem>(problem)})
     {
     }
