@@ -52,15 +52,30 @@ struct Choice {
 /// A recipe applied to a model: one choice for each of its tensors, in their order, and the exact output.
 struct Plan {
     std::vector<Choice> choices;
-    model::Metadata metadata;           ///< of the output file: the source's, plus file type, version and the recipe
+    std::vector<std::string> remarks;   ///< parts of the recipe that had no effect, one English sentence each
+    /// Base "source" and no tensor changes its type: the output says what the source says, byte for byte where that is one file.
+    bool unchanged = false;
+    std::uint32_t fileType = 0;         ///< LLAMA_FTYPE number for general.file_type
+    std::string recipe;                 ///< for halftone.recipe: the recipe as JSON, without pins and without private paths
     std::uint64_t fileBytes = 0;        ///< exact size of the output file
     std::uint64_t tensorBytes = 0;
     double bitsPerWeight = 0;
     int fallbacks = 0;
 };
 
-/// Microseconds for a model of a thousand tensors; call it on every edit. Throws Error{Usage} for a base or a pattern
-/// that makes no sense.
-Plan makePlan(const model::Model& model, const Recipe& recipe);
+/// What the plan is made for, beside the recipe.
+struct PlanOptions {
+    /// An importance matrix will be used: Q4_0 and Q5_0 then keep the first ffn_down at Q4_1 and Q5_1, as llama-quantize does.
+    bool importance = false;
+};
+
+/// Well under a millisecond for a model of a thousand tensors, plus a look at each vocabulary entry; call it on every edit.
+/// Pins are the business of whoever edits the recipe; here they have no effect. Throws Error{Usage} for a base or a pattern
+/// that makes no sense and for a type that cannot be made.
+Plan makePlan(const model::Model& model, const Recipe& recipe, const PlanOptions& options = {});
+
+/// Metadata of the output file: the source's in its order without split.*, plus general.file_type,
+/// general.quantization_version and halftone.recipe unless the plan leaves the model unchanged.
+model::Metadata outputMetadata(const model::Model& model, const Plan& plan);
 
 }  // namespace halftone::plan

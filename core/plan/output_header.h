@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/format/gguf_writer.h"
+#include "core/plan/plan.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace halftone::model {
+class Model;
+}
+
+namespace halftone::plan {
+
+/// The plan changes nothing and the source is one file: the output is a copy of it, whatever its layout.
+bool copiesFile(const model::Model& model, const Plan& plan);
+
+/// The tensor table of the output file.
+std::vector<format::TensorHeader> outputHeaders(const model::Model& model, const Plan& plan);
+
+/// Bytes of the entries of outputMetadata(), without making it: the vocabulary is measured, not copied.
+std::uint64_t outputMetadataBytes(const model::Model& model, const Plan& plan);
+
+/// Alignment of tensor data in the output file.
+std::uint64_t outputAlignment(const model::Model& model);
+
+}  // namespace halftone::plan
