@@ -59,7 +59,8 @@ std::uint64_t ggufFileBytes(std::uint64_t metadataBytes, std::span<const TensorH
         header += headerBytes(tensor);
         data += aligned(quant::rowBytes(tensor.type, tensor.shape.columns()) * tensor.shape.rows(), alignment);
     }
-    return aligned(header, alignment) + data;
+    // Vocabulary-only files end with their header.
+    return tensors.empty() ? header : aligned(header, alignment) + data;
 }
 
 }  // namespace halftone::format

@@ -124,7 +124,9 @@ GgufLayout layoutGguf(const model::Metadata& metadata, std::span<const TensorHea
         const std::uint64_t end = orTooLarge(checkedAdd(next, dataBytes(tensor)));
         next = orTooLarge(checkedAlign(end, alignment));
     }
-    header.pad(alignment);
+    // Vocabulary-only files end with their header.
+    if (!tensors.empty())
+        header.pad(alignment);
 
     layout.header = header.take();
     layout.fileBytes = orTooLarge(checkedAdd(layout.header.size(), next));

@@ -21,7 +21,7 @@ struct TensorHeader {
 /// Everything before the tensor data, and where each tensor goes. Known before a byte of data exists, so the size of
 /// the output is exact before anything is computed.
 struct GgufLayout {
-    std::vector<std::byte> header;             ///< magic to the padding before the data section
+    std::vector<std::byte> header;             ///< magic to the padding before the data section, if there is one
     std::vector<std::uint64_t> offsets;        ///< of each tensor, from the start of the file
     std::uint64_t fileBytes = 0;               ///< size of the complete file, final padding included
 };

@@ -2,6 +2,7 @@
 #include "core/base/error.h"
 #include "core/base/mapped_file.h"
 #include "core/format/gguf_reader.h"
+#include "core/format/gguf_size.h"
 #include "core/format/gguf_writer.h"
 #include "tests/format/gguf_bytes.h"
 
@@ -74,7 +75,6 @@ private Q_SLOTS:
         bytes.key("n", GgufBytes::Array).u32(GgufBytes::String).u64(2).text("").text("abc");
         bytes.key("m", GgufBytes::Array).u32(GgufBytes::I64).u64(1).u64(7);
         bytes.key("l", GgufBytes::Array).u32(GgufBytes::Bool).u64(2).put(std::uint8_t(1)).put(std::uint8_t(0));
-        bytes.pad();
         QVERIFY(equal(writtenBack(readGguf(bytes.bytes())), bytes.bytes()));
     }
 
@@ -82,6 +82,20 @@ private Q_SLOTS:
     {
         const auto bytes = GgufBytes().header(2, 1).pair("general.alignment", 256u).tensor("a", {1}, 0, 0).tensor("b", {1}, 0, 256).pad(256).data(4).pad(256).data(4).pad(256);
         QVERIFY(equal(writtenBack(readGguf(bytes.bytes())), bytes.bytes()));
+    }
+
+    void theSizeIsTheLayoutsSize()
+    {
+        const GgufBytes cases[] = {GgufBytes::sound(), GgufBytes().header(0, 1).pair("a", "b"), GgufBytes().header(0, 0)};
+        for (const GgufBytes& bytes : cases) {
+            const GgufFile file = readGguf(bytes.bytes());
+            std::uint64_t metadataBytes = 0;
+            for (const auto& [key, value] : file.metadata.entries())
+                metadataBytes += entryBytes(key, value);
+            const auto headers = headersOf(file);
+            QCOMPARE(ggufFileBytes(metadataBytes, headers, file.alignment), layoutGguf(file.metadata, headers).fileBytes);
+            QCOMPARE(layoutGguf(file.metadata, headers).fileBytes, std::uint64_t(bytes.size()));
+        }
     }
 
     void theLayoutIsExactBeforeAnyData()
