@@ -24,7 +24,7 @@ struct GeneratedToken {
 
 struct GenerateOptions {
     int maxTokens = 128;
-    SamplingOptions sampling;
+    SamplingOptions sampling = {};
     int alternatives = 0;         ///< how many to report per token
 };
 

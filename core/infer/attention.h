@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/infer/kv_cache.h"
+
+#include <memory>
+#include <mutex>
+#include <span>
+#include <vector>
+
+namespace halftone {
+class Executor;
+}
+
+namespace halftone::infer {
+
+/// Causal grouped-query attention over a KvCache, parallel over heads and blocks of tokens. Keeps its scratch memory
+/// between calls; one caller at a time.
+class Attention {
+public:
+    explicit Attention(const Hyperparameters& hyperparameters);
+
+    /// queries: tokens x heads x keySize, out: tokens x heads x valueSize, for the tokens at `position` and after, whose
+    /// keys and values are in the cache already. Each token sees itself and all before it.
+    void run(const KvCache& cache, std::size_t layer, std::size_t position, std::span<const float> queries, std::span<float> out,
+             const Executor& executor);
+
+private:
+    struct Block;
+    struct Scratch {
+        std::vector<float> tile, scores, queries, sums;
+    };
+
+    std::unique_ptr<Scratch> takeScratch();
+    void giveScratch(std::unique_ptr<Scratch> scratch);
+    void runBlock(const KvCache& cache, const Block& block, std::span<const float> queries, std::span<float> out, Scratch& scratch) const;
+
+    std::size_t m_heads, m_kvHeads, m_keySize, m_valueSize;
+    float m_scale;
+    std::mutex m_mutex;
+    std::vector<std::unique_ptr<Scratch>> m_free;
+};
+
+}  // namespace halftone::infer

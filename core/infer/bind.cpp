@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/infer/bind.h"
+
+#include "core/base/error.h"
+#include "core/model/model.h"
+#include "core/quant/codec.h"
+
+#include <string>
+
+namespace halftone::infer {
+
+namespace {
+
+std::string blockName(std::uint32_t layer, std::string_view rest)
+{
+    return "blk." + std::to_string(layer) + "." + std::string(rest);
+}
+
+std::string text(const model::Shape& shape)
+{
+    std::string result = "[" + std::to_string(shape.extent[0]);
+    for (std::uint32_t i = 1; i < std::min<std::uint32_t>(shape.rank, 4); ++i)
+        result += ", " + std::to_string(shape.extent[i]);
+    return result + "]";
+}
+
+std::string text(std::uint64_t columns, std::uint64_t rows)
+{
+    return rows == 1 ? "[" + std::to_string(columns) + "]" : "[" + std::to_string(columns) + ", " + std::to_string(rows) + "]";
+}
+
+enum class Need { Required, Optional };
+
+/// Calls visit.matrix / visit.vector for every tensor of the network: the one list of names and shapes.
+template <class Visitor>
+void visitLinear(Visitor& visit, Linear& linear, const std::string& name, std::uint64_t columns, std::uint64_t rows)
+{
+    visit.matrix(linear.weight, name + ".weight", columns, rows, Need::Required);
+    visit.vector(linear.bias, name + ".bias", rows, Need::Optional);
+}
+
+template <class Visitor>
+void visitLayer(Visitor& visit, LayerWeights& layer, const Hyperparameters& h, std::uint32_t index)
+{
+    const auto name = [&](std::string_view rest) { return blockName(index, rest); };
+    visit.vector(layer.attentionNorm, name("attn_norm.weight"), h.width, Need::Required);
+    visitLinear(visit, layer.query, name("attn_q"), h.width, h.queryWidth());
+    visitLinear(visit, layer.key, name("attn_k"), h.width, h.keyWidth());
+    visitLinear(visit, layer.value, name("attn_v"), h.width, h.valueWidth());
+    visitLinear(visit, layer.attentionOutput, name("attn_output"), h.attentionWidth(), h.width);
+    visit.vector(layer.ffnNorm, name("ffn_norm.weight"), h.width, Need::Required);
+    visitLinear(visit, layer.gate, name("ffn_gate"), h.width, h.ffnWidth);
+    visitLinear(visit, layer.up, name("ffn_up"), h.width, h.ffnWidth);
+    visitLinear(visit, layer.down, name("ffn_down"), h.ffnWidth, h.width);
+}
+
+template <class Visitor>
+void visitOuter(Visitor& visit, Variant::Weights& weights, std::vector<float>& ropeFactors, const Hyperparameters& h)
+{
+    visit.matrix(weights.embedding, "token_embd.weight", h.width, h.vocabulary, Need::Required);
+    visit.vector(weights.outputNorm, "output_norm.weight", h.width, Need::Required);
+    visit.matrix(weights.output, "output.weight", h.width, h.vocabulary, Need::Optional);
+    visit.vector(ropeFactors, "rope_freqs.weight", h.rope.dimensions / 2, Need::Optional);
+}
+
+/// Compares what the file has with what the network needs.
+class Checker {
+public:
+    explicit Checker(const model::Model& model)
+        : m_model(model)
+    {
+    }
+
+    void matrix(PackedMatrix&, const std::string& name, std::uint64_t columns, std::uint64_t rows, Need need) { check(name, columns, rows, need); }
+    void vector(std::vector<float>&, const std::string& name, std::uint64_t length, Need need) { check(name, length, 1, need); }
+
+private:
+    void check(const std::string& name, std::uint64_t columns, std::uint64_t rows, Need need) const
+    {
+        const model::Tensor* tensor = m_model.find(name);
+        if (!tensor) {
+            if (need == Need::Optional)
+                return;
+            throw Error(ErrorCode::Malformed, {.problem = "tensor " + name + " is missing, expected shape " + text(columns, rows),
+                                               .file = {}, .place = {}, .advice = "the file may be incomplete: download it again"});
+        }
+        const model::Shape& shape = tensor->shape;
+        if (shape.extent[0] != columns || shape.extent[1] != rows || shape.extent[2] != 1 || shape.extent[3] != 1)
+            throw Error(ErrorCode::Malformed, "tensor " + name + " has shape " + text(shape) + ", expected " + text(columns, rows));
+        checkData(*tensor);
+    }
+
+    static void checkData(const model::Tensor& tensor)
+    {
+        const quant::TypeInfo& type = quant::info(tensor.type);
+        if (!type.canDequantize)
+            throw Error(ErrorCode::Unsupported, "tensor " + tensor.name + " has the type " + std::string(type.name) + ", which cannot be run yet");
+        if (tensor.shape.columns() % type.blockSize != 0)
+            throw Error(ErrorCode::Malformed, "the rows of tensor " + tensor.name + " are not whole blocks of " + std::string(type.name));
+        if (tensor.data.size() != quant::rowBytes(tensor.type, tensor.shape.columns()) * tensor.shape.rows())
+            throw Error(ErrorCode::Malformed, "tensor " + tensor.name + " has no data; the file holds a vocabulary only");
+    }
+
+    const model::Model& m_model;
+};
+
+/// Points matrices at their bytes and unpacks vectors.
+class Binder {
+public:
+    Binder(const model::Model& model, const std::vector<TensorBytes>& tensors)
+        : m_model(model)
+        , m_tensors(tensors)
+    {
+    }
+
+    void matrix(PackedMatrix& matrix, const std::string& name, std::uint64_t columns, std::uint64_t rows, Need) const
+    {
+        if (const TensorBytes* bytes = find(name))
+            matrix = {bytes->type, bytes->data, rows, columns};
+    }
+
+    void vector(std::vector<float>& values, const std::string& name, std::uint64_t length, Need) const
+    {
+        if (const TensorBytes* bytes = find(name)) {
+            values.resize(length);
+            quant::dequantize(bytes->type, {bytes->data, quant::rowBytes(bytes->type, length)}, values);
+        }
+    }
+
+private:
+    const TensorBytes* find(const std::string& name) const
+    {
+        const model::Tensor* tensor = m_model.find(name);
+        return tensor ? &m_tensors[std::size_t(tensor - m_model.tensors().data())] : nullptr;
+    }
+
+    const model::Model& m_model;
+    const std::vector<TensorBytes>& m_tensors;
+};
+
+}  // namespace
+
+void checkTensors(const model::Model& model, const Hyperparameters& h)
+{
+    Checker checker(model);
+    Variant::Weights unused;
+    std::vector<float> factors;
+    LayerWeights layer;
+    visitOuter(checker, unused, factors, h);
+    for (std::uint32_t i = 0; i < h.layers; ++i)
+        visitLayer(checker, layer, h, i);
+}
+
+void bindTensors(Variant::Weights& weights, const std::vector<TensorBytes>& tensors)
+{
+    const Hyperparameters& h = weights.hyperparameters;
+    Binder binder(*weights.model, tensors);
+    std::vector<float> factors;
+    visitOuter(binder, weights, factors, h);
+    if (!weights.output.data)
+        weights.output = weights.embedding;
+    weights.layers.resize(h.layers);
+    for (std::uint32_t i = 0; i < h.layers; ++i)
+        visitLayer(binder, weights.layers[i], h, i);
+    weights.rope.emplace(h.rope, factors);
+}
+
+}  // namespace halftone::infer

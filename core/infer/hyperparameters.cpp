@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/infer/hyperparameters.h"
+
+#include "core/base/error.h"
+#include "core/model/model.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <optional>
+#include <string_view>
+
+namespace halftone::infer {
+
+namespace {
+
+/// What tells one llama-like architecture from another. The tensors say the rest (biases, tied output).
+struct Architecture {
+    std::string_view name;
+    RopePairing pairing;
+};
+constexpr std::array kArchitectures{
+    Architecture{"llama", RopePairing::Neighbours},
+};
+
+// Far above any model made, far below what could overflow a product of three.
+constexpr std::int64_t kMaxLayers = 512, kMaxHeads = 1024, kMaxHeadSize = 1024, kMaxWidth = 1 << 20, kMaxVocabulary = 1 << 24,
+                       kMaxContext = std::int64_t(1) << 31;
+
+Error malformed(const std::string& key, const std::string& problem)
+{
+    return Error(ErrorCode::Malformed, {.problem = key + " " + problem, .file = {}, .place = "metadata", .advice = {}});
+}
+
+Error unsupported(std::string problem)
+{
+    return Error(ErrorCode::Unsupported, {.problem = std::move(problem), .file = {}, .place = {}, .advice = "its weights can still be looked at and quantized"});
+}
+
+/// Metadata under the architecture's prefix, with ranges.
+class Reader {
+public:
+    Reader(const model::Metadata& metadata, std::string prefix)
+        : m_metadata(metadata)
+        , m_prefix(std::move(prefix))
+    {
+    }
+
+    const model::Metadata& metadata() const { return m_metadata; }
+    std::string key(std::string_view name) const { return m_prefix + "." + std::string(name); }
+
+    std::optional<std::int64_t> integer(std::string_view name, std::int64_t low, std::int64_t high) const
+    {
+        const std::string full = key(name);
+        if (!m_metadata.contains(full))
+            return {};
+        const auto value = perLayer(full);
+        if (value < low || value > high)
+            throw malformed(full, "is " + std::to_string(value) + ", expected " + std::to_string(low) + " to " + std::to_string(high));
+        return value;
+    }
+
+    std::int64_t required(std::string_view name, std::int64_t low, std::int64_t high) const
+    {
+        if (const auto value = integer(name, low, high))
+            return *value;
+        throw malformed(key(name), "is missing");
+    }
+
+    std::optional<double> number(std::string_view name) const
+    {
+        const std::string full = key(name);
+        if (!m_metadata.contains(full))
+            return {};
+        const auto value = m_metadata.number(full);
+        if (!value || !std::isfinite(*value))
+            throw malformed(full, "is not a finite number");
+        return value;
+    }
+
+    double positive(std::string_view name, double otherwise) const
+    {
+        const double value = number(name).value_or(otherwise);
+        if (value <= 0)
+            throw malformed(key(name), "is " + std::to_string(value) + ", expected more than 0");
+        return value;
+    }
+
+private:
+    /// Some keys may hold one number for each layer; all alike is as good as one.
+    std::int64_t perLayer(const std::string& full) const
+    {
+        if (const auto value = m_metadata.integer(full))
+            return *value;
+        const auto common = [&](const auto* values) -> std::optional<std::int64_t> {
+            if (!values || values->empty())
+                return {};
+            if (std::adjacent_find(values->begin(), values->end(), std::not_equal_to{}) != values->end())
+                throw unsupported("models whose layers differ in shape cannot be run yet (" + full + " has different values)");
+            return std::int64_t(values->front());
+        };
+        if (const auto value = common(m_metadata.array<std::uint32_t>(full)))
+            return *value;
+        if (const auto value = common(m_metadata.array<std::int32_t>(full)))
+            return *value;
+        throw malformed(full, "is not an integer");
+    }
+
+    const model::Metadata& m_metadata;
+    std::string m_prefix;
+};
+
+const Architecture& findArchitecture(const std::string& name)
+{
+    const auto found = std::find_if(kArchitectures.begin(), kArchitectures.end(), [&](const Architecture& a) { return a.name == name; });
+    if (found != kArchitectures.end())
+        return *found;
+    if (name.empty())
+        throw unsupported("the model does not name its architecture (general.architecture), so it cannot be run");
+    throw unsupported("models of the architecture \"" + name + "\" cannot be run yet, only the llama family");
+}
+
+void readRope(const Reader& reader, Hyperparameters& h)
+{
+    RopeParameters& rope = h.rope;
+    rope.dimensions = std::uint32_t(reader.integer("rope.dimension_count", 2, h.keySize).value_or(h.keySize));
+    if (rope.dimensions % 2 != 0)
+        throw malformed(reader.key("rope.dimension_count"), "is " + std::to_string(rope.dimensions) + ", expected an even number");
+    rope.frequencyBase = reader.positive("rope.freq_base", 10000);
+    rope.attentionFactor = reader.positive("rope.scaling.attn_factor", 1);
+    rope.originalContext = double(reader.integer("rope.scaling.original_context_length", 1, kMaxContext).value_or(std::int64_t(h.contextLength)));
+    rope.betaFast = reader.positive("rope.scaling.yarn_beta_fast", 32);
+    rope.betaSlow = reader.positive("rope.scaling.yarn_beta_slow", 1);
+
+    // Files without a type are linear, with a factor that is usually absent; 0 is an old way to say 1.
+    const std::string type{reader.metadata().string(reader.key("rope.scaling.type")).value_or("linear")};
+    double factor = reader.number("rope.scaling.factor").value_or(reader.number("rope.scale_linear").value_or(0));
+    if (factor == 0)
+        factor = 1;
+    if (factor < 0)
+        throw malformed(reader.key("rope.scaling.factor"), "is negative");
+    if (type == "none") {
+        rope.scaling = RopeScaling::None;
+    } else if (type == "linear") {
+        rope.scaling = factor == 1 ? RopeScaling::None : RopeScaling::Linear;
+        rope.factor = factor;
+    } else if (type == "yarn") {
+        rope.scaling = RopeScaling::Yarn;
+        rope.factor = factor;
+    } else {
+        throw unsupported("the model's " + h.architecture + " network uses the position scaling \"" + type + "\", which cannot be run yet");
+    }
+}
+
+std::uint64_t readVocabulary(const Reader& reader, const model::Model& model)
+{
+    if (const auto* tokens = reader.metadata().array<std::string>("tokenizer.ggml.tokens"); tokens && !tokens->empty()) {
+        if (std::int64_t(tokens->size()) > kMaxVocabulary)
+            throw malformed("tokenizer.ggml.tokens", "has too many entries");
+        return tokens->size();
+    }
+    if (const auto size = reader.integer("vocab_size", 1, kMaxVocabulary))
+        return std::uint64_t(*size);
+    const model::Tensor* embedding = model.find("token_embd.weight");
+    return embedding ? std::min<std::uint64_t>(embedding->shape.rows(), kMaxVocabulary) : 1;
+}
+
+void readHeads(const Reader& reader, Hyperparameters& h)
+{
+    h.heads = std::uint32_t(reader.required("attention.head_count", 1, kMaxHeads));
+    h.kvHeads = std::uint32_t(reader.integer("attention.head_count_kv", 1, kMaxHeads).value_or(h.heads));
+    if (h.heads % h.kvHeads != 0)
+        throw malformed(reader.key("attention.head_count"),
+                        "is " + std::to_string(h.heads) + ", not a multiple of head_count_kv, " + std::to_string(h.kvHeads));
+    const std::int64_t headSize = std::int64_t(h.width / h.heads);
+    const auto keySize = reader.integer("attention.key_length", 2, kMaxHeadSize);
+    const auto valueSize = reader.integer("attention.value_length", 1, kMaxHeadSize);
+    if ((!keySize || !valueSize) && (headSize < 2 || headSize > kMaxHeadSize || h.width % h.heads != 0))
+        throw malformed(reader.key("embedding_length"),
+                        "is " + std::to_string(h.width) + ", which " + std::to_string(h.heads) + " heads cannot share");
+    h.keySize = std::uint32_t(keySize.value_or(headSize));
+    h.valueSize = std::uint32_t(valueSize.value_or(headSize));
+}
+
+}  // namespace
+
+Hyperparameters readHyperparameters(const model::Model& model)
+{
+    Hyperparameters h;
+    h.architecture = model.architecture();
+    const Architecture& architecture = findArchitecture(h.architecture);
+    const Reader reader(model.metadata(), h.architecture);
+    if (reader.integer("expert_count", 0, 1 << 16).value_or(0) > 0)
+        throw unsupported("this " + h.architecture + " model is a mixture of experts, which cannot be run yet");
+
+    h.layers = std::uint32_t(reader.required("block_count", 1, kMaxLayers));
+    h.width = std::uint64_t(reader.required("embedding_length", 1, kMaxWidth));
+    h.ffnWidth = std::uint64_t(reader.required("feed_forward_length", 1, kMaxWidth));
+    h.contextLength = std::uint64_t(reader.required("context_length", 1, kMaxContext));
+    h.vocabulary = readVocabulary(reader, model);
+    if (!reader.number("attention.layer_norm_rms_epsilon"))
+        throw malformed(reader.key("attention.layer_norm_rms_epsilon"), "is missing");
+    h.normEpsilon = float(reader.positive("attention.layer_norm_rms_epsilon", 1e-5));
+    readHeads(reader, h);
+    h.rope.pairing = architecture.pairing;
+    readRope(reader, h);
+    return h;
+}
+
+}  // namespace halftone::infer

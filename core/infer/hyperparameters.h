@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/infer/vector_math.h"
+
+#include <cstdint>
+#include <string>
+
+namespace halftone::model {
+class Model;
+}
+
+namespace halftone::infer {
+
+/// How rotary position embedding is stretched to contexts longer than the original one.
+enum class RopeScaling { None, Linear, Yarn };
+
+/// Rotary position embedding, named as GGUF's `rope.*` keys.
+struct RopeParameters {
+    RopePairing pairing = RopePairing::Neighbours;
+    std::uint32_t dimensions = 0;        ///< leading elements of a head that turn; even
+    double frequencyBase = 10000;
+    RopeScaling scaling = RopeScaling::None;
+    double factor = 1;                   ///< of the context length; 1 without scaling
+    double attentionFactor = 1;
+    double originalContext = 0;          ///< tokens; for Yarn
+    double betaFast = 32, betaSlow = 1;  ///< turns over the original context that bound Yarn's ramp
+};
+
+/// The numbers of a llama-like network. Read from metadata and limited: every product of two fits 64 bits with room.
+struct Hyperparameters {
+    std::string architecture;
+    std::uint32_t layers = 0;
+    std::uint64_t width = 0;             ///< of the residual stream
+    std::uint64_t ffnWidth = 0;
+    std::uint64_t vocabulary = 0;
+    std::uint64_t contextLength = 0;     ///< trained for
+    std::uint32_t heads = 0, kvHeads = 0;    ///< heads is a multiple of kvHeads
+    std::uint32_t keySize = 0, valueSize = 0;   ///< of one head
+    float normEpsilon = 1e-5f;
+    RopeParameters rope;
+
+    std::uint64_t queryWidth() const { return std::uint64_t(heads) * keySize; }
+    std::uint64_t keyWidth() const { return std::uint64_t(kvHeads) * keySize; }
+    std::uint64_t valueWidth() const { return std::uint64_t(kvHeads) * valueSize; }
+    std::uint64_t attentionWidth() const { return std::uint64_t(heads) * valueSize; }
+};
+
+/// Missing optional keys get llama.cpp's defaults. Throws Error{Unsupported} for an architecture or a variant of it that
+/// cannot be run, Error{Malformed} naming a key that is missing or out of range.
+Hyperparameters readHyperparameters(const model::Model& model);
+
+}  // namespace halftone::infer

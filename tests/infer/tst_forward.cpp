@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/error.h"
+#include "core/base/executor.h"
+#include "core/base/progress.h"
+#include "core/infer/context.h"
+#include "core/infer/variant.h"
+#include "reference_llama.h"
+
+#include <QtTest>
+
+using namespace halftone;
+using namespace halftone::infer;
+using halftone::test::Design;
+
+Q_DECLARE_METATYPE(halftone::test::Design)
+
+namespace {
+
+std::vector<token::Id> text(std::size_t length, std::uint32_t vocabulary)
+{
+    std::vector<token::Id> ids(length);
+    for (std::size_t i = 0; i < length; ++i)
+        ids[i] = token::Id((i * i * 7 + 3 * i + 5) % vocabulary);
+    return ids;
+}
+
+/// Largest difference over the largest logit.
+double relativeError(std::span<const float> ours, std::span<const double> expected)
+{
+    double worst = 0, largest = 0;
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+        worst = std::max(worst, std::abs(double(ours[i]) - expected[i]));
+        largest = std::max(largest, std::abs(expected[i]));
+    }
+    return worst / largest;
+}
+
+}  // namespace
+
+class TestForward : public QObject {
+    Q_OBJECT
+
+    Executor m_executor{3};
+    Progress m_progress;
+
+    std::shared_ptr<const Variant> variantOf(const test::MadeModel& made) { return Variant::original(made.model(), m_executor, m_progress); }
+    std::vector<float> logits(Context& context, std::span<const token::Id> ids, std::size_t wanted)
+    {
+        const auto rows = context.evaluate(ids, wanted, m_progress);
+        return {rows.begin(), rows.end()};
+    }
+
+private Q_SLOTS:
+    void logitsEqualAPlainForwardPass_data()
+    {
+        QTest::addColumn<Design>("design");
+        QTest::newRow("plain") << Design{};
+        QTest::newRow("tied output") << Design{.tied = true};
+        QTest::newRow("biases") << Design{.biases = true};
+        QTest::newRow("a key-value head for each head") << Design{.kvHeads = 4};
+        QTest::newRow("one key-value head") << Design{.heads = 6, .kvHeads = 1, .keySize = 32, .valueSize = 32};
+        QTest::newRow("scaling none ignores the factor") << Design{.scaling = "none", .factor = 4};
+        QTest::newRow("linear scaling") << Design{.scaling = "linear", .factor = 4};
+        QTest::newRow("yarn") << Design{.keySize = 32, .scaling = "yarn", .factor = 8, .originalContext = 64};
+        QTest::newRow("yarn over the trained context") << Design{.scaling = "yarn", .factor = 2};
+        QTest::newRow("llama 3 factors") << Design{.tied = true, .ropeFactors = true};
+        QTest::newRow("factors and linear scaling") << Design{.scaling = "linear", .factor = 2, .ropeFactors = true};
+    }
+    void logitsEqualAPlainForwardPass()
+    {
+        QFETCH(Design, design);
+        const auto made = test::ModelMaker::make(design);
+        const auto ids = text(75, design.vocabulary);
+        const auto expected = test::ReferenceLlama(made).run({ids.begin(), ids.end()});
+        Context context(variantOf(made), 0, m_executor);
+        const auto ours = logits(context, ids, ids.size());
+        QCOMPARE(ours.size(), ids.size() * design.vocabulary);
+        for (std::size_t t = 0; t < ids.size(); ++t) {
+            const double error = relativeError(std::span(ours).subspan(t * design.vocabulary, design.vocabulary), expected[t]);
+            QVERIFY2(error < 1e-4, qPrintable(QString("token %1: %2").arg(t).arg(error)));
+        }
+    }
+
+    void aBatchEqualsOneTokenAtATime()
+    {
+        const auto made = test::ModelMaker::make({});
+        const auto variant = variantOf(made);
+        const auto ids = text(70, made.design.vocabulary);
+        Context batch(variant, 0, m_executor), single(variant, 0, m_executor);
+        const auto all = logits(batch, ids, ids.size());
+        for (std::size_t t = 0; t < ids.size(); ++t) {
+            const auto one = logits(single, std::span(ids).subspan(t, 1), 1);
+            const std::vector<double> row(all.begin() + std::ptrdiff_t(t * one.size()), all.begin() + std::ptrdiff_t((t + 1) * one.size()));
+            QVERIFY(relativeError(one, row) < 1e-5);
+        }
+        QCOMPARE(single.position(), ids.size());
+    }
+
+    void onlyTheLogitsWantedComeBackAndTheyAreTheSame()
+    {
+        const auto made = test::ModelMaker::make({});
+        const auto variant = variantOf(made);
+        const auto ids = text(40, made.design.vocabulary);
+        Context context(variant, 0, m_executor);
+        const auto all = logits(context, ids, 40);
+        for (const std::size_t wanted : {0u, 1u, 7u}) {
+            context.clear();
+            const auto some = logits(context, ids, wanted);
+            QCOMPARE(some.size(), wanted * made.design.vocabulary);
+            QVERIFY(std::equal(some.begin(), some.end(), all.end() - std::ptrdiff_t(some.size())));
+        }
+    }
+
+    void aLongTextRunsInSeveralBatches()
+    {
+        const auto made = test::ModelMaker::make({.contextLength = 1300});
+        const auto variant = variantOf(made);
+        const auto ids = text(1300, made.design.vocabulary);
+        Context whole(variant, 0, m_executor), parts(variant, 0, m_executor);
+        const auto expected = logits(whole, ids, 800);
+        logits(parts, std::span(ids).first(500), 0);
+        const auto rest = logits(parts, std::span(ids).subspan(500), 800);
+        QVERIFY(relativeError(rest, std::vector<double>(expected.begin(), expected.end())) < 1e-5);
+    }
+
+    void truncateForgetsWhatCameAfter()
+    {
+        const auto made = test::ModelMaker::make({});
+        const auto variant = variantOf(made);
+        const auto ids = text(50, made.design.vocabulary);
+        Context fresh(variant, 0, m_executor), edited(variant, 0, m_executor);
+        const auto expected = logits(fresh, ids, 1);
+        logits(edited, std::span(ids).first(37), 0);
+        logits(edited, std::span(ids).first(10), 0);
+        edited.truncate(37);
+        QCOMPARE(edited.position(), std::size_t(37));
+        QCOMPARE(logits(edited, std::span(ids).subspan(37), 1), expected);
+        edited.clear();
+        QCOMPARE(logits(edited, ids, 1), expected);
+    }
+
+    void oneAndManyThreadsGiveTheSameLogits()
+    {
+        const auto made = test::ModelMaker::make({});
+        const auto variant = variantOf(made);
+        const auto ids = text(90, made.design.vocabulary);
+        const Executor one(1), four(4);
+        Context a(variant, 0, one), b(variant, 0, four);
+        QCOMPARE(logits(a, ids, 90), logits(b, ids, 90));
+    }
+
+    void aFullContextSaysSo()
+    {
+        const auto made = test::ModelMaker::make({});
+        Context context(variantOf(made), 16, m_executor);
+        const auto ids = text(17, made.design.vocabulary);
+        logits(context, std::span(ids).first(16), 1);
+        QCOMPARE(context.capacity(), std::size_t(16));
+        try {
+            logits(context, std::span(ids).last(1), 1);
+            QFAIL("one token too many was taken");
+        } catch (const Error& error) {
+            QVERIFY(error.code() == ErrorCode::Usage);
+            QVERIFY(error.problem().find("16") != std::string::npos);
+        }
+        QCOMPARE(context.position(), std::size_t(16));
+    }
+
+    void aTokenOutsideTheVocabularyIsRefused()
+    {
+        const auto made = test::ModelMaker::make({});
+        Context context(variantOf(made), 0, m_executor);
+        for (const token::Id id : {-1, int(made.design.vocabulary)})
+            QVERIFY_THROWS_EXCEPTION(Error, logits(context, std::vector<token::Id>{id}, 1));
+    }
+
+    void aCancelStopsAndTheContextStaysUsable()
+    {
+        const auto made = test::ModelMaker::make({});
+        Context context(variantOf(made), 0, m_executor);
+        const auto ids = text(20, made.design.vocabulary);
+        const auto expected = logits(context, ids, 1);
+        context.clear();
+        Progress cancelled;
+        cancelled.cancel();
+        try {
+            context.evaluate(ids, 1, cancelled);
+            QFAIL("a cancelled evaluation went on");
+        } catch (const Error& error) {
+            QVERIFY(error.code() == ErrorCode::Cancelled);
+        }
+        QCOMPARE(context.position(), std::size_t(0));
+        QCOMPARE(logits(context, ids, 1), expected);
+    }
+};
+
+QTEST_APPLESS_MAIN(TestForward)
+#include "tst_forward.moc"

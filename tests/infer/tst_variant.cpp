@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/error.h"
+#include "core/base/executor.h"
+#include "core/base/progress.h"
+#include "core/infer/variant.h"
+#include "core/infer/weights.h"
+#include "core/quant/codec.h"
+#include "made_model.h"
+
+#include <QtTest>
+
+#include <limits>
+
+using namespace halftone;
+using namespace halftone::infer;
+
+class TestVariant : public QObject {
+    Q_OBJECT
+
+    Executor m_executor{2};
+    Progress m_progress;
+
+    /// The error of preparing the model as it is.
+    std::optional<Error> errorOf(const test::MadeModel& made)
+    {
+        try {
+            Variant::original(made.model(), m_executor, m_progress);
+            return {};
+        } catch (const Error& error) {
+            return error;
+        }
+    }
+    static plan::Plan planFor(const test::MadeModel& made, quant::Type type)
+    {
+        plan::Plan plan;
+        for (const auto& tensor : made.parts.tensors) {
+            const bool matrix = tensor.shape.rank == 2 && tensor.shape.columns() % quant::info(type).blockSize == 0;
+            const quant::Type chosen = matrix ? type : tensor.type;
+            plan.choices.push_back({.type = chosen, .wanted = chosen, .reason = plan::Reason::Pure});
+        }
+        return plan;
+    }
+    static bool says(const std::optional<Error>& error, ErrorCode code, const std::vector<std::string>& words)
+    {
+        return error && error->code() == code
+            && std::all_of(words.begin(), words.end(), [&](const std::string& word) { return std::string(error->what()).find(word) != std::string::npos; });
+    }
+
+private Q_SLOTS:
+    void aSoundModelRuns() { QCOMPARE(whyNotRunnable(*test::ModelMaker::make({}).model()), std::string()); }
+
+    void anUnknownArchitectureIsNamed()
+    {
+        const auto made = test::ModelMaker::make({.architecture = "mamba"});
+        QVERIFY(whyNotRunnable(*made.model()).find("mamba") != std::string::npos);
+        QVERIFY(says(errorOf(made), ErrorCode::Unsupported, {"mamba"}));
+    }
+
+    void aMixtureOfExpertsIsRefused()
+    {
+        auto made = test::ModelMaker::make({});
+        made.parts.metadata.set("llama.expert_count", std::uint32_t(8));
+        QVERIFY(says(errorOf(made), ErrorCode::Unsupported, {"llama", "experts"}));
+    }
+
+    void anUnknownPositionScalingIsRefused()
+    {
+        QVERIFY(says(errorOf(test::ModelMaker::make({.scaling = "longrope"})), ErrorCode::Unsupported, {"longrope"}));
+    }
+
+    void aMissingTensorIsNamed()
+    {
+        for (const std::string name : {"token_embd.weight", "output_norm.weight", "blk.1.ffn_up.weight", "blk.0.attn_norm.weight"}) {
+            auto made = test::ModelMaker::make({});
+            made.removeTensor(name);
+            QVERIFY(says(errorOf(made), ErrorCode::Malformed, {name, "missing"}));
+            QVERIFY(whyNotRunnable(*made.model()).find(name) != std::string::npos);
+        }
+    }
+
+    void aShapeThatDoesNotFitIsNamedWithTheExpectedOne()
+    {
+        auto made = test::ModelMaker::make({});
+        made.tensor("blk.1.attn_k.weight").shape.extent = {40, 64, 1, 1};
+        QVERIFY(says(errorOf(made), ErrorCode::Malformed, {"blk.1.attn_k.weight", "[40, 64]", "[64, 40]"}));
+    }
+
+    void tensorsWithoutDataAreRefused()
+    {
+        auto made = test::ModelMaker::make({});
+        made.tensor("output.weight").data = {};
+        QVERIFY(says(errorOf(made), ErrorCode::Malformed, {"output.weight"}));
+    }
+
+    void numbersOutOfRangeAreNamed_data()
+    {
+        QTest::addColumn<QString>("key");
+        QTest::addColumn<qint64>("value");
+        QTest::newRow("no layers") << "llama.block_count" << qint64(0);
+        QTest::newRow("too many layers") << "llama.block_count" << (qint64(1) << 40);
+        QTest::newRow("no heads") << "llama.attention.head_count" << qint64(0);
+        QTest::newRow("heads that do not share evenly") << "llama.attention.head_count_kv" << qint64(3);
+        QTest::newRow("negative width") << "llama.embedding_length" << qint64(-1);
+        QTest::newRow("huge head") << "llama.attention.key_length" << std::numeric_limits<qint64>::max();
+        QTest::newRow("odd rotation") << "llama.rope.dimension_count" << qint64(5);
+    }
+    void numbersOutOfRangeAreNamed()
+    {
+        QFETCH(QString, key);
+        QFETCH(qint64, value);
+        auto made = test::ModelMaker::make({});
+        made.parts.metadata.set(key.toStdString(), std::int64_t(value));
+        const auto error = errorOf(made);
+        QVERIFY(error && error->code() == ErrorCode::Malformed);
+        QVERIFY(error->problem().find("llama.") != std::string::npos);
+    }
+
+    void aMissingKeyIsNamed()
+    {
+        for (const std::string key : {"llama.block_count", "llama.attention.head_count", "llama.attention.layer_norm_rms_epsilon"}) {
+            auto made = test::ModelMaker::make({});
+            made.parts.metadata.erase(key);
+            QVERIFY(says(errorOf(made), ErrorCode::Malformed, {key, "missing"}));
+        }
+    }
+
+    void headSizesDefaultToTheWidthShared()
+    {
+        auto made = test::ModelMaker::make({.keySize = 16, .valueSize = 16});
+        made.parts.metadata.erase("llama.attention.key_length");
+        made.parts.metadata.erase("llama.attention.value_length");
+        QVERIFY(!errorOf(made));
+    }
+
+    void preparedWeightsAreThePlansBytes()
+    {
+        const auto made = test::ModelMaker::make({.keySize = 16, .valueSize = 16});
+        const auto plan = planFor(made, quant::Type::Q8_0);
+        const auto variant = Variant::prepare(made.model(), plan, nullptr, m_executor, m_progress);
+        const auto& down = variant->weights().layers[1].down.weight;
+        QVERIFY(down.type == quant::Type::Q8_0);
+        const auto& source = made.weights.at("blk.1.ffn_down.weight");
+        std::vector<std::byte> expected(quant::rowBytes(quant::Type::Q8_0, down.columns) * down.rows);
+        quant::quantize(quant::Type::Q8_0, source, down.columns, {}, expected);
+        QVERIFY(std::equal(expected.begin(), expected.end(), down.data));
+        QVERIFY(variant->tensorBytes() < made.model()->tensorBytes() / 3);
+        const auto snapshot = m_progress.snapshot();
+        QVERIFY(snapshot.unit == Unit::Weights);
+        QCOMPARE(snapshot.done, snapshot.total);
+    }
+
+    void unchangedTensorsAreViewsOnTheFile()
+    {
+        const auto made = test::ModelMaker::make({});
+        const auto variant = Variant::original(made.model(), m_executor, m_progress);
+        const auto file = made.parts.files[0]->bytes();
+        QVERIFY(variant->weights().output.data >= file.data() && variant->weights().output.data < file.data() + file.size());
+        QCOMPARE(variant->tensorBytes(), std::uint64_t(file.size()));
+    }
+
+    void aNotANumberIsNamed()
+    {
+        auto made = test::ModelMaker::make({});
+        auto& tensor = made.tensor("blk.0.ffn_gate.weight");
+        std::vector<float> values = made.weights.at(tensor.name);
+        values[64 * 3 + 5] = std::numeric_limits<float>::quiet_NaN();
+        tensor.data = std::as_bytes(std::span(values));
+        try {
+            Variant::prepare(made.model(), planFor(made, quant::Type::Q8_0), nullptr, m_executor, m_progress);
+            QFAIL("a NaN was quantized");
+        } catch (const Error& error) {
+            QVERIFY(says(error, ErrorCode::Malformed, {"blk.0.ffn_gate.weight", "row 3", "column 5"}));
+        }
+    }
+
+    void preparingCanBeCancelled()
+    {
+        const auto made = test::ModelMaker::make({});
+        Progress progress;
+        progress.cancel();
+        try {
+            Variant::prepare(made.model(), planFor(made, quant::Type::Q4_0), nullptr, m_executor, progress);
+            QFAIL("a cancelled preparation went on");
+        } catch (const Error& error) {
+            QVERIFY(error.code() == ErrorCode::Cancelled);
+        }
+    }
+
+    void aPlanForAnotherModelIsRefused()
+    {
+        const auto made = test::ModelMaker::make({});
+        QVERIFY_THROWS_EXCEPTION(Error, Variant::prepare(made.model(), plan::Plan{}, nullptr, m_executor, m_progress));
+    }
+};
+
+QTEST_APPLESS_MAIN(TestVariant)
+#include "tst_variant.moc"
