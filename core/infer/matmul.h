@@ -25,6 +25,26 @@ struct PackedMatrix {
 /// 8-bit integers with one scale per 32 (legacy types) or per 256 columns (k-quants), as inference engines do.
 enum class ActivationFormat { F32, Blocks32, Blocks256 };
 ActivationFormat activationFormat(quant::Type weights);
+/// True for the types that multiply() takes.
+bool canMultiply(quant::Type weights);
+
+/// 32 activations: x[i] is about scale * codes[i], codes in -127..127, ties rounded to even. The largest magnitude has
+/// code +-127; a block without any magnitude worth a float's exponent has scale 0 and zero codes. A NaN or an infinity
+/// among the activations makes the scale one of them, so that it shows in every result.
+struct Block32 {
+    float scale;
+    float sum;              ///< of the codes, a whole number: what a weight's minimum or zero point multiplies
+    std::int8_t codes[32];
+};
+static_assert(sizeof(Block32) == 40);
+
+/// 256 activations under one scale, otherwise as Block32.
+struct Block256 {
+    float scale;
+    float sums[16];         ///< of each 16 codes
+    std::int8_t codes[256];
+};
+static_assert(sizeof(Block256) == 324);
 
 /// A batch of activation rows (tokens x columns), quantized once and used by every matrix that reads it. Keeps its
 /// memory between uses. `x` of assign must stay valid while the object is used (F32 is a view).
@@ -34,18 +54,25 @@ public:
     std::size_t tokens() const { return m_columns ? m_x.size() / m_columns : 0; }
     std::size_t columns() const { return m_columns; }
     std::span<const float> floats() const { return m_x; }
-    /// Quantizes on first request after assign(). Not thread safe: request it before parallel work.
-    std::span<const std::byte> packed(ActivationFormat format, const Executor& executor);
+    /// The blocks of token after token. Quantizes on first request after assign(); columns must be a whole number of
+    /// blocks. Not thread safe: request it before parallel work.
+    std::span<const Block32> blocks32(const Executor& executor);
+    std::span<const Block256> blocks256(const Executor& executor);
 
 private:
     std::span<const float> m_x;
     std::size_t m_columns = 0;
-    std::vector<std::byte> m_blocks32, m_blocks256;
+    std::vector<Block32> m_blocks32;
+    std::vector<Block256> m_blocks256;
     bool m_has32 = false, m_has256 = false;
 };
 
-/// out[t * weights.rows + r] = sum over c of weights[r][c] * x[t][c]. Parallel over rows; deterministic for any number of
-/// threads. weights.columns must equal x.columns() and be a whole number of blocks.
+/// out[t * weights.rows + r] = sum over c of weights[r][c] * x[t][c]. Parallel over rows. weights.columns must equal
+/// x.columns() and be a whole number of blocks; throws Error{Usage} otherwise, Error{Unsupported} for another type.
+///
+/// Products of packed codes are summed as integers over each group of 16 or 32 columns that shares a scale, and the
+/// groups' sums as floats with fused multiply-adds, always from the first column to the last. A result therefore has
+/// the same bits for any number of threads, alone or in a batch, and on every processor that fuses.
 void multiply(const PackedMatrix& weights, Activations& x, std::span<float> out, const Executor& executor);
 
 }  // namespace halftone::infer

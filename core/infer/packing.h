@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/infer/matmul.h"
+
+#include <cstddef>
+#include <cstdint>
+
+namespace halftone::infer {
+
+/// How the weights of a packed type come apart. Within a group of `group` columns weight i is
+/// scale * (code[i] - zeroPoint), or scale * code[i] + minimum, with one scale and minimum a group.
+struct Packing {
+    std::size_t columns;     ///< in a block, which the activations quantize under one scale too
+    std::size_t bytes;       ///< of a block
+    std::size_t group;       ///< 16 or 32
+    int zeroPoint;           ///< 0 where there is a minimum
+    bool hasMinimum;
+};
+
+inline constexpr Packing kQ8_0{32, 34, 32, 128, false};
+inline constexpr Packing kQ4_0{32, 18, 32, 8, false};
+inline constexpr Packing kQ4_1{32, 20, 32, 0, true};
+inline constexpr Packing kQ5_0{32, 22, 32, 16, false};
+inline constexpr Packing kQ5_1{32, 24, 32, 0, true};
+inline constexpr Packing kQ2_K{256, 84, 16, 0, true};
+inline constexpr Packing kQ3_K{256, 110, 16, 4, false};
+inline constexpr Packing kQ4_K{256, 144, 32, 0, true};
+inline constexpr Packing kQ5_K{256, 176, 32, 0, true};
+inline constexpr Packing kQ6_K{256, 210, 16, 32, false};
+
+/// Float weights are summed in groups too, so that rounding errors grow with the number of groups and not of columns.
+inline constexpr std::size_t kFloatGroup = 32;
+
+/// Activations whose largest magnitude is not above this are taken for zero: the inverse of their scale would overflow.
+inline constexpr float kTiniest = 1e-30f;
+
+/// Null for types that are not packed codes.
+constexpr const Packing* findPacking(quant::Type type)
+{
+    using enum quant::Type;
+    switch (type) {
+    case Q8_0: return &kQ8_0;
+    case Q4_0: return &kQ4_0;
+    case Q4_1: return &kQ4_1;
+    case Q5_0: return &kQ5_0;
+    case Q5_1: return &kQ5_1;
+    case Q2_K: return &kQ2_K;
+    case Q3_K: return &kQ3_K;
+    case Q4_K: return &kQ4_K;
+    case Q5_K: return &kQ5_K;
+    case Q6_K: return &kQ6_K;
+    default: return nullptr;
+    }
+}
+
+/// Bytes of one float weight, 0 for packed types.
+constexpr std::size_t floatBytes(quant::Type type)
+{
+    using enum quant::Type;
+    return type == F32 ? 4 : type == F16 || type == BF16 ? 2 : 0;
+}
+
+}  // namespace halftone::infer
