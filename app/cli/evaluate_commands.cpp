@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/commands.h"
+#include "app/cli/console.h"
+#include "app/cli/recipe_options.h"
+#include "app/cli/text_table.h"
+#include "core/base/file.h"
+#include "core/evaluate/evaluate.h"
+#include "core/infer/variant.h"
+#include "core/model/model.h"
+
+#include <nlohmann/json.hpp>
+
+namespace halftone::cli {
+namespace {
+
+struct Options {
+    std::string model, quantized, text, recipe;
+    evaluate::Windows windows;
+};
+
+void addTextOptions(CLI::App& command, Options& options)
+{
+    command.add_option("--text", options.text, "the text to measure on")->required();
+    command.add_option("--ctx", options.windows.window, "tokens in a window; the second half of each is scored")->check(CLI::Range(4, 1 << 20))->capture_default_str();
+    command.add_option("--windows", options.windows.maxWindows, "at most this many windows (0: all)");
+    command.add_option("--recipe", options.recipe, "as quantized by this recipe file, preset or type; nothing is written");
+}
+
+std::shared_ptr<const infer::Variant> variantOf(const std::shared_ptr<const model::Model>& model, const std::string& recipe, Console& console, Progress& progress)
+{
+    return recipe.empty() ? infer::Variant::original(model, console.executor(), progress)
+                          : infer::Variant::prepare(model, plan::makePlan(*model, recipeNamed(recipe)), nullptr, console.executor(), progress);
+}
+
+void measurePerplexity(const Options& options, Console& console)
+{
+    const auto model = openModel(options.model);
+    const auto tokenizer = token::Tokenizer::fromMetadata(model->metadata());
+    evaluate::Perplexity result;
+    console.watch([&](Progress& progress) {
+        const auto tokens = tokenizer->encode(readTextFile(fromUtf8(options.text)));
+        result = evaluate::perplexity(variantOf(model, options.recipe, console, progress), *tokenizer, tokens, options.windows, console.executor(), progress);
+    });
+    if (console.json())
+        console.print(nlohmann::json{{"perplexity", result.perplexity}, {"error", result.error}, {"nll", result.nll}, {"tokens", result.tokens}, {"seconds", result.seconds}});
+    else
+        console.print("perplexity " + fixed(result.perplexity, 4) + " +- " + fixed(result.error, 4) + " over " + std::to_string(result.tokens) + " tokens");
+}
+
+void measureDivergence(const Options& options, Console& console)
+{
+    if (options.quantized.empty() == options.recipe.empty())
+        throw Error(ErrorCode::Usage, {.problem = "exactly one of QUANT and --recipe is needed", .advice = "try --recipe Q4_K_M"});
+    const auto base = openModel(options.model);
+    const auto tokenizer = token::Tokenizer::fromMetadata(base->metadata());
+    evaluate::Divergence d;
+    console.watch([&](Progress& progress) {
+        const auto tokens = tokenizer->encode(readTextFile(fromUtf8(options.text)));
+        const auto quantized = options.quantized.empty() ? variantOf(base, options.recipe, console, progress) : variantOf(openModel(options.quantized), {}, console, progress);
+        d = evaluate::divergence(infer::Variant::original(base, console.executor(), progress), quantized, *tokenizer, tokens, options.windows, console.executor(), progress);
+    });
+    if (console.json())
+        console.print(nlohmann::json{{"mean_kld", d.meanKld},
+                                     {"mean_kld_error", d.meanKldError},
+                                     {"median_kld", d.medianKld},
+                                     {"p99_kld", d.p99Kld},
+                                     {"max_kld", d.maxKld},
+                                     {"top1_agreement", d.top1Agreement},
+                                     {"base_perplexity", d.base.perplexity},
+                                     {"perplexity", d.quantized.perplexity},
+                                     {"tokens", d.quantized.tokens}});
+    else
+        console.print(textTable({{"mean KL divergence", fixed(d.meanKld, 6) + " +- " + fixed(d.meanKldError, 6)},
+                                 {"99 % KL divergence", fixed(d.p99Kld, 6)},
+                                 {"largest KL divergence", fixed(d.maxKld, 6)},
+                                 {"same first choice", fixed(100 * d.top1Agreement, 2) + " %"},
+                                 {"perplexity of the original", fixed(d.base.perplexity, 4)},
+                                 {"perplexity", fixed(d.quantized.perplexity, 4)}}));
+}
+
+}  // namespace
+
+void addPerplexity(CLI::App& program, Action& chosen)
+{
+    auto options = std::make_shared<Options>();
+    CLI::App* command = program.add_subcommand("perplexity", "how well the model predicts a text");
+    command->add_option("MODEL", options->model, "a .gguf file")->required();
+    addTextOptions(*command, *options);
+    command->callback([options, &chosen] { chosen = [options](Console& console) { measurePerplexity(*options, console); }; });
+}
+
+void addDivergence(CLI::App& program, Action& chosen)
+{
+    auto options = std::make_shared<Options>();
+    CLI::App* command = program.add_subcommand("divergence", "how far a quantized model's predictions are from the original's");
+    command->add_option("BASE", options->model, "the original .gguf file")->required();
+    command->add_option("QUANT", options->quantized, "the quantized .gguf file");
+    addTextOptions(*command, *options);
+    command->callback([options, &chosen] { chosen = [options](Console& console) { measureDivergence(*options, console); }; });
+}
+
+}  // namespace halftone::cli

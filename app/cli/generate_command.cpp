@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/commands.h"
+#include "app/cli/console.h"
+#include "app/cli/generation.h"
+#include "app/cli/recipe_options.h"
+#include "app/cli/text_table.h"
+#include "core/infer/context.h"
+#include "core/infer/variant.h"
+#include "core/model/model.h"
+
+#include <nlohmann/json.hpp>
+
+#include <iostream>
+
+namespace halftone::cli {
+namespace {
+
+struct Options {
+    std::string model, recipe;
+    GenerationOptions generation;
+};
+
+void generateText(const Options& options, Console& console)
+{
+    const auto model = openModel(options.model);
+    const auto tokenizer = token::Tokenizer::fromMetadata(model->metadata());
+    infer::Generation result;
+    console.watch([&](Progress& progress) {
+        const auto variant = options.recipe.empty()
+            ? infer::Variant::original(model, console.executor(), progress)
+            : infer::Variant::prepare(model, plan::makePlan(*model, recipeNamed(options.recipe)), nullptr, console.executor(), progress);
+        const auto stream = [](const std::string& text) { std::cout << text << std::flush; };
+        result = continuePrompt(variant, *tokenizer, options.generation, console.json() ? std::function<void(const std::string&)>() : stream,
+                                console.executor(), progress);
+    });
+    if (console.json()) {
+        auto ids = nlohmann::json::array();
+        for (const auto& token : result.tokens)
+            ids.push_back(token.id);
+        console.print(nlohmann::json{{"text", result.text}, {"ids", std::move(ids)}, {"tokens_per_second", result.tokensPerSecond},
+                                     {"prompt_tokens_per_second", result.promptTokensPerSecond}});
+        return;
+    }
+    console.print(std::string());
+    console.note(std::to_string(result.tokens.size()) + " tokens, " + fixed(result.tokensPerSecond, 1) + " tokens/s");
+}
+
+}  // namespace
+
+void addGenerationOptions(CLI::App& command, GenerationOptions& options)
+{
+    auto& generate = options.generate;
+    command.add_option("--prompt", options.prompt, "the text to continue")->required();
+    command.add_option("-n,--tokens", generate.maxTokens, "at most this many tokens")->check(CLI::Range(1, 1 << 20))->capture_default_str();
+    command.add_option("--temperature", generate.sampling.temperature, "0: always the most probable token")->check(CLI::Range(0.0, 100.0))->capture_default_str();
+    command.add_option("--top-k", generate.sampling.topK, "only the K most probable tokens (0: all)")->check(CLI::Range(0, 1 << 20));
+    command.add_option("--top-p", generate.sampling.topP, "only the most probable tokens that together reach P")->check(CLI::Range(0.0, 1.0));
+    command.add_option("--min-p", generate.sampling.minP, "only tokens at least P times as probable as the first")->check(CLI::Range(0.0, 1.0));
+    command.add_option("--seed", generate.sampling.seed, "the same seed gives the same text")->capture_default_str();
+}
+
+infer::Generation continuePrompt(const std::shared_ptr<const infer::Variant>& variant, const token::Tokenizer& tokenizer, const GenerationOptions& options,
+                                 const std::function<void(const std::string&)>& onText, const Executor& executor, Progress& progress)
+{
+    const auto prompt = tokenizer.encode(options.prompt, {.addSpecial = true, .parseSpecial = true});
+    const std::size_t wanted = prompt.size() + std::size_t(options.generate.maxTokens);
+    infer::Context context(variant, std::min<std::size_t>(wanted, std::max<std::size_t>(variant->contextLength(), 1)), executor);
+    progress.begin("writing", std::uint64_t(options.generate.maxTokens), Unit::Tokens);
+    std::function<bool(const infer::GeneratedToken&, const std::string&)> onToken;
+    if (onText)
+        onToken = [&](const infer::GeneratedToken&, const std::string& text) {
+            onText(text);
+            return true;
+        };
+    return infer::generate(context, tokenizer, prompt, options.generate, onToken, progress);
+}
+
+void addGenerate(CLI::App& program, Action& chosen)
+{
+    auto options = std::make_shared<Options>();
+    CLI::App* command = program.add_subcommand("generate", "continue a text");
+    command->add_option("MODEL", options->model, "a .gguf file")->required();
+    addGenerationOptions(*command, options->generation);
+    command->add_option("--recipe", options->recipe, "as quantized by this recipe file, preset or type; nothing is written");
+    command->callback([options, &chosen] { chosen = [options](Console& console) { generateText(*options, console); }; });
+}
+
+}  // namespace halftone::cli

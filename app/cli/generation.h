@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/infer/generate.h"
+
+#include <CLI/CLI.hpp>
+
+#include <memory>
+#include <string>
+
+namespace halftone {
+class Executor;
+}
+namespace halftone::infer {
+class Variant;
+}
+
+namespace halftone::cli {
+
+/// --prompt, -n and the sampler's options, as generate and compare take them.
+struct GenerationOptions {
+    std::string prompt;
+    infer::GenerateOptions generate;
+};
+
+void addGenerationOptions(CLI::App& command, GenerationOptions& options);
+
+/// A variant's continuation of the prompt, streamed to `onText` when it is not empty.
+infer::Generation continuePrompt(const std::shared_ptr<const infer::Variant>& variant, const token::Tokenizer& tokenizer, const GenerationOptions& options,
+                                 const std::function<void(const std::string&)>& onText, const Executor& executor, Progress& progress);
+
+}  // namespace halftone::cli

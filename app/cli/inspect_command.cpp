@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/commands.h"
+#include "app/cli/console.h"
+#include "app/cli/recipe_options.h"
+#include "app/cli/text_table.h"
+#include "core/base/file.h"
+#include "core/inspect/statistics.h"
+#include "core/model/model.h"
+
+#include <nlohmann/json.hpp>
+
+namespace halftone::cli {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kWholeArray = 64;   ///< longer arrays (vocabularies) are shown by length and first elements
+constexpr int kBins = 256;
+
+json element(model::Bool value) { return value.value; }
+template <class T>
+json element(const T& value) { return value; }
+
+json arrayJson(const model::Array& array)
+{
+    return std::visit(
+        [](const auto& values) {
+            json list = json::array();
+            for (std::size_t i = 0; i < std::min(values.size(), values.size() > kWholeArray ? 8 : kWholeArray); ++i)
+                list.push_back(element(values[i]));
+            return values.size() > kWholeArray ? json{{"count", values.size()}, {"first", list}} : list;
+        },
+        array);
+}
+
+json valueJson(const model::Value& value)
+{
+    return std::visit(
+        [](const auto& v) -> json {
+            if constexpr (std::is_same_v<std::decay_t<decltype(v)>, model::Array>)
+                return arrayJson(v);
+            else
+                return element(v);
+        },
+        value);
+}
+
+json metadataJson(const model::Metadata& metadata)
+{
+    json object = json::object();
+    for (const auto& entry : metadata.entries())
+        object[entry.key] = valueJson(entry.value);
+    return object;
+}
+
+json shapeJson(const model::Shape& shape)
+{
+    json list = json::array();
+    for (std::uint32_t i = 0; i < shape.rank; ++i)
+        list.push_back(shape.extent[i]);
+    return list;
+}
+
+json tensorJson(const model::Tensor& tensor)
+{
+    return {{"name", tensor.name},      {"shape", shapeJson(tensor.shape)}, {"type", quant::name(tensor.type)},
+            {"bytes", tensor.bytes()},  {"layer", tensor.layer},            {"role", model::roleName(tensor.role)}};
+}
+
+std::string shapeText(const model::Shape& shape)
+{
+    std::string text;
+    for (std::uint32_t i = 0; i < shape.rank; ++i)
+        text += (i ? " x " : "") + std::to_string(shape.extent[i]);
+    return text;
+}
+
+json statisticsJson(const inspect::Statistics& s)
+{
+    return {{"min", s.min},         {"max", s.max},           {"mean", s.mean},   {"std", s.std},
+            {"abs_max", s.absMax},  {"kurtosis", s.kurtosis}, {"zeros", s.zeros}, {"count", s.count},
+            {"non_finite", s.nonFinite}};
+}
+
+json modelJson(const model::Model& model, const std::string& file)
+{
+    json tensors = json::array();
+    for (const auto& tensor : model.tensors())
+        tensors.push_back(tensorJson(tensor));
+    return {{"file", file},
+            {"format", "GGUF v" + std::to_string(model.version())},
+            {"architecture", model.architecture()},
+            {"name", model.name()},
+            {"parameters", model.parameters()},
+            {"bytes", model.fileBytes()},
+            {"bits_per_weight", model.bitsPerWeight()},
+            {"metadata", metadataJson(model.metadata())},
+            {"tensors", std::move(tensors)}};
+}
+
+std::string modelText(const model::Model& model)
+{
+    std::vector<std::vector<std::string>> rows{{"tensor", "shape", "type", "size"}};
+    for (const auto& tensor : model.tensors())
+        rows.push_back({tensor.name, shapeText(tensor.shape), std::string(quant::name(tensor.type)), bytesText(tensor.bytes())});
+    return model.name() + ": " + model.architecture() + ", " + std::to_string(model.parameters()) + " parameters, " + bytesText(model.fileBytes()) + ", "
+        + fixed(model.bitsPerWeight(), 2) + " bits per weight\n\n" + textTable(rows);
+}
+
+std::string statisticsText(const model::Tensor& tensor, const inspect::Statistics& s)
+{
+    const auto number = [](double value) { return fixed(value, 6); };
+    return textTable({{"tensor", tensor.name},
+                      {"shape", shapeText(tensor.shape)},
+                      {"type", std::string(quant::name(tensor.type))},
+                      {"weights", std::to_string(s.count)},
+                      {"min", number(s.min)},
+                      {"max", number(s.max)},
+                      {"mean", number(s.mean)},
+                      {"std", number(s.std)},
+                      {"kurtosis", number(s.kurtosis)},
+                      {"zeros", std::to_string(s.zeros)},
+                      {"not finite", std::to_string(s.nonFinite)},
+                      {"beyond 6 sigma", std::to_string(s.beyond6Sigma)}});
+}
+
+struct Options {
+    std::string model, tensor;
+};
+
+void inspectModel(const Options& options, Console& console)
+{
+    const auto model = openModel(options.model);
+    json object = modelJson(*model, options.model);
+    std::string text;
+    if (options.tensor.empty()) {
+        text = modelText(*model);
+    } else {
+        const model::Tensor* tensor = model->find(options.tensor);
+        if (!tensor)
+            throw Error(ErrorCode::Usage, {.problem = "there is no tensor " + options.tensor, .file = options.model, .advice = "inspect without --tensor lists them"});
+        inspect::Inspection result;
+        console.watch([&](Progress& progress) {
+            progress.begin("reading", tensor->bytes(), Unit::Bytes);
+            result = inspect::inspect(*tensor, kBins, console.executor(), progress);
+        });
+        object["stats"] = statisticsJson(result.statistics);
+        object["histogram"] = {{"low", result.histogram.low}, {"high", result.histogram.high}, {"counts", result.histogram.counts}};
+        text = statisticsText(*tensor, result.statistics);
+    }
+    console.json() ? console.print(object) : console.print(text);
+}
+
+}  // namespace
+
+void addInspect(CLI::App& program, Action& chosen)
+{
+    auto options = std::make_shared<Options>();
+    CLI::App* command = program.add_subcommand("inspect", "what is in a model file");
+    command->add_option("MODEL", options->model, "a .gguf file, any part of a split one")->required();
+    command->add_option("--tensor", options->tensor, "statistics and histogram of one tensor");
+    command->callback([options, &chosen] { chosen = [options](Console& console) { inspectModel(*options, console); }; });
+}
+
+}  // namespace halftone::cli

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/plan/plan.h"
+#include "core/plan/recipe.h"
+
+#include <CLI/CLI.hpp>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace halftone::model {
+class Model;
+}
+
+namespace halftone::cli {
+
+/// --type, --preset, --recipe and --override as typed.
+struct RecipeOptions {
+    std::string type, preset, recipe;
+    std::vector<std::string> overrides;   ///< "REGEX=TYPE"
+
+    bool given() const { return !type.empty() || !preset.empty() || !recipe.empty(); }
+};
+
+void addRecipeOptions(CLI::App& command, RecipeOptions& options);
+/// The recipe they mean. Throws Error{Usage} for none, several, or an unknown name.
+plan::Recipe recipeFrom(const RecipeOptions& options);
+/// A recipe file's own, a preset's or a type's name.
+plan::Recipe recipeNamed(const std::string& fileOrName);
+
+std::shared_ptr<const model::Model> openModel(const std::string& path);
+double bitsPerWeight(std::uint64_t bytes, std::uint64_t weights);
+
+}  // namespace halftone::cli
