@@ -67,6 +67,9 @@ Q_SIGNALS:
 private:
     JobId startErased(Request request, QObject* context, std::function<void(Progress&)> work, std::function<void()> done,
                       std::function<void(const Error&)> failed);
+    void finish(JobId id, const QPointer<QObject>& receiver, const std::optional<Error>& error, const std::function<void()>& done,
+                const std::function<void(const Error&)>& failed);
+    void updateViews();
     struct Private;
     std::unique_ptr<Private> m_private;
     QList<JobView> m_views;

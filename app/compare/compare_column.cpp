@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/compare/compare_column.h"
+
+#include "app/compare/token_text.h"
+#include "app/widgets/format_text.h"
+#include "app/widgets/theme.h"
+
+#include <QEvent>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLocale>
+#include <QPainter>
+#include <QPainterPath>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace halftone::app {
+namespace {
+
+constexpr int kRadius = 8;
+constexpr int kStripe = 4;   ///< the coloured edge that tells the bits
+
+}  // namespace
+
+CompareColumn::CompareColumn(ColumnChoice choice, bool isOriginal, QWidget* parent)
+    : QFrame(parent), m_choice(std::move(choice)), m_isOriginal(isOriginal), m_title(new QLabel(this)), m_size(new QLabel(this)), m_speed(new QLabel(this)),
+      m_quality(new QLabel(this)), m_menu(new QToolButton(this)), m_text(new TokenText(this))
+{
+    setMinimumWidth(150);
+    m_title->setFont(strongFont(font()));
+    m_menu->setText(QStringLiteral("⋯"));
+    m_menu->setAutoRaise(true);
+    m_menu->setPopupMode(QToolButton::InstantPopup);
+    m_menu->setStyleSheet(QStringLiteral("QToolButton::menu-indicator { image: none; }"));
+    m_menu->setAccessibleName(tr("Change this column"));
+    m_menu->setToolTip(tr("Change this column"));
+
+    auto* first = new QHBoxLayout;
+    first->setSpacing(8);
+    first->addWidget(m_title);
+    first->addWidget(m_size);
+    first->addStretch(1);
+    first->addWidget(m_menu);
+    auto* second = new QHBoxLayout;
+    second->setSpacing(8);
+    second->addWidget(m_quality, 1);
+    second->addWidget(m_speed);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(12, kStripe + 8, 12, 12);
+    layout->setSpacing(2);
+    layout->addLayout(first);
+    layout->addLayout(second);
+    layout->addSpacing(6);
+    layout->addWidget(m_text, 1);
+    updateLabels();
+}
+
+void CompareColumn::setChoice(ColumnChoice choice)
+{
+    m_choice = std::move(choice);
+    m_divergence.reset();
+    m_tokensPerSecond = 0;
+    m_text->begin({});
+    updateLabels();
+    update();
+}
+
+void CompareColumn::begin(const QString& prompt)
+{
+    m_tokensPerSecond = 0;
+    m_text->begin(prompt);
+    updateLabels();
+}
+
+void CompareColumn::setSpeed(double tokensPerSecond)
+{
+    m_tokensPerSecond = tokensPerSecond;
+    updateLabels();
+}
+
+void CompareColumn::setDivergence(const std::optional<evaluate::Divergence>& divergence)
+{
+    m_divergence = divergence;
+    updateLabels();
+}
+
+void CompareColumn::setState(const QString& state)
+{
+    m_state = state;
+    updateLabels();
+}
+
+void CompareColumn::updateLabels()
+{
+    for (QLabel* label : {m_size, m_speed, m_quality}) {
+        QPalette palette = label->palette();
+        palette.setColor(QPalette::WindowText, Theme::current().muted);
+        label->setPalette(palette);
+    }
+    const QLocale locale;
+    m_title->setText(m_choice.title);
+    m_size->setText(bytesText(m_choice.fileBytes));
+    m_size->setToolTip(exactBytesText(m_choice.fileBytes));
+    m_speed->setText(m_tokensPerSecond > 0 ? tr("%1 tok/s").arg(locale.toString(m_tokensPerSecond, 'f', m_tokensPerSecond < 10 ? 1 : 0)) : QString());
+    QString quality = m_state;
+    if (m_divergence && m_isOriginal)
+        quality = tr("perplexity %1").arg(locale.toString(m_divergence->quantized.perplexity, 'f', 2));
+    else if (m_divergence)
+        quality = tr("KL %1 · top-1 %2 %").arg(locale.toString(m_divergence->meanKld, 'g', 3), locale.toString(100 * m_divergence->top1Agreement, 'f', 1));
+    else if (quality.isEmpty())
+        quality = m_isOriginal ? tr("reference") : tr("not measured yet");
+    m_quality->setText(quality);
+    m_quality->setToolTip(m_divergence ? tr("perplexity %1, KL %2 ± %3, 99 % below %4, over %5 tokens")
+                                             .arg(locale.toString(m_divergence->quantized.perplexity, 'f', 3), locale.toString(m_divergence->meanKld, 'g', 4),
+                                                  locale.toString(m_divergence->meanKldError, 'g', 2), locale.toString(m_divergence->p99Kld, 'g', 3),
+                                                  countText(m_divergence->quantized.tokens))
+                                       : QString());
+    setAccessibleName(m_choice.title);
+}
+
+void CompareColumn::paintEvent(QPaintEvent*)
+{
+    const Theme& theme = Theme::current();
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    const QRectF box = QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5);
+    QPainterPath shape;
+    shape.addRoundedRect(box, kRadius, kRadius);
+    painter.fillPath(shape, theme.surface);
+    painter.save();
+    painter.setClipPath(shape);
+    painter.fillRect(QRectF(0, 0, width(), kStripe), theme.bits(m_choice.bits));
+    painter.restore();
+    painter.setPen(theme.line);
+    painter.drawPath(shape);
+}
+
+void CompareColumn::changeEvent(QEvent* event)
+{
+    QFrame::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange)
+        updateLabels();
+}
+
+}  // namespace halftone::app

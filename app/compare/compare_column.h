@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/compare/comparison.h"
+
+#include <QFrame>
+
+#include <optional>
+
+class QLabel;
+class QToolButton;
+
+namespace halftone::app {
+
+class TokenText;
+
+/// What a column of the comparison is made of.
+struct ColumnChoice {
+    QString title;               ///< "Original", "4 bits", the recipe's name
+    plan::Recipe recipe;
+    int bits = 16;               ///< nominal width, for the colour
+    std::uint64_t fileBytes = 0; ///< exact size the file would have
+};
+
+/// One column: a header with size, speed and (once measured) divergence, and the text below.
+class CompareColumn : public QFrame {
+    Q_OBJECT
+public:
+    explicit CompareColumn(ColumnChoice choice, bool isOriginal, QWidget* parent = nullptr);
+
+    const ColumnChoice& choice() const { return m_choice; }
+    void setChoice(ColumnChoice choice);
+    TokenText& text() { return *m_text; }
+    QToolButton& menuButton() { return *m_menu; }
+
+    void begin(const QString& prompt);
+    void setSpeed(double tokensPerSecond);
+    void setDivergence(const std::optional<evaluate::Divergence>& divergence);
+    void setState(const QString& state);   ///< "preparing...", "stopped"; "" when there is nothing to say
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+    void changeEvent(QEvent* event) override;
+
+private:
+    void updateLabels();
+    ColumnChoice m_choice;
+    bool m_isOriginal;
+    double m_tokensPerSecond = 0;
+    QString m_state;
+    std::optional<evaluate::Divergence> m_divergence;
+    QLabel* m_title;
+    QLabel* m_size;
+    QLabel* m_speed;
+    QLabel* m_quality;
+    QToolButton* m_menu;
+    TokenText* m_text;
+};
+
+}  // namespace halftone::app

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/evaluate/evaluate.h"
+#include "core/infer/generate.h"
+#include "core/plan/recipe.h"
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace halftone {
+class Executor;
+class Progress;
+}
+namespace halftone::infer {
+class Variant;
+}
+namespace halftone::model {
+class Model;
+}
+
+namespace halftone::app {
+
+/// One token as a column shows it.
+struct ColumnToken {
+    token::Id id = 0;
+    float probability = 0;                        ///< of this token in this column, plain softmax
+    std::string text;                             ///< valid UTF-8 that this token completed; may be empty
+    std::vector<infer::Candidate> alternatives;   ///< the column's most probable tokens here, with their spelling below
+    std::vector<std::string> spellings;           ///< of the alternatives, as running text
+};
+
+/// What a running comparison has to tell; taken in the order it happened.
+struct ColumnEvent {
+    enum class Kind { Ready, Token, Finished };
+    Kind kind = Kind::Token;
+    int column = 0;
+    std::uint64_t tensorBytes = 0;   ///< Ready: packed size of the column's weights
+    ColumnToken token;               ///< Token
+    double tokensPerSecond = 0;      ///< Token, Finished: of this column's own decoding
+    bool ended = false;              ///< Finished: the model ended the text itself
+};
+
+/// The mailbox between the job that writes and the page that shows. Any thread.
+class ColumnStream {
+public:
+    void push(ColumnEvent event);
+    std::vector<ColumnEvent> take();
+
+private:
+    std::mutex m_mutex;
+    std::vector<ColumnEvent> m_events;
+};
+
+using Variants = std::vector<std::shared_ptr<const infer::Variant>>;
+
+struct ComparisonRequest {
+    std::shared_ptr<const model::Model> model;
+    std::vector<plan::Recipe> columns;   ///< the first is the original
+    Variants known;                      ///< per column what an earlier run prepared, or null
+    std::string prompt;
+    infer::GenerateOptions options;
+    bool followOriginal = false;         ///< every column is led along the original's tokens
+};
+
+/// Prepares the missing variants in memory and lets all columns write in step, one token each in turn, so that they
+/// grow together and each one's speed is its own. Returns the variants for the next run.
+Variants runComparison(const ComparisonRequest& request, ColumnStream& stream, const Executor& executor, Progress& progress);
+
+/// KL divergence and perplexity of each column against the first, on `text`. Columns not prepared yet are prepared.
+struct Measurement {
+    Variants variants;
+    std::vector<evaluate::Divergence> columns;
+};
+Measurement measureColumns(const ComparisonRequest& request, const std::string& text, std::size_t windows, const Executor& executor, Progress& progress);
+
+}  // namespace halftone::app

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/compare/comparison.h"
+
+#include <QTextEdit>
+
+#include <vector>
+
+namespace halftone::app {
+
+/// Generated text, token by token: shaded by how little the model believed in each token, with a mark where it leaves the
+/// original. Hovering, or moving the text cursor, names the token.
+class TokenText : public QTextEdit {
+    Q_OBJECT
+public:
+    explicit TokenText(QWidget* parent = nullptr);
+
+    /// Starts anew with the prompt, muted.
+    void begin(const QString& prompt);
+    void append(ColumnToken token);
+    /// The token from which this text differs from the original; -1 for none. Tokens already shown are remarked.
+    void setFirstDifference(int token);
+
+    const std::vector<ColumnToken>& tokens() const { return m_tokens; }
+    void setHighlighted(int token);
+    void updateColours();
+
+Q_SIGNALS:
+    void tokenHovered(int token);   ///< index into tokens(), -1 for none
+
+protected:
+    bool viewportEvent(QEvent* event) override;
+    void changeEvent(QEvent* event) override;
+
+private:
+    int tokenAt(int textPosition) const;
+    void format(int token);
+    QString m_prompt;
+    std::vector<ColumnToken> m_tokens;
+    std::vector<int> m_ends;         ///< text position after each token
+    int m_firstDifference = -1;
+    int m_highlighted = -1;
+};
+
+}  // namespace halftone::app

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/window/workspace.h"
+
+#include "app/jobs/job_manager.h"
+#include "app/widgets/format_text.h"
+#include "core/base/executor.h"
+#include "core/base/file.h"
+#include "core/format/open.h"
+#include "core/model/model.h"
+#include "core/plan/preset.h"
+
+#include <QCoreApplication>
+#include <QUndoCommand>
+
+#include <algorithm>
+
+namespace halftone::app {
+namespace {
+
+const QString kOpenTag = QStringLiteral("open");
+const char* const kFirstPreset = "Q4_K_M";   ///< what a newly opened model is planned as: the field's usual choice
+
+/// What a job brings back of an opened model: the first plan is made off the UI thread too.
+struct Opened {
+    std::shared_ptr<const model::Model> model;
+};
+
+bool canBe(const model::Tensor& tensor, quant::Type type)
+{
+    const auto& target = quant::info(type);
+    return type == tensor.type
+        || (quant::info(tensor.type).canDequantize && target.canQuantize && tensor.shape.rank > 1 && tensor.shape.columns() % target.blockSize == 0);
+}
+
+}  // namespace
+
+/// One step of the recipe's history.
+class Workspace::RecipeCommand : public QUndoCommand {
+public:
+    RecipeCommand(Workspace& workspace, plan::Recipe after, const QString& text, QString mergeKey)
+        : QUndoCommand(text), m_workspace(workspace), m_before(workspace.m_recipe), m_after(std::move(after)), m_mergeKey(std::move(mergeKey))
+    {
+    }
+    void undo() override { m_workspace.replaceRecipe(m_before); }
+    void redo() override { m_workspace.replaceRecipe(m_after); }
+    int id() const override { return m_mergeKey.isEmpty() ? -1 : 1; }
+    bool mergeWith(const QUndoCommand* next) override
+    {
+        const auto* other = static_cast<const RecipeCommand*>(next);   // same id(): the same class
+        if (other->m_mergeKey != m_mergeKey)
+            return false;
+        m_after = other->m_after;
+        return true;
+    }
+
+private:
+    Workspace& m_workspace;
+    plan::Recipe m_before, m_after;
+    QString m_mergeKey;
+};
+
+Workspace::Workspace(QObject* parent) : QObject(parent), m_jobs(std::make_unique<JobManager>()), m_executor(std::make_shared<const Executor>()) {}
+
+Workspace::~Workspace() = default;
+
+void Workspace::open(const std::filesystem::path& path)
+{
+    const QString file = QString::fromStdString(toUtf8(path));
+    m_jobs->start(
+        {.title = tr("Opening %1").arg(QString::fromStdString(toUtf8(path.filename()))), .tag = kOpenTag}, this,
+        [path](Progress&) { return Opened{format::openModel(path)}; }, [this, path](const Opened& opened) { setModel(opened.model, path); },
+        [this, file](const Error& error) { Q_EMIT openFailed(file, errorText(error)); });
+}
+
+void Workspace::openSample()
+{
+    const auto path = samplePath();
+    if (path.empty())
+        Q_EMIT openFailed(tr("sample model"), tr("The sample model is missing; install the program again."));
+    else
+        open(path);
+}
+
+void Workspace::close()
+{
+    m_jobs->cancelTag(kOpenTag);
+    setModel({}, {});
+}
+
+std::filesystem::path Workspace::samplePath()
+{
+    const auto program = fromUtf8(QCoreApplication::applicationDirPath().toStdString());
+    const std::filesystem::path name = std::filesystem::path("sample") / "fairytale-7m-f16.gguf";
+    for (const auto& folder : {program / "../share/halftone", program / "../../../resources", std::filesystem::path(HALFTONE_SOURCE_DIR) / "resources"}) {
+        std::error_code ignored;
+        if (std::filesystem::exists(folder / name, ignored))
+            return std::filesystem::weakly_canonical(folder / name, ignored);
+    }
+    return {};
+}
+
+void Workspace::setModel(std::shared_ptr<const model::Model> model, const std::filesystem::path& path)
+{
+    m_undo.clear();
+    m_model = std::move(model);
+    m_path = path;
+    m_recipe = {};
+    m_plan = {};
+    m_selection.clear();
+    if (m_model) {
+        m_recipe.name = m_recipe.base = m_model->tensors().empty() ? "source" : kFirstPreset;
+        m_plan = plan::makePlan(*m_model, m_recipe);
+        const auto& tensors = m_model->tensors();
+        const auto matrix = std::ranges::find_if(tensors, [](const model::Tensor& t) { return t.layer == 0 && t.role == model::Role::FfnDown; });
+        if (!tensors.empty())
+            m_selection = {int((matrix == tensors.end() ? tensors.begin() : matrix) - tensors.begin())};
+        Q_EMIT message(tr("Opened %1").arg(QString::fromStdString(toUtf8(path))));
+    }
+    Q_EMIT modelChanged();
+}
+
+void Workspace::setRecipe(plan::Recipe recipe, const QString& undoText, const QString& mergeKey)
+{
+    if (m_model && recipe != m_recipe)
+        m_undo.push(new RecipeCommand(*this, std::move(recipe), undoText, mergeKey));   // the stack owns its commands
+}
+
+void Workspace::replaceRecipe(const plan::Recipe& recipe)
+{
+    m_plan = plan::makePlan(*m_model, recipe);
+    m_recipe = recipe;
+    Q_EMIT recipeChanged();
+}
+
+void Workspace::applyBase(const QString& base)
+{
+    if (!m_model)
+        return;
+    // Choices by hand go, unless pinned: a pin holds the type a tensor has now, wherever it came from.
+    plan::Recipe recipe;
+    recipe.base = base.toStdString();
+    recipe.name = base.startsWith(QLatin1String("pure:")) ? tr("all %1").arg(base.mid(5)).toStdString()
+                : base == QLatin1String("source")        ? tr("unchanged").toStdString()
+                                                          : recipe.base;
+    recipe.pins = m_recipe.pins;
+    for (std::size_t i = 0; i < m_plan.choices.size(); ++i)
+        if (const auto& name = m_model->tensors()[i].name; recipe.pins.contains(name))
+            recipe.exact[name] = m_plan.choices[i].type;
+    const QString name = QString::fromStdString(recipe.name);
+    setRecipe(std::move(recipe), tr("recipe %1").arg(name));
+}
+
+void Workspace::chooseType(const QList<int>& tensors, quant::Type type, const QString& mergeKey)
+{
+    if (!m_model)
+        return;
+    plan::Recipe recipe = m_recipe;
+    for (const int index : tensors)
+        if (const auto& tensor = m_model->tensors().at(std::size_t(index)); canBe(tensor, type))
+            recipe.exact[tensor.name] = type;
+    setRecipe(std::move(recipe), tr("choose %1").arg(QString::fromUtf8(quant::name(type).data())), mergeKey);
+}
+
+void Workspace::clearChoice(const QList<int>& tensors)
+{
+    if (!m_model)
+        return;
+    plan::Recipe recipe = m_recipe;
+    for (const int index : tensors)
+        recipe.exact.erase(m_model->tensors().at(std::size_t(index)).name);
+    setRecipe(std::move(recipe), tr("back to the recipe"));
+}
+
+void Workspace::setPinned(const QList<int>& tensors, bool pinned)
+{
+    if (!m_model)
+        return;
+    plan::Recipe recipe = m_recipe;
+    for (const int index : tensors) {
+        const auto& name = m_model->tensors().at(std::size_t(index)).name;
+        pinned ? void(recipe.pins.insert(name)) : void(recipe.pins.erase(name));
+    }
+    setRecipe(std::move(recipe), pinned ? tr("pin") : tr("unpin"));
+}
+
+void Workspace::select(const QList<int>& tensors)
+{
+    QList<int> valid;
+    const auto count = m_model ? qsizetype(m_model->tensors().size()) : 0;
+    std::ranges::copy_if(tensors, std::back_inserter(valid), [count](int index) { return index >= 0 && index < count; });
+    if (valid == m_selection)
+        return;
+    m_selection = std::move(valid);
+    Q_EMIT selectionChanged();
+}
+
+}  // namespace halftone::app
