@@ -158,8 +158,8 @@ void Vocabulary::markEndOfGeneration(const model::Metadata& metadata)
         if (!id)
             continue;
         m_endsGeneration[std::size_t(*id)] = 1;
-        // As in llama.cpp: it is a control token even where the converter forgot to say so.
-        if (!m_types.empty())
+        // It is a control token even where the converter forgot to say so.
+        if (type(*id) == TokenType::Normal && !m_types.empty())
             m_types[std::size_t(*id)] = TokenType::Control;
     }
     const auto mark = [&](std::optional<Id> id) {
