@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gpu/devices.h"
+
+#include "core/base/error.h"
+
+#include <volk.h>
+
+#include <algorithm>
+#include <exception>
+#include <mutex>
+#include <string_view>
+
+namespace halftone::gpu {
+
+namespace {
+
+std::string versionText(std::uint32_t version)
+{
+    return std::to_string(VK_API_VERSION_MAJOR(version)) + '.' + std::to_string(VK_API_VERSION_MINOR(version)) + '.'
+        + std::to_string(VK_API_VERSION_PATCH(version));
+}
+
+/// Text of a fixed field, which a careless driver may have filled to the brim.
+template <std::size_t N>
+std::string fieldText(const char (&field)[N])
+{
+    return {field, std::find(field, field + N, '\0')};
+}
+
+/// One sentence for the user.
+Error failure(std::string_view what, VkResult result)
+{
+    if (result == VK_ERROR_INCOMPATIBLE_DRIVER)
+        return {ErrorCode::System, "Vulkan is installed, but it has no working driver"};
+    if (result == VK_ERROR_OUT_OF_HOST_MEMORY || result == VK_ERROR_OUT_OF_DEVICE_MEMORY)
+        return {ErrorCode::OutOfMemory, "There is not enough memory to start Vulkan"};
+    return {ErrorCode::System, std::string(what) + " (Vulkan error " + std::to_string(int(result)) + ')'};
+}
+
+/// A Vulkan instance without layers or extensions.
+class Instance {
+public:
+    /// Throws Error.
+    Instance()
+    {
+        // A 1.0 loader refuses to hear of later versions.
+        m_version = std::min<std::uint32_t>(volkGetInstanceVersion(), VK_API_VERSION_1_3);
+        VkApplicationInfo application{};
+        application.sType = VK_STRUCTURE_TYPE_APPLICATION_INFO;
+        application.pApplicationName = "Halftone";
+        application.apiVersion = m_version;
+        VkInstanceCreateInfo create{};
+        create.sType = VK_STRUCTURE_TYPE_INSTANCE_CREATE_INFO;
+        create.pApplicationInfo = &application;
+        if (const VkResult result = vkCreateInstance(&create, nullptr, &m_instance); result != VK_SUCCESS)
+            throw failure("Vulkan could not be started", result);
+        volkLoadInstanceOnly(m_instance);
+    }
+    ~Instance() { vkDestroyInstance(m_instance, nullptr); }
+    Instance(const Instance&) = delete;
+    Instance& operator=(const Instance&) = delete;
+
+    bool offers(std::uint32_t version) const { return m_version >= version; }
+    std::vector<VkPhysicalDevice> physicalDevices() const
+    {
+        std::uint32_t count = 0;
+        VkResult result = vkEnumeratePhysicalDevices(m_instance, &count, nullptr);
+        std::vector<VkPhysicalDevice> devices(result == VK_SUCCESS ? count : 0);
+        if (!devices.empty())
+            result = vkEnumeratePhysicalDevices(m_instance, &count, devices.data());
+        // Incomplete: a device was plugged in between the calls. The others will do.
+        if (result != VK_SUCCESS && result != VK_INCOMPLETE)
+            throw failure("Vulkan could not list its devices", result);
+        devices.resize(std::min<std::size_t>(devices.size(), count));
+        return devices;
+    }
+
+private:
+    VkInstance m_instance = VK_NULL_HANDLE;
+    std::uint32_t m_version = 0;
+};
+
+Device::Kind kindOf(VkPhysicalDeviceType type)
+{
+    switch (type) {
+    case VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU: return Device::Kind::Discrete;
+    case VK_PHYSICAL_DEVICE_TYPE_INTEGRATED_GPU: return Device::Kind::Integrated;
+    case VK_PHYSICAL_DEVICE_TYPE_VIRTUAL_GPU: return Device::Kind::Virtual;
+    case VK_PHYSICAL_DEVICE_TYPE_CPU: return Device::Kind::Software;
+    default: return Device::Kind::Other;
+    }
+}
+
+/// Order in the list: what is likely to be fast comes first.
+int rankOf(Device::Kind kind)
+{
+    switch (kind) {
+    case Device::Kind::Discrete: return 0;
+    case Device::Kind::Integrated: return 1;
+    case Device::Kind::Virtual: return 2;
+    case Device::Kind::Other: return 3;
+    case Device::Kind::Software: return 4;
+    }
+    return 4;
+}
+
+/// "radv Mesa 22.3.6" where the driver can say so (Vulkan 1.2), else its version number.
+std::string driverText(const Instance& instance, VkPhysicalDevice device, const VkPhysicalDeviceProperties& properties)
+{
+    if (instance.offers(VK_API_VERSION_1_2) && properties.apiVersion >= VK_API_VERSION_1_2 && vkGetPhysicalDeviceProperties2) {
+        VkPhysicalDeviceDriverProperties driver{};
+        driver.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_DRIVER_PROPERTIES;
+        VkPhysicalDeviceProperties2 chain{};
+        chain.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2;
+        chain.pNext = &driver;
+        vkGetPhysicalDeviceProperties2(device, &chain);
+        const std::string name = fieldText(driver.driverName), info = fieldText(driver.driverInfo);
+        if (!name.empty())
+            return info.empty() ? name : name + ' ' + info;
+    }
+    return versionText(properties.driverVersion);
+}
+
+std::uint64_t largestLocalHeap(VkPhysicalDevice device)
+{
+    VkPhysicalDeviceMemoryProperties memory{};
+    vkGetPhysicalDeviceMemoryProperties(device, &memory);
+    std::uint64_t largest = 0;
+    for (std::uint32_t i = 0; i < std::min<std::uint32_t>(memory.memoryHeapCount, VK_MAX_MEMORY_HEAPS); ++i) {
+        if (memory.memoryHeaps[i].flags & VK_MEMORY_HEAP_DEVICE_LOCAL_BIT)
+            largest = std::max<std::uint64_t>(largest, memory.memoryHeaps[i].size);
+    }
+    return largest;
+}
+
+bool hasComputeQueue(VkPhysicalDevice device)
+{
+    std::uint32_t count = 0;
+    vkGetPhysicalDeviceQueueFamilyProperties(device, &count, nullptr);
+    std::vector<VkQueueFamilyProperties> families(count);
+    vkGetPhysicalDeviceQueueFamilyProperties(device, &count, families.data());
+    return std::any_of(families.begin(), families.end(), [](const auto& family) { return (family.queueFlags & VK_QUEUE_COMPUTE_BIT) && family.queueCount > 0; });
+}
+
+Device describe(const Instance& instance, VkPhysicalDevice physical)
+{
+    VkPhysicalDeviceProperties properties{};
+    vkGetPhysicalDeviceProperties(physical, &properties);
+    Device device;
+    device.name = fieldText(properties.deviceName);
+    device.driver = driverText(instance, physical, properties);
+    device.apiVersion = versionText(properties.apiVersion);
+    device.kind = kindOf(properties.deviceType);
+    device.memoryBytes = largestLocalHeap(physical);
+    device.hasCompute = hasComputeQueue(physical);
+    return device;
+}
+
+std::vector<Device> listDevices()
+{
+    // volk keeps what it loads in globals of its own.
+    static std::mutex mutex;
+    const std::lock_guard lock(mutex);
+    if (volkInitialize() != VK_SUCCESS)
+        throw Error(ErrorCode::System, "Vulkan is not installed on this computer");
+    const Instance instance;
+    std::vector<Device> devices;
+    for (const VkPhysicalDevice physical : instance.physicalDevices())
+        devices.push_back(describe(instance, physical));
+    if (devices.empty())
+        throw Error(ErrorCode::System, "Vulkan found no device");
+    std::stable_sort(devices.begin(), devices.end(), [](const Device& a, const Device& b) { return rankOf(a.kind) < rankOf(b.kind); });
+    return devices;
+}
+
+}  // namespace
+
+Discovery discoverDevices()
+{
+    try {
+        return {.devices = listDevices(), .problem = {}};
+    } catch (const Error& error) {
+        return {.devices = {}, .problem = error.problem()};
+    } catch (const std::exception&) {
+        return {.devices = {}, .problem = "There is not enough memory to look for Vulkan devices"};
+    }
+}
+
+}  // namespace halftone::gpu
