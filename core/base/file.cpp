@@ -31,7 +31,8 @@ std::string gigabytes(std::uint64_t bytes)
 
 [[noreturn]] void throwSystem(std::string_view action, const std::error_code& code, const fs::path& path, std::string advice)
 {
-    throw Error(ErrorCode::System, {.problem = std::string(action) + ": " + code.message(), .file = toUtf8(path), .place = {}, .advice = std::move(advice)});
+    throw Error(ErrorCode::System,
+                {.problem = std::string(action) + ": " + code.message(), .file = toUtf8(path), .advice = std::move(advice)});
 }
 
 [[noreturn]] void throwDiskFull(std::uint64_t needed, const fs::path& path)
@@ -39,8 +40,10 @@ std::string gigabytes(std::uint64_t bytes)
     std::error_code ignored;
     const fs::space_info space = fs::space(folderOf(path), ignored);
     const std::string room = ignored ? std::string() : ", " + gigabytes(space.available) + " is free";
-    throw Error(ErrorCode::DiskFull, {.problem = "the disk is full: the file needs " + gigabytes(needed) + room, .file = toUtf8(path), .place = {},
-                                      .advice = "free some space or choose another folder"});
+    throw Error(ErrorCode::DiskFull,
+                {.problem = "the disk is full: the file needs " + gigabytes(needed) + room,
+                 .file = toUtf8(path),
+                 .advice = "free some space or choose another folder"});
 }
 
 /// "NAME.part-1a2b3c": next to NAME, so that the rename stays on one file system. No two calls give the same name in
@@ -125,8 +128,11 @@ void InputFile::readAt(std::uint64_t offset, std::span<std::byte> out) const
         if (const std::error_code code = m_handle->file.readAt(offset, out, count))
             throwSystem("the file cannot be read", code, m_handle->path, "check the disk");
         if (count == 0)
-            throw Error(ErrorCode::System, {.problem = "the file became shorter while it was read", .file = toUtf8(m_handle->path),
-                                            .place = "byte " + std::to_string(offset), .advice = "wait until other programs are done with it"});
+            throw Error(ErrorCode::System,
+                        {.problem = "the file became shorter while it was read",
+                         .file = toUtf8(m_handle->path),
+                         .place = "byte " + std::to_string(offset),
+                         .advice = "wait until other programs are done with it"});
         offset += count;
         out = out.subspan(count);
     }
@@ -181,7 +187,8 @@ AtomicFile::AtomicFile(const fs::path& destination, std::uint64_t expectedBytes)
     std::error_code code;
     const fs::file_status status = fs::status(destination, code);
     if (fs::exists(status) && !fs::is_regular_file(status))
-        throw Error(ErrorCode::System, {.problem = "the output is not an ordinary file", .file = toUtf8(destination), .place = {}, .advice = "choose another name"});
+        throw Error(ErrorCode::System,
+                    {.problem = "the output is not an ordinary file", .file = toUtf8(destination), .advice = "choose another name"});
     const fs::space_info space = fs::space(folderOf(destination), code);
     if (!code && expectedBytes > space.available)
         throwDiskFull(expectedBytes, destination);

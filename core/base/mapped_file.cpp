@@ -22,7 +22,10 @@ public:
         if (!code && bytes > 0)
             code = file.map(bytes, m_bytes);
         if (code)
-            throw Error(ErrorCode::System, {.problem = "the file cannot be opened: " + code.message(), .file = toUtf8(path), .place = {}, .advice = "check its name and your permissions"});
+            throw Error(ErrorCode::System,
+                        {.problem = "the file cannot be opened: " + code.message(),
+                         .file = toUtf8(path),
+                         .advice = "check its name and your permissions"});
     }
     ~Mapping() override
     {

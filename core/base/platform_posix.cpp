@@ -45,7 +45,7 @@ std::error_code File::openForReading(const std::filesystem::path& path)
         return fromErrno();
     close();
     m_native = fd;
-    struct stat status{};
+    struct stat status {};
     if (::fstat(fd, &status) != 0)
         return fromErrno();
     if (S_ISDIR(status.st_mode))
@@ -72,7 +72,7 @@ void File::close() noexcept
 
 std::error_code File::size(std::uint64_t& bytes) const
 {
-    struct stat status{};
+    struct stat status {};
     if (::fstat(int(m_native), &status) != 0)
         return fromErrno();
     bytes = std::uint64_t(status.st_size);

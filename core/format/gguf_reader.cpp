@@ -44,7 +44,7 @@ public:
 
 private:
     struct Place {
-        std::uint64_t entry = 0;     ///< byte where the tensor's entry in the table begins
+        std::uint64_t entry = 0;  ///< byte where the tensor's entry in the table begins
         std::uint64_t relative = 0;  ///< offset as the file gives it, from the start of the data
         std::uint64_t bytes = 0;
     };
@@ -72,7 +72,10 @@ private:
     }
     [[noreturn]] void failTensor(const Tensor& tensor, std::uint64_t at, std::string problem, const char* advice) const
     {
-        throw Error(ErrorCode::Malformed, {.problem = std::move(problem), .file = {}, .place = "byte " + std::to_string(at) + ", tensor " + printable(tensor.name), .advice = advice});
+        throw Error(ErrorCode::Malformed,
+                    {.problem = std::move(problem),
+                     .place = "byte " + std::to_string(at) + ", tensor " + printable(tensor.name),
+                     .advice = advice});
     }
 
     std::span<const std::byte> m_bytes;
@@ -131,12 +134,14 @@ std::uint32_t Parser::readVersion()
     if (version == 2 || version == 3)
         return version;
     if (version != 0 && (version & 0xFFFF) == 0)
-        m_reader.fail(ErrorCode::Unsupported, "the file was written for big-endian machines", at, "take the little-endian file of the model");
+        m_reader.fail(ErrorCode::Unsupported, "the file was written for big-endian machines", at,
+                      "take the little-endian file of the model");
     if (version == 1)
         m_reader.fail(ErrorCode::Unsupported, "GGUF version 1 is not read", at, "look for a newer file of the model");
     if (version == 0)
         fail("the version is 0", at);
-    m_reader.fail(ErrorCode::Unsupported, "GGUF version " + std::to_string(version) + " is newer than this program", at, "look for an update of Halftone");
+    m_reader.fail(ErrorCode::Unsupported, "GGUF version " + std::to_string(version) + " is newer than this program", at,
+                  "look for an update of Halftone");
 }
 
 /// Names are looked up, shown and written into JSON, so they are plain text or refused.
@@ -277,13 +282,16 @@ std::uint64_t Parser::readAlignment(std::span<const std::uint64_t> valueOffsets)
     const auto entry = std::find_if(entries.begin(), entries.end(), [&](const auto& candidate) { return candidate.key == kKey; });
     const std::uint64_t at = valueOffsets[std::size_t(entry - entries.begin())];
     const auto refuse = [&](std::string problem) {
-        throw Error(ErrorCode::Malformed, {.problem = std::move(problem), .file = {}, .place = "byte " + std::to_string(at) + ", metadata general.alignment", .advice = kBadWriter});
+        throw Error(
+            ErrorCode::Malformed,
+            {.problem = std::move(problem), .place = "byte " + std::to_string(at) + ", metadata general.alignment", .advice = kBadWriter});
     };
     const auto* alignment = std::get_if<std::uint32_t>(value);
     if (!alignment)
         refuse("the alignment is not a 32-bit unsigned integer");
     if (!std::has_single_bit(*alignment) || *alignment < kSmallestAlignment || *alignment > kLargestAlignment)
-        refuse("the alignment " + std::to_string(*alignment) + " is not a power of two from " + std::to_string(kSmallestAlignment) + " to " + std::to_string(kLargestAlignment));
+        refuse("the alignment " + std::to_string(*alignment) + " is not a power of two from " + std::to_string(kSmallestAlignment) + " to "
+               + std::to_string(kLargestAlignment));
     return *alignment;
 }
 
@@ -306,13 +314,16 @@ void Parser::readTensor(std::uint64_t index, std::uint64_t count)
     const auto id = m_reader.number<std::uint32_t>("the tensor's type");
     const quant::TypeInfo* type = quant::findType(id);
     if (!type)
-        m_reader.fail(ErrorCode::Unsupported, "the tensor's type " + std::to_string(id) + " is not known", typeAt, "look for an update of Halftone, or take another file of the model");
+        m_reader.fail(ErrorCode::Unsupported, "the tensor's type " + std::to_string(id) + " is not known", typeAt,
+                      "look for an update of Halftone, or take another file of the model");
     tensor.type = type->type;
     place.bytes = tensorBytes(tensor.shape, *type, typeAt);
     const std::uint64_t offsetAt = m_reader.offset();
     place.relative = m_reader.number<std::uint64_t>("the tensor's offset");
     if (place.relative % m_file.alignment != 0)
-        fail("the tensor's offset " + std::to_string(place.relative) + " is not a multiple of the alignment " + std::to_string(m_file.alignment), offsetAt, kBadWriter);
+        fail("the tensor's offset " + std::to_string(place.relative) + " is not a multiple of the alignment "
+                 + std::to_string(m_file.alignment),
+             offsetAt, kBadWriter);
     tensor.layer = model::layerOf(tensor.name);
     tensor.role = model::roleOf(tensor.name, tensor.shape);
     m_file.tensors.push_back(std::move(tensor));
@@ -343,7 +354,9 @@ Shape Parser::readShape()
 std::uint64_t Parser::tensorBytes(const Shape& shape, const quant::TypeInfo& type, std::uint64_t at) const
 {
     if (shape.columns() % type.blockSize != 0)
-        fail("the row length " + std::to_string(shape.columns()) + " is not a multiple of " + std::string(type.name) + "'s block of " + std::to_string(type.blockSize), at, kBadWriter);
+        fail("the row length " + std::to_string(shape.columns()) + " is not a multiple of " + std::string(type.name) + "'s block of "
+                 + std::to_string(type.blockSize),
+             at, kBadWriter);
     // Divided before it is multiplied: blocks cannot wrap where elements did not.
     const auto bytes = checkedMultiply(shape.columns() / type.blockSize * shape.rows(), type.blockBytes);
     if (!bytes)
@@ -364,7 +377,9 @@ void Parser::placeTensors()
         if (!end)
             failTensor(tensor, place.entry, "the tensor's offset " + std::to_string(place.relative) + " and size exceed 64 bits", kDamaged);
         if (*end > m_bytes.size())
-            failTensor(tensor, place.entry, "the tensor's data ends at byte " + std::to_string(*end) + ", but the file has only " + std::to_string(m_bytes.size()),
+            failTensor(tensor, place.entry,
+                       "the tensor's data ends at byte " + std::to_string(*end) + ", but the file has only "
+                           + std::to_string(m_bytes.size()),
                        "the file is cut short: download it again");
         tensor.offset = *begin;
         tensor.data = m_bytes.subspan(*begin, place.bytes);

@@ -58,11 +58,13 @@ private:
     void put(const model::Array& held)
     {
         number(elementType(held.index()));
-        std::visit([this](const auto& elements) {
-            number(std::uint64_t(elements.size()));
-            for (const auto& element : elements)
-                put(element);
-        }, held);
+        std::visit(
+            [this](const auto& elements) {
+                number(std::uint64_t(elements.size()));
+                for (const auto& element : elements)
+                    put(element);
+            },
+            held);
     }
 
     std::vector<std::byte> m_bytes;
@@ -74,8 +76,11 @@ std::uint64_t dataBytes(const TensorHeader& tensor)
     const quant::TypeInfo& type = quant::info(tensor.type);
     const auto bytes = checkedMultiply(tensor.shape.columns() / type.blockSize * tensor.shape.rows(), type.blockBytes);
     if (!bytes || tensor.shape.columns() % type.blockSize != 0)
-        throw Error(ErrorCode::Usage, {.problem = "the row length " + std::to_string(tensor.shape.columns()) + " does not fit the blocks of " + std::string(type.name), .file = {},
-                                       .place = "tensor " + tensor.name, .advice = "choose another type"});
+        throw Error(ErrorCode::Usage,
+                    {.problem = "the row length " + std::to_string(tensor.shape.columns()) + " does not fit the blocks of "
+                         + std::string(type.name),
+                     .place = "tensor " + tensor.name,
+                     .advice = "choose another type"});
     return *bytes;
 }
 
@@ -85,7 +90,9 @@ std::uint64_t alignmentOf(const model::Metadata& metadata)
         return kDefaultAlignment;
     const auto alignment = metadata.integer("general.alignment").value_or(0);
     if (alignment < kSmallestAlignment || alignment > kLargestAlignment || !std::has_single_bit(std::uint64_t(alignment)))
-        throw Error(ErrorCode::Usage, {.problem = "the alignment is not a power of two from 8 to 1048576", .file = {}, .place = "metadata general.alignment", .advice = {}});
+        throw Error(
+            ErrorCode::Usage,
+            {.problem = "the alignment is not a power of two from 8 to 1048576", .place = "metadata general.alignment", .advice = {}});
     return std::uint64_t(alignment);
 }
 

@@ -63,12 +63,14 @@ SplitPosition splitPosition(const fs::path& path, const model::Metadata& metadat
         return position;
     const auto count = metadata.integer(kSplitCount);
     if (!count || *count < 0 || *count > kMostShards)
-        refuse(ErrorCode::Malformed, path, "the number of parts is not an integer from 0 to 99999", "metadata split.count", "download the file again");
+        refuse(ErrorCode::Malformed, path, "the number of parts is not an integer from 0 to 99999", "metadata split.count",
+               "download the file again");
     if (*count <= 1)
         return position;
     const auto number = metadata.integer(kSplitNumber);
     if (!number || *number < 0 || *number >= *count)
-        refuse(ErrorCode::Malformed, path, "the number of this part is missing or not below the " + std::to_string(*count) + " parts", "metadata split.no", "download the file again");
+        refuse(ErrorCode::Malformed, path, "the number of this part is missing or not below the " + std::to_string(*count) + " parts",
+               "metadata split.no", "download the file again");
     return {*number, *count};
 }
 
@@ -78,7 +80,9 @@ std::vector<fs::path> shardPaths(const fs::path& path, SplitPosition position)
     const std::string name = toUtf8(path.filename());
     const std::string suffix = shardSuffix(position.number, position.count);
     if (!name.ends_with(suffix))
-        refuse(ErrorCode::Malformed, path, "this is part " + std::to_string(position.number + 1) + " of " + std::to_string(position.count) + ", but its name does not end in " + suffix,
+        refuse(ErrorCode::Malformed, path,
+               "this is part " + std::to_string(position.number + 1) + " of " + std::to_string(position.count)
+                   + ", but its name does not end in " + suffix,
                "metadata split.no", "give all parts their original names");
     const std::string stem = name.substr(0, name.size() - suffix.size());
     std::vector<fs::path> paths;
@@ -102,8 +106,10 @@ void checkAllPresent(const fs::path& opened, const std::vector<fs::path>& paths)
     if (count > kMostNamed)
         missing += " and " + std::to_string(count - kMostNamed) + " more";
     if (count > 0)
-        refuse(ErrorCode::System, opened, "the model has " + std::to_string(paths.size()) + " parts, and not all are there: " + missing + (count == 1 ? " is missing" : " are missing"), {},
-               "put all parts into one folder");
+        refuse(ErrorCode::System, opened,
+               "the model has " + std::to_string(paths.size()) + " parts, and not all are there: " + missing
+                   + (count == 1 ? " is missing" : " are missing"),
+               {}, "put all parts into one folder");
 }
 
 void append(model::Model::Parts& model, Shard shard)
@@ -119,12 +125,15 @@ void append(model::Model::Parts& model, Shard shard)
 void checkSet(const fs::path& first, const model::Model::Parts& model, std::optional<std::int64_t> promised)
 {
     if (promised && *promised != std::int64_t(model.tensors.size()))
-        refuse(ErrorCode::Malformed, first, "the parts hold " + std::to_string(model.tensors.size()) + " tensors, not the " + std::to_string(*promised) + " of the whole model", "metadata split.tensors.count",
-               "the parts come from different models: download them again");
+        refuse(ErrorCode::Malformed, first,
+               "the parts hold " + std::to_string(model.tensors.size()) + " tensors, not the " + std::to_string(*promised)
+                   + " of the whole model",
+               "metadata split.tensors.count", "the parts come from different models: download them again");
     std::unordered_set<std::string_view> names;
     for (const model::Tensor& tensor : model.tensors)
         if (!names.insert(tensor.name).second)
-            refuse(ErrorCode::Malformed, model.files[tensor.file]->path(), "another part has a tensor of the same name", "tensor " + printable(tensor.name), "the parts come from different models: download them again");
+            refuse(ErrorCode::Malformed, model.files[tensor.file]->path(), "another part has a tensor of the same name",
+                   "tensor " + printable(tensor.name), "the parts come from different models: download them again");
 }
 
 model::Model::Parts openSet(const fs::path& opened, SplitPosition position)
@@ -138,7 +147,9 @@ model::Model::Parts openSet(const fs::path& opened, SplitPosition position)
         Shard shard = openShard(path);
         const SplitPosition found = splitPosition(path, shard.gguf.metadata);
         if (found.number != i || found.count != position.count)
-            refuse(ErrorCode::Malformed, path, "by its name this is part " + std::to_string(i + 1) + " of " + std::to_string(position.count) + ", but it says it is part " + std::to_string(found.number + 1) + " of " + std::to_string(found.count),
+            refuse(ErrorCode::Malformed, path,
+                   "by its name this is part " + std::to_string(i + 1) + " of " + std::to_string(position.count)
+                       + ", but it says it is part " + std::to_string(found.number + 1) + " of " + std::to_string(found.count),
                    "metadata split.no", "give all parts their original names");
         if (i == 0) {
             promised = shard.gguf.metadata.integer(kSplitTensors);

@@ -45,13 +45,15 @@ std::optional<std::int64_t> Metadata::integer(std::string_view key) const
     const Value* value = find(key);
     if (!value)
         return std::nullopt;
-    return std::visit([](const auto& held) -> std::optional<std::int64_t> {
-        if constexpr (std::is_integral_v<std::decay_t<decltype(held)>>) {
-            if (std::in_range<std::int64_t>(held))
-                return std::int64_t(held);
-        }
-        return std::nullopt;
-    }, *value);
+    return std::visit(
+        [](const auto& held) -> std::optional<std::int64_t> {
+            if constexpr (std::is_integral_v<std::decay_t<decltype(held)>>) {
+                if (std::in_range<std::int64_t>(held))
+                    return std::int64_t(held);
+            }
+            return std::nullopt;
+        },
+        *value);
 }
 
 std::optional<double> Metadata::number(std::string_view key) const
@@ -59,12 +61,14 @@ std::optional<double> Metadata::number(std::string_view key) const
     const Value* value = find(key);
     if (!value)
         return std::nullopt;
-    return std::visit([](const auto& held) -> std::optional<double> {
-        if constexpr (std::is_arithmetic_v<std::decay_t<decltype(held)>>)
-            return double(held);
-        else
-            return std::nullopt;
-    }, *value);
+    return std::visit(
+        [](const auto& held) -> std::optional<double> {
+            if constexpr (std::is_arithmetic_v<std::decay_t<decltype(held)>>)
+                return double(held);
+            else
+                return std::nullopt;
+        },
+        *value);
 }
 
 std::optional<bool> Metadata::boolean(std::string_view key) const

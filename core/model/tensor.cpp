@@ -56,11 +56,13 @@ constexpr RoleOfStem kRoles[] = {
     {"ffn_gate_inp_shexp", Role::ExpertRouter},
 };
 
+// clang-format off
 /// Same order as Role.
 constexpr std::string_view kRoleNames[] = {
     "token_embd", "output", "attn_q", "attn_k", "attn_v", "attn_qkv", "attn_output", "ffn_gate", "ffn_up", "ffn_down",
     "ffn_gate_exps", "ffn_up_exps", "ffn_down_exps", "ffn_gate_inp", "norm", "bias", "rope", "other",
 };
+// clang-format on
 static_assert(std::size(kRoleNames) == std::size_t(Role::Other) + 1);
 
 bool isDigits(std::string_view text)

@@ -18,7 +18,8 @@ constexpr std::string_view kSums = ".in_sum2", kCounts = ".counts";
 
 [[noreturn]] void refuse(std::string problem, const std::string& tensor)
 {
-    throw Error(ErrorCode::Malformed, {.problem = std::move(problem), .place = "tensor " + tensor, .advice = "make the importance matrix again"});
+    throw Error(ErrorCode::Malformed,
+                {.problem = std::move(problem), .place = "tensor " + tensor, .advice = "make the importance matrix again"});
 }
 
 std::vector<float> valuesOf(const model::Tensor& tensor)
@@ -34,7 +35,8 @@ std::vector<float> valuesOf(const model::Tensor& tensor)
 }
 
 /// Sums over counts, expert by expert. An expert that no token reached has no mean: all its columns count alike.
-std::vector<float> means(std::vector<float> sums, std::span<const float> counts, const std::string& name, std::vector<ImportanceMatrix::Gap>& gaps)
+std::vector<float> means(std::vector<float> sums, std::span<const float> counts, const std::string& name,
+                         std::vector<ImportanceMatrix::Gap>& gaps)
 {
     const std::size_t columns = sums.size() / counts.size();
     for (std::size_t expert = 0; expert < counts.size(); ++expert) {
@@ -53,7 +55,10 @@ std::vector<float> means(std::vector<float> sums, std::span<const float> counts,
 ImportanceMatrix read(const model::Model& file)
 {
     if (file.metadata().string("general.type") != std::optional<std::string_view>("imatrix"))
-        throw Error(ErrorCode::Malformed, {.problem = "this is not an importance matrix", .place = "metadata general.type", .advice = "choose a file made by llama-imatrix or halftone-cli imatrix"});
+        throw Error(ErrorCode::Malformed,
+                    {.problem = "this is not an importance matrix",
+                     .place = "metadata general.type",
+                     .advice = "choose a file made by llama-imatrix or halftone-cli imatrix"});
     ImportanceMatrix matrix;
     for (const model::Tensor& tensor : file.tensors()) {
         if (!tensor.name.ends_with(kSums))
@@ -63,7 +68,9 @@ ImportanceMatrix read(const model::Model& file)
         if (!counts)
             refuse("its counts are missing", tensor.name);
         if (counts->shape.elements() != tensor.shape.rows())
-            refuse("there are " + std::to_string(counts->shape.elements()) + " counts for " + std::to_string(tensor.shape.rows()) + " experts", counts->name);
+            refuse("there are " + std::to_string(counts->shape.elements()) + " counts for " + std::to_string(tensor.shape.rows())
+                       + " experts",
+                   counts->name);
         matrix.columns.emplace(name, means(valuesOf(tensor), valuesOf(*counts), name, matrix.gaps));
     }
     if (matrix.columns.empty())

@@ -36,7 +36,10 @@ public:
         m_bytes += text;
         return *this;
     }
-    GgufBytes& header(std::uint64_t tensors, std::uint64_t pairs, std::uint32_t version = 3) { return magic().u32(version).u64(tensors).u64(pairs); }
+    GgufBytes& header(std::uint64_t tensors, std::uint64_t pairs, std::uint32_t version = 3)
+    {
+        return magic().u32(version).u64(tensors).u64(pairs);
+    }
     GgufBytes& key(std::string_view name, ValueType type) { return text(name).u32(type); }
     GgufBytes& pair(std::string_view name, std::uint32_t value) { return key(name, U32).u32(value); }
     GgufBytes& pair(std::string_view name, std::string_view value) { return key(name, String).text(value); }
@@ -70,10 +73,15 @@ public:
         return GgufBytes()
             .header(2, 2)
             .pair("general.architecture", "llama")
-            .key("tokenizer.ggml.tokens", Array).u32(String).u64(2).text("a").text("bc")
+            .key("tokenizer.ggml.tokens", Array)
+            .u32(String)
+            .u64(2)
+            .text("a")
+            .text("bc")
             .tensor("token_embd.weight", {8, 4}, 0, 0)
             .tensor("blk.0.attn_norm.weight", {8}, 0, 128)
-            .pad().data(128 + 32);
+            .pad()
+            .data(128 + 32);
     }
 
 private:

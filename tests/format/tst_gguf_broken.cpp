@@ -40,10 +40,12 @@ struct Case {
     const char* name;
     GgufBytes bytes;
     const char* problem;  ///< part of the sentence
-    const char* place;    ///< all of it
+    const char* place;  ///< all of it
     ErrorCode code = ErrorCode::Malformed;
 };
 
+// One row for each cause, however long.
+// clang-format off
 std::vector<Case> startCases()
 {
     return {
@@ -136,6 +138,8 @@ std::vector<Case> tensorCases()
     };
 }
 
+// clang-format on
+
 }  // namespace
 
 class TestGgufBroken : public QObject {
@@ -148,7 +152,8 @@ private:
         QTest::addColumn<QString>("place");
         QTest::addColumn<int>("code");
         for (const Case& row : cases)
-            QTest::newRow(row.name) << QByteArray::fromStdString(row.bytes.string()) << QString(row.problem) << QString(row.place) << int(row.code);
+            QTest::newRow(row.name) << QByteArray::fromStdString(row.bytes.string()) << QString(row.problem) << QString(row.place)
+                                    << int(row.code);
     }
     void checkRow()
     {

@@ -51,8 +51,18 @@ private Q_SLOTS:
         bytes.key("u8", GgufBytes::U8).put(std::uint8_t(255)).key("i8", GgufBytes::I8).put(std::int8_t(-1));
         bytes.key("u16", GgufBytes::U16).put(std::uint16_t(65535)).key("i16", GgufBytes::I16).put(std::int16_t(-2));
         bytes.key("u32", GgufBytes::U32).put(std::uint32_t(4294967295u)).key("i32", GgufBytes::I32).put(std::int32_t(-3));
-        bytes.key("f32", GgufBytes::F32).put(0.5f).key("bool", GgufBytes::Bool).put(std::uint8_t(1)).key("string", GgufBytes::String).text("ü\n");
-        bytes.key("u64", GgufBytes::U64).put(~std::uint64_t(0)).key("i64", GgufBytes::I64).put(std::int64_t(-4)).key("f64", GgufBytes::F64).put(0.25);
+        bytes.key("f32", GgufBytes::F32)
+            .put(0.5f)
+            .key("bool", GgufBytes::Bool)
+            .put(std::uint8_t(1))
+            .key("string", GgufBytes::String)
+            .text("ü\n");
+        bytes.key("u64", GgufBytes::U64)
+            .put(~std::uint64_t(0))
+            .key("i64", GgufBytes::I64)
+            .put(std::int64_t(-4))
+            .key("f64", GgufBytes::F64)
+            .put(0.25);
         const Metadata metadata = format::readGguf(bytes.bytes()).metadata;
         QCOMPARE(std::get<std::uint8_t>(*metadata.find("u8")), std::uint8_t(255));
         QCOMPARE(std::get<std::int8_t>(*metadata.find("i8")), std::int8_t(-1));
@@ -86,7 +96,12 @@ private Q_SLOTS:
         array(GgufBytes::U64, std::uint64_t(1), std::uint64_t(2));
         array(GgufBytes::I64, std::int64_t(1), std::int64_t(-2));
         array(GgufBytes::F64, 1., -2.);
-        bytes.key("strings", GgufBytes::Array).u32(GgufBytes::String).u64(3).text("").text("short").text("longer than a string keeps in place");
+        bytes.key("strings", GgufBytes::Array)
+            .u32(GgufBytes::String)
+            .u64(3)
+            .text("")
+            .text("short")
+            .text("longer than a string keeps in place");
         bytes.key("empty", GgufBytes::Array).u32(GgufBytes::F32).u64(0);
         const Metadata metadata = format::readGguf(bytes.bytes()).metadata;
         QVERIFY(*metadata.array<std::uint8_t>("array0") == (std::vector<std::uint8_t>{1, 2}));
@@ -122,7 +137,15 @@ private Q_SLOTS:
     void obeysTheAlignment()
     {
         QFETCH(unsigned, alignment);
-        const auto bytes = GgufBytes().header(2, 1).pair("general.alignment", alignment).tensor("a", {1}, 0, 0).tensor("b", {1}, 0, alignment).pad(alignment).data(4).pad(alignment).data(4);
+        const auto bytes = GgufBytes()
+                               .header(2, 1)
+                               .pair("general.alignment", alignment)
+                               .tensor("a", {1}, 0, 0)
+                               .tensor("b", {1}, 0, alignment)
+                               .pad(alignment)
+                               .data(4)
+                               .pad(alignment)
+                               .data(4);
         const auto file = format::readGguf(bytes.bytes());
         QCOMPARE(file.alignment, std::uint64_t(alignment));
         QCOMPARE(file.tensors[0].offset % alignment, 0u);

@@ -70,8 +70,18 @@ private Q_SLOTS:
         bytes.key("z", GgufBytes::U8).put(std::uint8_t(255)).key("y", GgufBytes::I8).put(std::int8_t(-1));
         bytes.key("x", GgufBytes::U16).put(std::uint16_t(65535)).key("w", GgufBytes::I16).put(std::int16_t(-2));
         bytes.key("v", GgufBytes::U32).put(std::uint32_t(4294967295u)).key("u", GgufBytes::I32).put(std::int32_t(-3));
-        bytes.key("t", GgufBytes::F32).u32(0x7FC12345).key("s", GgufBytes::Bool).put(std::uint8_t(1)).key("r", GgufBytes::String).text(std::string_view("a\0b", 3));
-        bytes.key("q", GgufBytes::U64).put(~std::uint64_t(0)).key("p", GgufBytes::I64).put(std::int64_t(-4)).key("o", GgufBytes::F64).put(0.25);
+        bytes.key("t", GgufBytes::F32)
+            .u32(0x7FC12345)
+            .key("s", GgufBytes::Bool)
+            .put(std::uint8_t(1))
+            .key("r", GgufBytes::String)
+            .text(std::string_view("a\0b", 3));
+        bytes.key("q", GgufBytes::U64)
+            .put(~std::uint64_t(0))
+            .key("p", GgufBytes::I64)
+            .put(std::int64_t(-4))
+            .key("o", GgufBytes::F64)
+            .put(0.25);
         bytes.key("n", GgufBytes::Array).u32(GgufBytes::String).u64(2).text("").text("abc");
         bytes.key("m", GgufBytes::Array).u32(GgufBytes::I64).u64(1).u64(7);
         bytes.key("l", GgufBytes::Array).u32(GgufBytes::Bool).u64(2).put(std::uint8_t(1)).put(std::uint8_t(0));
@@ -80,7 +90,16 @@ private Q_SLOTS:
 
     void anotherAlignmentComesBack()
     {
-        const auto bytes = GgufBytes().header(2, 1).pair("general.alignment", 256u).tensor("a", {1}, 0, 0).tensor("b", {1}, 0, 256).pad(256).data(4).pad(256).data(4).pad(256);
+        const auto bytes = GgufBytes()
+                               .header(2, 1)
+                               .pair("general.alignment", 256u)
+                               .tensor("a", {1}, 0, 0)
+                               .tensor("b", {1}, 0, 256)
+                               .pad(256)
+                               .data(4)
+                               .pad(256)
+                               .data(4)
+                               .pad(256);
         QVERIFY(equal(writtenBack(readGguf(bytes.bytes())), bytes.bytes()));
     }
 
@@ -111,7 +130,7 @@ private Q_SLOTS:
     void aRowThatDoesNotFitIsRefused()
     {
         const std::vector<TensorHeader> tensors{{"a", {{33, 1, 1, 1}, 1}, quant::Type::Q8_0}};
-        QVERIFY_EXCEPTION_THROWN(layoutGguf({}, tensors), Error);
+        QVERIFY_THROWS_EXCEPTION(Error, layoutGguf({}, tensors));
     }
 };
 

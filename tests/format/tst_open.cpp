@@ -53,7 +53,12 @@ private:
         bytes.header(1, number == 0 ? 4 : 3);
         if (number == 0)
             bytes.pair("general.architecture", "llama");
-        bytes.key("split.no", GgufBytes::U16).put(number).key("split.count", GgufBytes::U16).put(count).key("split.tensors.count", GgufBytes::I32).put(tensors);
+        bytes.key("split.no", GgufBytes::U16)
+            .put(number)
+            .key("split.count", GgufBytes::U16)
+            .put(count)
+            .key("split.tensors.count", GgufBytes::I32)
+            .put(tensors);
         return bytes.tensor(tensor, {8}, 0, 0).pad().data(32);
     }
 
@@ -80,7 +85,8 @@ private Q_SLOTS:
         QVERIFY(model->layers() > 0);
         QCOMPARE(model->fileBytes(), std::uint64_t(fs::file_size(SAMPLE_DIR "/fairytale-7m-f16.gguf")));
         QVERIFY(model->metadata().array<std::string>("tokenizer.ggml.tokens"));
-        const auto other = std::count_if(model->tensors().begin(), model->tensors().end(), [](const auto& tensor) { return tensor.role == model::Role::Other; });
+        const auto other = std::count_if(model->tensors().begin(), model->tensors().end(),
+                                         [](const auto& tensor) { return tensor.role == model::Role::Other; });
         QCOMPARE(other, 0);
     }
 
@@ -150,8 +156,10 @@ private Q_SLOTS:
     void splitNumbersAreChecked()
     {
         QCOMPARE(errorOf(put("a-00004-of-00003.gguf", part(3, 3, 3, "a")))->place(), std::string("metadata split.no"));
-        QCOMPARE(errorOf(put("b.gguf", GgufBytes().header(0, 1).key("split.count", GgufBytes::I32).put(std::int32_t(-1))))->place(), std::string("metadata split.count"));
-        QCOMPARE(errorOf(put("c.gguf", GgufBytes().header(0, 1).key("split.count", GgufBytes::U32).u32(3)))->place(), std::string("metadata split.no"));
+        QCOMPARE(errorOf(put("b.gguf", GgufBytes().header(0, 1).key("split.count", GgufBytes::I32).put(std::int32_t(-1))))->place(),
+                 std::string("metadata split.count"));
+        QCOMPARE(errorOf(put("c.gguf", GgufBytes().header(0, 1).key("split.count", GgufBytes::U32).u32(3)))->place(),
+                 std::string("metadata split.no"));
         QCOMPARE(errorOf(put("d.gguf", GgufBytes().header(0, 1).pair("split.count", "3")))->place(), std::string("metadata split.count"));
     }
 

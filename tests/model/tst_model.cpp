@@ -38,9 +38,19 @@ private Q_SLOTS:
         QTest::addColumn<QString>("name");
         QTest::addColumn<int>("layer");
         const std::pair<const char*, int> cases[] = {
-            {"blk.0.attn_q.weight", 0}, {"blk.31.ffn_down.weight", 31}, {"dec.blk.7.cross_attn_k.weight", 7}, {"v.blk.2.attn_q.weight", 2},
-            {"token_embd.weight", -1}, {"output.weight", -1}, {"blk.x.attn_q.weight", -1}, {"blk.", -1}, {"blk.3", -1},
-            {"blk.-1.attn_q.weight", -1}, {"blk.99999999999999999999.attn_q.weight", -1}, {"blk.2147483647.attn_q.weight", -1}, {"", -1},
+            {"blk.0.attn_q.weight", 0},
+            {"blk.31.ffn_down.weight", 31},
+            {"dec.blk.7.cross_attn_k.weight", 7},
+            {"v.blk.2.attn_q.weight", 2},
+            {"token_embd.weight", -1},
+            {"output.weight", -1},
+            {"blk.x.attn_q.weight", -1},
+            {"blk.", -1},
+            {"blk.3", -1},
+            {"blk.-1.attn_q.weight", -1},
+            {"blk.99999999999999999999.attn_q.weight", -1},
+            {"blk.2147483647.attn_q.weight", -1},
+            {"", -1},
         };
         for (const auto& [name, layer] : cases)
             QTest::newRow(name) << QString(name) << layer;
@@ -55,6 +65,7 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("name");
         QTest::addColumn<QString>("role");
+        // clang-format off
         const std::pair<const char*, const char*> cases[] = {
             {"token_embd.weight", "token_embd"}, {"output.weight", "output"}, {"output_norm.weight", "norm"}, {"token_embd_norm.weight", "norm"},
             {"rope_freqs.weight", "rope"}, {"rope_factors_long.weight", "rope"}, {"blk.0.attn_q.weight", "attn_q"}, {"blk.0.attn_k.weight", "attn_k"},
@@ -66,6 +77,7 @@ private Q_SLOTS:
             {"blk.0.attn_q_a.weight", "attn_q"}, {"blk.0.attn_kv_b.weight", "attn_qkv"}, {"dec.blk.1.cross_attn_v.weight", "attn_v"}, {"blk.0.ssm_a", "other"},
             {"position_embd.weight", "other"}, {"", "other"},
         };
+        // clang-format on
         for (const auto& [name, role] : cases)
             QTest::newRow(name) << QString(name) << QString(role);
     }
@@ -89,7 +101,8 @@ private Q_SLOTS:
         Model::Parts parts;
         parts.metadata.set("general.architecture", std::string("llama"));
         parts.metadata.set("general.name", std::string("Toy"));
-        parts.tensors = {tensor("token_embd.weight", matrix(32, 16), quant::Type::F16), tensor("blk.1.attn_norm.weight", vectorOf(512), quant::Type::F32),
+        parts.tensors = {tensor("token_embd.weight", matrix(32, 16), quant::Type::F16),
+                         tensor("blk.1.attn_norm.weight", vectorOf(512), quant::Type::F32),
                          tensor("blk.1.attn_q.weight", matrix(32, 8), quant::Type::Q8_0)};
         parts.tensors[0].data = std::span(data).first(1024);
         parts.tensors[1].data = std::span(data).first(2048);

@@ -109,10 +109,7 @@ private Q_SLOTS:
         QCOMPARE(error->problem(), std::string("its counts are missing"));
     }
 
-    void sumsThatOverflowAreRefused()
-    {
-        QVERIFY(errorOf({.sums = {3e38f, 1, 1, 1}, .counts = {1e-3f, 1}}));
-    }
+    void sumsThatOverflowAreRefused() { QVERIFY(errorOf({.sums = {3e38f, 1, 1, 1}, .counts = {1e-3f, 1}})); }
 
     void aModelIsNoImportanceMatrix()
     {
