@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/write/check.h"
+
+#include "core/base/error.h"
+#include "core/base/file.h"
+#include "core/model/model.h"
+#include "core/plan/importance.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace halftone::write {
+namespace {
+
+std::string place(const model::Tensor& tensor) { return "tensor " + tensor.name; }
+
+void checkDestination(const model::Model& model, const plan::Plan& plan, const std::filesystem::path& destination)
+{
+    for (const std::filesystem::path& source : model.paths()) {
+        if (sameFile(source, destination))
+            throw Error(ErrorCode::SameFile, {.problem = "the output is its own source", .file = toUtf8(destination), .advice = "choose another name"});
+    }
+    std::error_code ignored;
+    if (std::filesystem::is_directory(destination, ignored))
+        throw Error(ErrorCode::System, {.problem = "this is a folder", .file = toUtf8(destination), .advice = "name a file in it"});
+    const std::uint64_t room = freeSpace(destination);
+    if (room < plan.fileBytes) {
+        throw Error(ErrorCode::DiskFull, {.problem = "the output needs " + std::to_string(plan.fileBytes) + " bytes, the disk has " + std::to_string(room) + " left",
+                                          .file = toUtf8(destination),
+                                          .advice = "free some space or choose another disk"});
+    }
+}
+
+void checkImportance(const model::Tensor& tensor, const plan::Choice& choice, const Options& options)
+{
+    const std::span<const float> importance = importanceOf(tensor, choice, options);
+    const model::Shape& shape = tensor.shape;
+    const std::uint64_t expected = shape.columns() * shape.extent[2] * shape.extent[3];
+    if (importance.empty()) {
+        if (quant::info(choice.type).needsImportance) {
+            throw Error(ErrorCode::Usage, {.problem = std::string(quant::name(choice.type)) + " is too coarse without an importance matrix",
+                                           .place = place(tensor),
+                                           .advice = "make one with llama-imatrix on a text like those you will use, or choose another type"});
+        }
+        return;
+    }
+    if (importance.size() != expected) {
+        throw Error(ErrorCode::Usage, {.problem = "the importance matrix has " + std::to_string(importance.size()) + " values, the tensor has "
+                                                + std::to_string(expected) + " columns",
+                                       .place = place(tensor),
+                                       .advice = "use the importance matrix of this very model"});
+    }
+    const auto wrong = std::ranges::find_if(importance, [](float value) { return !std::isfinite(value) || value < 0; });
+    if (wrong != importance.end()) {
+        throw Error(ErrorCode::Malformed, {.problem = "the importance matrix holds a value that is negative or no number",
+                                           .place = place(tensor) + ", value " + std::to_string(wrong - importance.begin()),
+                                           .advice = "make the importance matrix again"});
+    }
+}
+
+void checkTensor(const model::Tensor& tensor, const plan::Choice& choice, const Options& options)
+{
+    if (choice.fallback && options.strict) {
+        throw Error(ErrorCode::Usage, {.problem = "rows of " + std::to_string(tensor.shape.columns()) + " weights do not fit " + std::string(quant::name(choice.wanted))
+                                                + ", " + std::string(quant::name(choice.type)) + " would stand in",
+                                       .place = place(tensor),
+                                       .advice = "choose a type that fits, or allow fall-backs"});
+    }
+    if (choice.type == tensor.type)
+        return;
+    if (!quant::info(tensor.type).isFloat() && !options.requantize) {
+        throw Error(ErrorCode::Usage, {.problem = "the source is already quantized to " + std::string(quant::name(tensor.type)) + "; quantizing again loses more",
+                                       .place = place(tensor),
+                                       .advice = "start from the F16, BF16 or F32 original, or allow requantizing"});
+    }
+    checkImportance(tensor, choice, options);
+}
+
+}  // namespace
+
+std::span<const float> importanceOf(const model::Tensor& tensor, const plan::Choice& choice, const Options& options)
+{
+    if (!options.importance || choice.type == tensor.type || quant::info(choice.type).isFloat())
+        return {};
+    return options.importance->find(tensor.name);
+}
+
+void checkQuantize(const model::Model& model, const plan::Plan& plan, const std::filesystem::path& destination, const Options& options)
+{
+    const std::vector<model::Tensor>& tensors = model.tensors();
+    if (plan.choices.size() != tensors.size())
+        throw Error(ErrorCode::Usage, "the plan was made for another model");
+    for (std::size_t i = 0; i < tensors.size(); ++i) {
+        if (tensors[i].data.empty())
+            throw Error(ErrorCode::Usage, {.problem = "the model has no weights", .place = place(tensors[i]), .advice = "use a file with weights"});
+        checkTensor(tensors[i], plan.choices[i], options);
+    }
+    checkDestination(model, plan, destination);
+}
+
+}  // namespace halftone::write

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/write/quantize_file.h"
+
+#include <span>
+
+namespace halftone::model {
+struct Tensor;
+}
+
+namespace halftone::write {
+
+/// What importance there is for a tensor that changes its type. Empty where there is none, or where it plays no part.
+std::span<const float> importanceOf(const model::Tensor& tensor, const plan::Choice& choice, const Options& options);
+
+/// Refuses, before anything is read or written, what would end badly: a plan of another model, a destination that is the
+/// source, a folder or too small a disk, and tensors that cannot become what is planned. Throws Error.
+void checkQuantize(const model::Model& model, const plan::Plan& plan, const std::filesystem::path& destination, const Options& options);
+
+}  // namespace halftone::write

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/write/convert.h"
+
+#include "core/base/error.h"
+#include "core/base/executor.h"
+#include "core/base/progress.h"
+#include "core/model/tensor.h"
+#include "core/quant/codec.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numeric>
+
+namespace halftone::write {
+namespace {
+
+/// About this many weights are converted by one thread between two looks at the progress. Their floats stay in the cache.
+constexpr std::uint64_t kChunkWeights = 32 * 1024;
+
+/// Weights of a piece, converted by one thread at a time.
+struct Chunk {
+    std::uint64_t first;     ///< in the piece
+    std::uint64_t weights;
+};
+
+std::uint64_t chunkWeights(std::uint64_t unit) { return std::max(kChunkWeights / unit * unit, unit); }
+
+Chunk chunkAt(const Piece& piece, std::uint64_t size, std::size_t index)
+{
+    const std::uint64_t first = index * size;
+    return {first, std::min(size, piece.weights - first)};
+}
+
+std::span<const std::byte> bytesOf(std::span<const std::byte> bytes, quant::Type type, const Chunk& chunk)
+{
+    return bytes.subspan(quant::rowBytes(type, chunk.first), quant::rowBytes(type, chunk.weights));
+}
+
+/// Unpacks a chunk and looks for weights that are no numbers.
+void readFinite(const model::Tensor& tensor, const Piece& piece, const Chunk& chunk, std::span<const std::byte> source, std::span<float> weights)
+{
+    quant::dequantize(tensor.type, bytesOf(source, tensor.type, chunk), weights);
+    const std::size_t wrong = quant::findNonFinite(weights);
+    if (wrong == weights.size())
+        return;
+    const std::uint64_t weight = piece.firstWeight + chunk.first + wrong;
+    const std::uint64_t columns = tensor.shape.columns();
+    throw Error(ErrorCode::Malformed, {.problem = std::isnan(weights[wrong]) ? "a weight is NaN" : "a weight is infinite",
+                                       .place = "tensor " + tensor.name + ", row " + std::to_string(weight / columns) + ", column " + std::to_string(weight % columns),
+                                       .advice = "download or convert the model again"});
+}
+
+/// Quantizes whole rows with the importance of the expert that each belongs to, or any run of blocks without importance.
+void pack(const Conversion& conversion, std::uint64_t firstWeight, std::span<const float> weights, std::span<std::byte> packed)
+{
+    if (conversion.importance.empty()) {
+        quant::quantize(conversion.type, weights, weights.size(), {}, packed);
+        return;
+    }
+    const model::Shape& shape = conversion.tensor.shape;
+    const std::uint64_t columns = shape.columns();
+    const std::uint64_t expertWeights = columns * shape.extent[1];
+    while (!weights.empty()) {
+        const std::uint64_t expert = firstWeight / expertWeights;
+        const std::uint64_t count = std::min<std::uint64_t>(weights.size(), (expert + 1) * expertWeights - firstWeight);
+        const std::uint64_t bytes = quant::rowBytes(conversion.type, count);
+        quant::quantize(conversion.type, weights.first(count), columns, conversion.importance.subspan(expert * columns, columns), packed.first(bytes));
+        firstWeight += count;
+        weights = weights.subspan(count);
+        packed = packed.subspan(bytes);
+    }
+}
+
+/// Sum of squared differences: single precision within short runs, which the compiler turns into SIMD, double across them.
+double squaredError(std::span<const float> a, std::span<const float> b)
+{
+    constexpr std::size_t kLanes = 16, kRun = 256;
+    double sum = 0;
+    for (std::size_t start = 0; start < a.size(); start += kRun) {
+        const std::size_t end = std::min(start + kRun, a.size());
+        std::array<float, kLanes> lanes{};
+        std::size_t i = start;
+        for (; i + kLanes <= end; i += kLanes) {
+            for (std::size_t lane = 0; lane < kLanes; ++lane) {
+                const float difference = a[i + lane] - b[i + lane];
+                lanes[lane] += difference * difference;
+            }
+        }
+        for (; i < end; ++i)
+            lanes[0] += (a[i] - b[i]) * (a[i] - b[i]);
+        sum += std::accumulate(lanes.begin(), lanes.end(), 0.0);
+    }
+    return sum;
+}
+
+double convertChunk(const Conversion& conversion, const Piece& piece, const Chunk& chunk, std::span<const std::byte> source, std::span<std::byte> packed)
+{
+    std::vector<float> weights(chunk.weights), result(chunk.weights);
+    readFinite(conversion.tensor, piece, chunk, source, weights);
+    const std::span<std::byte> out = packed.subspan(quant::rowBytes(conversion.type, chunk.first), quant::rowBytes(conversion.type, chunk.weights));
+    pack(conversion, piece.firstWeight + chunk.first, weights, out);
+    quant::dequantize(conversion.type, out, result);
+    const double error = squaredError(weights, result);
+    if (!std::isfinite(error) && quant::findNonFinite(result) != result.size()) {
+        throw Error(ErrorCode::Usage, {.problem = "a weight is too large for " + std::string(quant::name(conversion.type)),
+                                       .place = "tensor " + conversion.tensor.name,
+                                       .advice = "keep this tensor as BF16 or F32"});
+    }
+    return error;
+}
+
+/// Calls body(index, chunk) for each chunk of the piece on all threads.
+template <class Body>
+void forChunks(const Piece& piece, std::uint64_t size, const Executor& executor, Progress& progress, const Body& body)
+{
+    executor.forEach(std::size_t((piece.weights + size - 1) / size), [&](std::size_t index) {
+        if (progress.cancelled())
+            progress.checkpoint();
+        body(index, chunkAt(piece, size, index));
+    });
+}
+
+}  // namespace
+
+double convertPiece(const Conversion& conversion, const Piece& piece, std::span<const std::byte> source, std::span<std::byte> packed,
+                    const Executor& executor, Progress& progress)
+{
+    const std::uint64_t size = chunkWeights(conversion.unit);
+    std::vector<double> errors(std::size_t((piece.weights + size - 1) / size));
+    forChunks(piece, size, executor, progress, [&](std::size_t index, const Chunk& chunk) {
+        errors[index] = convertChunk(conversion, piece, chunk, source, packed);
+    });
+    return std::accumulate(errors.begin(), errors.end(), 0.0);
+}
+
+void requireFinite(const model::Tensor& tensor, const Piece& piece, std::span<const std::byte> source, const Executor& executor, Progress& progress)
+{
+    forChunks(piece, kChunkWeights, executor, progress, [&](std::size_t, const Chunk& chunk) {
+        std::vector<float> weights(chunk.weights);
+        readFinite(tensor, piece, chunk, source, weights);
+    });
+}
+
+}  // namespace halftone::write

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/quant/type.h"
+#include "core/write/pieces.h"
+
+#include <span>
+#include <vector>
+
+namespace halftone {
+class Executor;
+class Progress;
+}
+
+namespace halftone::write {
+
+/// A tensor on its way into another type.
+struct Conversion {
+    const model::Tensor& tensor;
+    quant::Type type;
+    std::uint64_t unit;                     ///< see unitOf()
+    std::span<const float> importance;      ///< one value per column and expert, or empty
+};
+
+/// Packs a piece of the tensor into `packed`, which has exactly the bytes. Returns the sum of squared errors. The result is
+/// the same for any number of threads. Throws Error{Malformed} naming tensor, row and column of a weight that is no finite
+/// number, Error{Usage} for one too large for the type, Error{Cancelled}.
+double convertPiece(const Conversion& conversion, const Piece& piece, std::span<const std::byte> source, std::span<std::byte> packed,
+                    const Executor& executor, Progress& progress);
+
+/// Throws Error{Malformed} like convertPiece() when the piece of a float tensor holds a weight that is no finite number.
+void requireFinite(const model::Tensor& tensor, const Piece& piece, std::span<const std::byte> source, const Executor& executor, Progress& progress);
+
+}  // namespace halftone::write
