@@ -4,7 +4,8 @@
 #include "core/base/mapped_file.h"
 #include "core/model/model.h"
 
-#include <cstring>
+#include <algorithm>
+#include <cmath>
 #include <map>
 #include <random>
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/quant/half.h"
-#include "made_model.h"
+#include "tests/infer/made_model.h"
 
 #include <cmath>
 #include <numbers>

@@ -4,7 +4,7 @@
 #include "core/base/progress.h"
 #include "core/infer/context.h"
 #include "core/infer/variant.h"
-#include "reference_llama.h"
+#include "tests/infer/reference_llama.h"
 
 #include <QtTest>
 
@@ -23,6 +23,9 @@ std::vector<token::Id> text(std::size_t length, std::uint32_t vocabulary)
         ids[i] = token::Id((i * i * 7 + 3 * i + 5) % vocabulary);
     return ids;
 }
+
+/// A key on the border between two halves may round either way, 5e-4 of one element; less is left of it in the logits.
+constexpr double kTolerance = 2e-4;
 
 /// Largest difference over the largest logit.
 double relativeError(std::span<const float> ours, std::span<const double> expected)
@@ -77,7 +80,7 @@ private Q_SLOTS:
         QCOMPARE(ours.size(), ids.size() * design.vocabulary);
         for (std::size_t t = 0; t < ids.size(); ++t) {
             const double error = relativeError(std::span(ours).subspan(t * design.vocabulary, design.vocabulary), expected[t]);
-            QVERIFY2(error < 1e-4, qPrintable(QString("token %1: %2").arg(t).arg(error)));
+            QVERIFY2(error < kTolerance, qPrintable(QString("token %1: %2").arg(t).arg(error)));
         }
     }
 

@@ -5,7 +5,7 @@
 #include "core/infer/context.h"
 #include "core/infer/generate.h"
 #include "core/infer/variant.h"
-#include "made_model.h"
+#include "tests/infer/made_model.h"
 
 #include <QtTest>
 

@@ -5,7 +5,7 @@
 #include "core/infer/variant.h"
 #include "core/infer/weights.h"
 #include "core/quant/codec.h"
-#include "made_model.h"
+#include "tests/infer/made_model.h"
 
 #include <QtTest>
 
