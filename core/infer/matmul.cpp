@@ -3,8 +3,10 @@
 
 #include "core/base/error.h"
 #include "core/base/executor.h"
-#include "core/infer/matmul_reference.h"
+#include "core/infer/matmul_kernels.h"
 #include "core/infer/packing.h"
+
+#include <algorithm>
 
 namespace halftone::infer {
 namespace {
@@ -25,16 +27,24 @@ void check(const PackedMatrix& weights, const Activations& x, std::span<const fl
         throw Error(ErrorCode::Usage, "the shapes of a matrix product do not fit");
 }
 
-/// `x` are blocks or floats of all tokens.
-template <class Element>
-void multiplyRows(const PackedMatrix& weights, std::span<const Element> x, std::size_t tokens, std::span<float> out, const Executor& executor)
+/// Rows of one task: enough work to be worth a task, and several tasks a thread. Ranges begin with a tile.
+std::size_t rowsPerTask(const kernels::Product& p, int threads)
 {
-    const std::size_t stride = bytesOfRow(weights.type, weights.columns), perToken = x.size() / tokens;
-    executor.forRanges(weights.rows, 64, [&](std::size_t begin, std::size_t end) {
-        for (std::size_t r = begin; r < end; ++r)
-            for (std::size_t t = 0; t < tokens; ++t)
-                out[t * weights.rows + r] = reference::dot(weights.type, weights.data + r * stride, x.subspan(t * perToken, perToken));
-    });
+    constexpr std::size_t kTaskBytes = 192 * 1024, kTasksPerThread = 4;
+    const std::size_t bytesPerTile = p.rowBytes * kernels::kTileRows * std::max<std::size_t>(1, p.tokens / 2);
+    const std::size_t enough = (kTaskBytes + bytesPerTile - 1) / bytesPerTile;
+    const std::size_t tiles = (p.weights.rows + kernels::kTileRows - 1) / kernels::kTileRows;
+    const std::size_t fair = std::clamp<std::size_t>(tiles / (std::size_t(threads) * kTasksPerThread), 1, 8);
+    return std::max(enough, fair) * kernels::kTileRows;
+}
+
+const void* elements(ActivationFormat format, Activations& x, const Executor& executor)
+{
+    switch (format) {
+    case ActivationFormat::Blocks32: return x.blocks32(executor).data();
+    case ActivationFormat::Blocks256: return x.blocks256(executor).data();
+    default: return x.floats().data();
+    }
 }
 
 }  // namespace
@@ -55,11 +65,15 @@ void multiply(const PackedMatrix& weights, Activations& x, std::span<float> out,
     check(weights, x, out);
     if (out.empty())
         return;
-    switch (activationFormat(weights.type)) {
-    case ActivationFormat::F32: return multiplyRows(weights, x.floats(), x.tokens(), out, executor);
-    case ActivationFormat::Blocks32: return multiplyRows(weights, x.blocks32(executor), x.tokens(), out, executor);
-    case ActivationFormat::Blocks256: return multiplyRows(weights, x.blocks256(executor), x.tokens(), out, executor);
-    }
+    const kernels::Product product{
+        .weights = weights,
+        .rowBytes = bytesOfRow(weights.type, weights.columns),
+        .x = elements(activationFormat(weights.type), x, executor),
+        .tokens = x.tokens(),
+        .out = out.data(),
+    };
+    executor.forRanges(weights.rows, rowsPerTask(product, executor.threads()),
+                       [&](std::size_t begin, std::size_t end) { kernels::multiplyRows(product, begin, end); });
 }
 
 }  // namespace halftone::infer

@@ -28,9 +28,9 @@ ActivationFormat activationFormat(quant::Type weights);
 /// True for the types that multiply() takes.
 bool canMultiply(quant::Type weights);
 
-/// 32 activations: x[i] is about scale * codes[i], codes in -127..127, ties rounded to even. The largest magnitude has
-/// code +-127; a block without any magnitude worth a float's exponent has scale 0 and zero codes. A NaN or an infinity
-/// among the activations makes the scale one of them, so that it shows in every result.
+/// 32 activations: x[i] is about scale * codes[i], codes in -127..127, ties rounded to even; the largest magnitude has
+/// code +-127. Where no magnitude is above 1e-30, scale and codes are 0; where one is not finite, scale is NaN, so that
+/// it shows in every result.
 struct Block32 {
     float scale;
     float sum;              ///< of the codes, a whole number: what a weight's minimum or zero point multiplies

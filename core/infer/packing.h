@@ -32,7 +32,7 @@ inline constexpr Packing kQ6_K{256, 210, 16, 32, false};
 /// Float weights are summed in groups too, so that rounding errors grow with the number of groups and not of columns.
 inline constexpr std::size_t kFloatGroup = 32;
 
-/// Activations whose largest magnitude is not above this are taken for zero: the inverse of their scale would overflow.
+/// Activations of which none is above this are taken for zeros: the inverse of their scale would overflow.
 inline constexpr float kTiniest = 1e-30f;
 
 /// Null for types that are not packed codes.
