@@ -10,18 +10,31 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <memory>
 #include <numeric>
+#include <vector>
 
 namespace halftone::write {
 namespace {
 
 /// About this many weights are converted by one thread between two looks at the progress. Their floats stay in the cache.
-constexpr std::uint64_t kChunkWeights = 32 * 1024;
+constexpr std::uint64_t kChunkWeights = 16 * 1024;
 
 /// Weights of a piece, converted by one thread at a time.
 struct Chunk {
     std::uint64_t first;     ///< in the piece
     std::uint64_t weights;
+};
+
+/// Floats that are written before they are read, so filling them with zeros would be waste.
+class Floats {
+public:
+    explicit Floats(std::size_t count) : m_values(std::make_unique_for_overwrite<float[]>(count)), m_count(count) {}
+    std::span<float> span() { return {m_values.get(), m_count}; }
+
+private:
+    std::unique_ptr<float[]> m_values;
+    std::size_t m_count;
 };
 
 std::uint64_t chunkWeights(std::uint64_t unit) { return std::max(kChunkWeights / unit * unit, unit); }
@@ -96,7 +109,8 @@ double squaredError(std::span<const float> a, std::span<const float> b)
 
 double convertChunk(const Conversion& conversion, const Piece& piece, const Chunk& chunk, std::span<const std::byte> source, std::span<std::byte> packed)
 {
-    std::vector<float> weights(chunk.weights), result(chunk.weights);
+    Floats weightsMemory(chunk.weights), resultMemory(chunk.weights);
+    const std::span<float> weights = weightsMemory.span(), result = resultMemory.span();
     readFinite(conversion.tensor, piece, chunk, source, weights);
     const std::span<std::byte> out = packed.subspan(quant::rowBytes(conversion.type, chunk.first), quant::rowBytes(conversion.type, chunk.weights));
     pack(conversion, piece.firstWeight + chunk.first, weights, out);
@@ -137,8 +151,8 @@ double convertPiece(const Conversion& conversion, const Piece& piece, std::span<
 void requireFinite(const model::Tensor& tensor, const Piece& piece, std::span<const std::byte> source, const Executor& executor, Progress& progress)
 {
     forChunks(piece, kChunkWeights, executor, progress, [&](std::size_t, const Chunk& chunk) {
-        std::vector<float> weights(chunk.weights);
-        readFinite(tensor, piece, chunk, source, weights);
+        Floats weights(chunk.weights);
+        readFinite(tensor, piece, chunk, source, weights.span());
     });
 }
 

@@ -5,7 +5,6 @@
 #include "core/write/pieces.h"
 
 #include <span>
-#include <vector>
 
 namespace halftone {
 class Executor;
