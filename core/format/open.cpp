@@ -27,8 +27,16 @@ struct Shard {
     GgufFile gguf;
 };
 
+[[noreturn]] void refuse(ErrorCode code, const fs::path& path, std::string problem, std::string place, std::string advice)
+{
+    throw Error(code, {.problem = std::move(problem), .file = toUtf8(path), .place = std::move(place), .advice = std::move(advice)});
+}
+
 Shard openShard(const fs::path& path)
 {
+    std::error_code ignored;
+    if (fs::is_directory(path, ignored))
+        refuse(ErrorCode::Unsupported, path, "this is a folder, and Hugging Face folders cannot be opened yet", {}, "open a .gguf file");
     Shard shard{MappedFile::open(path), {}};
     try {
         shard.gguf = readGguf(shard.file->bytes());
@@ -36,11 +44,6 @@ Shard openShard(const fs::path& path)
         throw error.inFile(toUtf8(path));
     }
     return shard;
-}
-
-[[noreturn]] void refuse(ErrorCode code, const fs::path& path, std::string problem, std::string place, std::string advice)
-{
-    throw Error(code, {.problem = std::move(problem), .file = toUtf8(path), .place = std::move(place), .advice = std::move(advice)});
 }
 
 /// "-00002-of-00003.gguf": what the name of part 1 (counted from 0) of 3 ends in.

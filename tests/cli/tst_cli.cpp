@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The command line as scripts see it: JSON keys, exit codes, one-line errors.
+#include <QDir>
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include <csignal>
+
+namespace {
+
+const QString kSample = QStringLiteral(SAMPLE_DIR "/fairytale-7m-f16.gguf");
+
+struct Result {
+    int code = -1;
+    QByteArray out, err;
+    QJsonObject json() const { return QJsonDocument::fromJson(out).object(); }
+};
+
+Result run(const QStringList& arguments)
+{
+    QProcess process;
+    process.start(QStringLiteral(HALFTONE_CLI), arguments);
+    process.waitForFinished(240'000);
+    return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1, process.readAllStandardOutput(), process.readAllStandardError()};
+}
+
+Result runJson(QStringList arguments)
+{
+    return run(arguments << QStringLiteral("--json") << QStringLiteral("--quiet"));
+}
+
+QStringList missing(const QJsonObject& object, const QStringList& keys)
+{
+    QStringList absent;
+    for (const QString& key : keys)
+        if (!object.contains(key))
+            absent << key;
+    return absent;
+}
+
+}  // namespace
+
+class TestCli : public QObject {
+    Q_OBJECT
+
+    QTemporaryDir m_folder;
+    QString path(const QString& name) const { return m_folder.filePath(name); }
+
+    QString shortText()
+    {
+        QFile all(QStringLiteral(SAMPLE_DIR "/eval.txt"));
+        QFile part(path(QStringLiteral("short.txt")));
+        if (all.open(QIODevice::ReadOnly) && part.open(QIODevice::WriteOnly))
+            part.write(all.read(6000));
+        return part.fileName();
+    }
+
+private Q_SLOTS:
+    void inspectListsEveryTensor()
+    {
+        const auto result = runJson({"inspect", kSample});
+        QCOMPARE(result.code, 0);
+        const auto json = result.json();
+        QCOMPARE(missing(json, {"file", "format", "architecture", "name", "parameters", "bytes", "bits_per_weight", "metadata", "tensors"}), QStringList());
+        QCOMPARE(json["parameters"].toInt(), 7344384);
+        QCOMPARE(json["architecture"].toString(), QStringLiteral("llama"));
+        const auto tensor = json["tensors"].toArray()[0].toObject();
+        QCOMPARE(missing(tensor, {"name", "shape", "type", "bytes", "layer", "role"}), QStringList());
+    }
+
+    void inspectOneTensorCountsAllItsWeights()
+    {
+        const auto json = runJson({"inspect", kSample, "--tensor", "blk.0.ffn_down.weight"}).json();
+        const auto stats = json["stats"].toObject();
+        QCOMPARE(missing(stats, {"min", "max", "mean", "std", "abs_max", "kurtosis", "zeros", "count"}), QStringList());
+        QCOMPARE(stats["count"].toInt(), 196608);
+        int sum = 0;
+        for (const auto& count : json["histogram"].toObject()["counts"].toArray())
+            sum += count.toInt();
+        QCOMPARE(sum, 196608);
+    }
+
+    void quantizeSaysTheExactSize()
+    {
+        const QString out = path("q.gguf");
+        const auto result = runJson({"quantize", kSample, out, "--preset", "Q4_K_M"});
+        QCOMPARE(result.code, 0);
+        QCOMPARE(missing(result.json(), {"out", "bytes", "bits_per_weight", "seconds", "tensors"}), QStringList());
+        QCOMPARE(result.json()["bytes"].toInteger(), QFileInfo(out).size());
+        QCOMPARE(missing(result.json()["tensors"].toArray()[0].toObject(), {"name", "type", "bytes", "rmse"}), QStringList());
+    }
+
+    void overrideDecidesForMatchingTensors()
+    {
+        const auto json = runJson({"quantize", kSample, path("o.gguf"), "--type", "Q4_K", "--override", "ffn_down=Q6_K"}).json();
+        int seen = 0;
+        for (const auto& value : json["tensors"].toArray()) {
+            const auto tensor = value.toObject();
+            const QString name = tensor["name"].toString();
+            if (name.contains("ffn_down") || name.contains("ffn_up")) {
+                QCOMPARE(tensor["type"].toString(), name.contains("ffn_down") ? QStringLiteral("Q6_K") : QStringLiteral("Q4_K"));
+                ++seen;
+            }
+        }
+        QCOMPARE(seen, 16);
+    }
+
+    void sourceIsNeverOverwritten()
+    {
+        const QString own = path("own.gguf");
+        QVERIFY(QFile::copy(kSample, own));
+        const QString link = path("link.gguf");
+        QVERIFY(QFile::link(own, link));
+        for (const QString& destination : {own, link}) {
+            const auto result = run({"quantize", own, destination, "--preset", "Q4_0"});
+            QCOMPARE(result.code, 2);
+            QCOMPARE(result.err.count('\n'), 1);
+        }
+        QCOMPARE(QFileInfo(own).size(), QFileInfo(kSample).size());
+    }
+
+    void brokenInputIsExitThreeInOneLine_data()
+    {
+        QTest::addColumn<QByteArray>("content");
+        QFile sample(kSample);
+        QVERIFY(sample.open(QIODevice::ReadOnly));
+        QTest::newRow("truncated") << sample.read(5000);
+        QTest::newRow("text") << QByteArray("Once upon a time there was a file that was no model.\n");
+        QTest::newRow("empty") << QByteArray();
+    }
+    void brokenInputIsExitThreeInOneLine()
+    {
+        QFETCH(QByteArray, content);
+        const QString name = path("broken.gguf");
+        QFile file(name);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(content);
+        file.close();
+        const auto result = run({"inspect", name});
+        QCOMPARE(result.code, 3);
+        QCOMPARE(result.err.count('\n'), 1);
+        QVERIFY(result.err.startsWith("halftone-cli: "));
+        QVERIFY(result.err.contains("broken.gguf"));
+    }
+
+    void folderIsRefusedWithASentence()
+    {
+        const auto result = run({"inspect", m_folder.path()});
+        QCOMPARE(result.code, 3);
+        QVERIFY(result.err.contains("folder"));
+    }
+
+    void wrongUsageIsExitTwo_data()
+    {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::newRow("nothing") << QStringList();
+        QTest::newRow("unknown command") << QStringList{"melt", kSample};
+        QTest::newRow("no model") << QStringList{"quantize"};
+        QTest::newRow("no recipe") << QStringList{"quantize", kSample, path("x.gguf")};
+        QTest::newRow("two recipes") << QStringList{"quantize", kSample, path("x.gguf"), "--type", "Q4_0", "--preset", "Q4_0"};
+        QTest::newRow("unknown preset") << QStringList{"quantize", kSample, path("x.gguf"), "--preset", "Q9_X"};
+        QTest::newRow("bad override") << QStringList{"quantize", kSample, path("x.gguf"), "--type", "Q4_0", "--override", "Q4_0"};
+        QTest::newRow("bad pattern") << QStringList{"quantize", kSample, path("x.gguf"), "--type", "Q4_0", "--override", "(=Q4_0"};
+        QTest::newRow("no such tensor") << QStringList{"inspect", kSample, "--tensor", "nose"};
+    }
+    void wrongUsageIsExitTwo()
+    {
+        QFETCH(QStringList, arguments);
+        const auto result = run(arguments);
+        QCOMPARE(result.code, 2);
+        QVERIFY(!result.err.trimmed().isEmpty());
+        QVERIFY(!QFile::exists(path("x.gguf")));
+    }
+
+    void missingFolderIsExitFour()
+    {
+        const auto result = run({"quantize", kSample, path("nowhere/x.gguf"), "--preset", "Q4_0"});
+        QCOMPARE(result.code, 4);
+    }
+
+    void tokenizeAddsTheBeginning()
+    {
+        const auto json = runJson({"tokenize", kSample, "--text", "Once upon a time"}).json();
+        QCOMPARE(json["ids"].toArray(), (QJsonArray{4094, 2540, 673, 258, 531}));
+        QCOMPARE(json["pieces"].toArray().size(), 5);
+        const auto bare = runJson({"tokenize", kSample, "--no-bos", "--text", ""}).json();
+        QVERIFY(bare["ids"].toArray().isEmpty());
+    }
+
+    void generateIsReproducible()
+    {
+        const QStringList arguments{"generate", kSample, "--prompt", "The wizard took Dorothy", "-n", "12", "--temperature", "0.8", "--seed", "7"};
+        const auto first = runJson(arguments).json();
+        QCOMPARE(missing(first, {"text", "ids", "tokens_per_second", "prompt_tokens_per_second"}), QStringList());
+        QCOMPARE(first["ids"].toArray().size(), 12);
+        QCOMPARE(runJson(QStringList(arguments) << "--threads" << "1").json()["ids"], first["ids"]);
+    }
+
+    void perplexityAndDivergenceMeasure()
+    {
+        const QString text = shortText();
+        const auto perplexity = runJson({"perplexity", kSample, "--text", text, "--ctx", "128", "--windows", "3"}).json();
+        QCOMPARE(missing(perplexity, {"perplexity", "nll", "tokens", "seconds"}), QStringList());
+        QVERIFY(perplexity["perplexity"].toDouble() > 10 && perplexity["perplexity"].toDouble() < 200);
+        const auto divergence = runJson({"divergence", kSample, "--recipe", "Q4_K_M", "--text", text, "--ctx", "128", "--windows", "3"}).json();
+        QCOMPARE(missing(divergence, {"mean_kld", "p99_kld", "max_kld", "top1_agreement", "base_perplexity", "perplexity"}), QStringList());
+        QCOMPARE(divergence["base_perplexity"].toDouble(), perplexity["perplexity"].toDouble());
+        QVERIFY(divergence["mean_kld"].toDouble() > 0);
+    }
+
+    void textShorterThanAWindowIsRefused()
+    {
+        QFile text(path("tiny.txt"));
+        QVERIFY(text.open(QIODevice::WriteOnly));
+        text.write("Too short.");
+        text.close();
+        const auto result = run({"perplexity", kSample, "--text", text.fileName()});
+        QCOMPARE(result.code, 2);
+    }
+
+    void comparePutsTheOriginalFirst()
+    {
+        const auto json = runJson({"compare", kSample, "--recipes", "Q8_0", "Q2_K", "--prompt", "Once upon a time", "-n", "8"}).json();
+        const auto variants = json["variants"].toArray();
+        QCOMPARE(variants.size(), 3);
+        QCOMPARE(missing(variants[0].toObject(), {"name", "bytes", "text", "first_difference", "tokens_per_second"}), QStringList());
+        QCOMPARE(variants[0].toObject()["name"].toString(), QStringLiteral("original"));
+        QCOMPARE(variants[0].toObject()["first_difference"].toInt(), -1);
+        QVERIFY(variants[2].toObject()["bytes"].toInt() < variants[1].toObject()["bytes"].toInt());
+    }
+
+#ifdef Q_OS_UNIX
+    void interruptIsExitFiveAndLeavesNothing()
+    {
+        // One thread and a long text: certainly still running when the signal comes.
+        QProcess process;
+        process.start(QStringLiteral(HALFTONE_CLI), {"perplexity", kSample, "--text", QStringLiteral(SAMPLE_DIR "/eval.txt"), "--threads", "1"});
+        QVERIFY(process.waitForStarted());
+        QVERIFY(!process.waitForFinished(700));
+        ::kill(pid_t(process.processId()), SIGINT);
+        QVERIFY(process.waitForFinished(10'000));
+        QCOMPARE(process.exitStatus(), QProcess::NormalExit);
+        QCOMPARE(process.exitCode(), 5);
+    }
+#endif
+};
+
+QTEST_GUILESS_MAIN(TestCli)
+#include "tst_cli.moc"
