@@ -151,4 +151,9 @@ bool JobManager::isRunning(JobId id) const
     return m_private->jobs.contains(id);
 }
 
+bool JobManager::idle() const
+{
+    return m_private->jobs.empty();
+}
+
 }  // namespace halftone::app

@@ -58,6 +58,8 @@ public:
     /// The shown jobs in order of start; estimates are refreshed 10 times a second while any job runs.
     const QList<JobView>& jobs() const { return m_views; }
     bool isRunning(JobId id) const;
+    /// No job runs, shown or not, and no result waits to be delivered.
+    bool idle() const;
 
 Q_SIGNALS:
     void jobsChanged();                                         ///< list or figures of jobs() changed

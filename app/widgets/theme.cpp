@@ -2,6 +2,7 @@
 #include "app/widgets/theme.h"
 
 #include <QApplication>
+#include <QEvent>
 #include <QFile>
 #include <QFontDatabase>
 #include <QPalette>
@@ -82,11 +83,35 @@ double contrast(const QColor& a, const QColor& b)
     return (high + 0.05) / (low + 0.05);
 }
 
-bool systemIsDark()
+/// Qt 6.4 does not tell the scheme, so it is read off the palette that the system gives once ours is taken away.
+bool systemIsDark(QApplication& application)
 {
-    static const bool dark = QGuiApplication::palette().color(QPalette::Window).lightness() < 128;   // before our own palette is set
-    return dark;
+    application.setPalette(QPalette());
+    return QGuiApplication::palette().color(QPalette::Window).lightness() < 128;
 }
+
+/// Applies the scheme again when the system's theme changes.
+class SystemThemeWatcher : public QObject {
+public:
+    explicit SystemThemeWatcher(QApplication& application) : QObject(&application), m_application(application) { application.installEventFilter(this); }
+    Scheme scheme = Scheme::System;
+
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override
+    {
+        // Sent to every window; one answer after all of them is enough.
+        if (event->type() == QEvent::ThemeChange && scheme == Scheme::System && !m_pending) {
+            m_pending = true;
+            QMetaObject::invokeMethod(
+                this, [this] { m_pending = false; applyTheme(m_application, scheme); }, Qt::QueuedConnection);
+        }
+        return QObject::eventFilter(watched, event);
+    }
+
+private:
+    QApplication& m_application;
+    bool m_pending = false;
+};
 
 QPalette paletteOf(const Theme& t)
 {
@@ -165,8 +190,14 @@ const Theme& Theme::current()
 
 void applyTheme(QApplication& application, Scheme scheme)
 {
-    const bool system = systemIsDark();   // asked first, while the palette is still the system's
-    const bool dark = scheme == Scheme::Dark || (scheme == Scheme::System && system);
+    static const QString kWatcherName = QStringLiteral("systemThemeWatcher");
+    auto* watcher = static_cast<SystemThemeWatcher*>(application.findChild<QObject*>(kWatcherName, Qt::FindDirectChildrenOnly));
+    if (!watcher) {
+        watcher = new SystemThemeWatcher(application);   // owned by the application
+        watcher->setObjectName(kWatcherName);
+    }
+    watcher->scheme = scheme;
+    const bool dark = scheme == Scheme::Dark || (scheme == Scheme::System && systemIsDark(application));
     const Theme& theme = dark ? Theme::darkScheme() : Theme::light();
     application.setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
     application.setPalette(paletteOf(theme));

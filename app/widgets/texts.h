@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QLabel>
+
+namespace halftone::app {
+
+/// Labels whose look follows the theme. All show plain text; what comes from a file is never read as markup.
+QLabel* mutedLabel(const QString& text = {}, QWidget* parent = nullptr);
+QLabel* strongLabel(const QString& text = {}, QWidget* parent = nullptr);
+/// Warning ink on warning ground.
+QLabel* badgeLabel(const QString& text = {}, QWidget* parent = nullptr);
+
+/// One line that gives way when room is short: the middle is left out, the whole text is in the tool tip.
+class ElidedLabel : public QLabel {
+    Q_OBJECT
+public:
+    explicit ElidedLabel(QWidget* parent = nullptr);
+    void setFullText(const QString& text);
+    QString fullText() const { return m_full; }
+    QSize minimumSizeHint() const override;
+    QSize sizeHint() const override;
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
+private:
+    void elide();
+    QString m_full;
+};
+
+}  // namespace halftone::app

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QDateTime>
+#include <QList>
+#include <QSettings>
+#include <QString>
+
+namespace halftone::app {
+
+/// A model that was open before. Size and date are those of the last opening: showing the list touches no disk.
+struct RecentModel {
+    QString path;
+    quint64 bytes = 0;
+    QDateTime opened;
+};
+
+/// What the program remembers between two runs, as an INI file in the user's configuration folder.
+class Settings {
+public:
+    Settings();
+
+    QList<RecentModel> recent() const;   ///< the newest first, at most ten
+    void addRecent(const QString& path, quint64 bytes);
+    void removeRecent(const QString& path);
+    void clearRecent();
+
+    QVariant value(const QString& key) const { return m_store.value(key); }
+    void setValue(const QString& key, const QVariant& value) { m_store.setValue(key, value); }
+
+private:
+    void writeRecent(const QList<RecentModel>& models);
+    QSettings m_store;
+};
+
+}  // namespace halftone::app

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/window/status_line.h"
+
+#include "app/jobs/job_manager.h"
+#include "app/widgets/format_text.h"
+#include "app/window/workspace.h"
+#include "core/base/executor.h"
+#include "core/base/system.h"
+#include "gpu/devices.h"
+
+#include <QAction>
+#include <QLabel>
+#include <QLocale>
+#include <QTimer>
+#include <QToolButton>
+
+namespace halftone::app {
+namespace {
+
+constexpr int kMemoryRefreshMs = 1000;
+
+}  // namespace
+
+StatusLine::StatusLine(Workspace& workspace, QAction* showLog, QWidget* parent)
+    : QStatusBar(parent), m_workspace(workspace), m_jobs(new QLabel(this)), m_memory(new QLabel(this)), m_vulkan(new QLabel(tr("looking for Vulkan devices"), this)), m_memoryTotal(systemInfo().memoryBytes)
+{
+    setSizeGripEnabled(false);
+    setContentsMargins(8, 0, 8, 0);
+    addWidget(m_jobs);
+    addWidget(new QLabel(tr("%n thread(s)", nullptr, m_workspace.executor()->threads()), this));
+    addWidget(m_memory);
+    addPermanentWidget(m_vulkan);
+    auto* log = new QToolButton(this);
+    log->setDefaultAction(showLog);
+    log->setFocusPolicy(Qt::TabFocus);
+    addPermanentWidget(log);
+    connect(&m_workspace.jobs(), &JobManager::jobsChanged, this, &StatusLine::refreshJobs);
+    auto* timer = new QTimer(this);
+    connect(timer, &QTimer::timeout, this, &StatusLine::refreshMemory);
+    timer->start(kMemoryRefreshMs);
+    refreshJobs();
+    refreshMemory();
+    discoverDevices();
+}
+
+void StatusLine::refreshJobs()
+{
+    const int count = int(m_workspace.jobs().jobs().size());
+    m_jobs->setText(count ? tr("%n job(s)", nullptr, count) : tr("no jobs"));
+}
+
+void StatusLine::refreshMemory()
+{
+    const auto gigabytes = [](quint64 bytes, int digits) { return QLocale().toString(double(bytes) / 1e9, 'f', digits); };
+    const quint64 used = residentBytes();
+    m_memory->setText(m_memoryTotal ? tr("memory %1 of %2 GB").arg(gigabytes(used, 1), gigabytes(m_memoryTotal, 0)) : tr("memory %1 GB").arg(gigabytes(used, 1)));
+}
+
+void StatusLine::discoverDevices()
+{
+    m_workspace.jobs().start(
+        {.title = tr("Looking for Vulkan devices"), .shown = false}, this, [](Progress&) { return gpu::discoverDevices(); },
+        [this](const gpu::Discovery& discovery) {
+            QStringList names, details;
+            for (const auto& device : discovery.devices) {
+                names << QString::fromStdString(device.name);
+                details << tr("%1, driver %2, Vulkan %3, %4").arg(names.last(), QString::fromStdString(device.driver), QString::fromStdString(device.apiVersion), bytesText(device.memoryBytes));
+            }
+            m_vulkan->setText(names.isEmpty() ? tr("Vulkan: none found, using the CPU") : tr("Vulkan: %1; computing on the CPU").arg(names.join(QStringLiteral(", "))));
+            m_vulkan->setToolTip(names.isEmpty() ? QString::fromStdString(discovery.problem) : details.join(QLatin1Char('\n')));
+            Q_EMIT devicesFound(m_vulkan->text());
+        });
+}
+
+}  // namespace halftone::app
