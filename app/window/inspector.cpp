@@ -11,6 +11,7 @@
 #include "core/model/model.h"
 #include "core/token/tokenizer.h"
 
+#include <QLocale>
 #include <QScrollArea>
 #include <QVBoxLayout>
 

@@ -11,7 +11,7 @@
 namespace halftone::app {
 namespace {
 
-using model::Role;
+
 
 QString text(std::string_view utf8)
 {
@@ -23,9 +23,9 @@ int groupKey(const model::Tensor& tensor)
 {
     constexpr int kOutput = model::kMaxLayers + 1;
     switch (tensor.role) {
-    case Role::TokenEmbedding: return -1;
-    case Role::Output: return kOutput;
-    case Role::Norm: return kOutput + 1;
+    case model::Role::TokenEmbedding: return -1;
+    case model::Role::Output: return kOutput;
+    case model::Role::Norm: return kOutput + 1;
     default: return tensor.layer >= 0 ? tensor.layer : kOutput + 2;
     }
 }
@@ -161,7 +161,7 @@ QVariant TensorTreeModel::tensorData(int tensor, int column, int role) const
         return column == ChosenColumn ? tr("%1, chosen").arg(text(quant::name(choice.type))) : data(indexOf(tensor).siblingAtColumn(column), Qt::DisplayRole);
     case TensorsRole: return QVariant::fromValue(QList<int>{tensor});
     case SortRole: return tensor;
-    case NoteRole: return t.role == Role::TokenEmbedding && m_model->tiedOutput() ? tr("= output") : QString();
+    case NoteRole: return t.role == model::Role::TokenEmbedding && m_model->tiedOutput() ? tr("= output") : QString();
     case BitsRole: return quant::info(choice.type).bits;
     case ChipRole: return chipText(choice.type);
     case FallbackRole: return choice.fallback;
@@ -190,7 +190,7 @@ QString TensorTreeModel::shortName(const model::Tensor& tensor) const
     if (name.endsWith(QLatin1String(".weight")))
         name.chop(7);
     const QString prefix = QStringLiteral("blk.%1.").arg(tensor.layer);
-    if (tensor.layer >= 0 && tensor.role != Role::Norm && name.startsWith(prefix))
+    if (tensor.layer >= 0 && tensor.role != model::Role::Norm && name.startsWith(prefix))
         name.remove(0, prefix.size());
     return name;
 }
