@@ -30,8 +30,8 @@ public:
 
     const ColumnChoice& choice() const { return m_choice; }
     void setChoice(ColumnChoice choice);
-    TokenText& text() { return *m_text; }
-    QToolButton& menuButton() { return *m_menu; }
+    TokenText& text() const { return *m_text; }
+    QToolButton& menuButton() const { return *m_menu; }
 
     void begin(const QString& prompt);
     void setSpeed(double tokensPerSecond);
