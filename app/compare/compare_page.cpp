@@ -89,6 +89,7 @@ ComparePage::ComparePage(Workspace& workspace, QWidget* parent) : Page(workspace
     m_poll->setInterval(kPollMs);
     connect(m_poll, &QTimer::timeout, this, &ComparePage::takeEvents);
     connect(&workspace, &Workspace::modelChanged, this, &ComparePage::modelChanged);
+    connect(&workspace.jobs(), &JobManager::jobCancelled, this, &ComparePage::jobCancelled);
     modelChanged();
 }
 
@@ -318,7 +319,7 @@ void ComparePage::run()
     m_detailsModel->clear();
     setRunning(true);
     const auto recipes = request.columns;
-    workspace().jobs().start(
+    m_runJob = workspace().jobs().start(
         {.title = tr("Compare"), .tag = kRunTag}, this,
         [request = std::move(request), stream = m_stream, executor = workspace().executor()](Progress& progress) {
             return runComparison(request, *stream, *executor, progress);
@@ -334,6 +335,13 @@ void ComparePage::stop()
 {
     workspace().jobs().cancelTag(kRunTag);
     finish(tr("stopped"));
+}
+
+/// Cancelled in the jobs panel.
+void ComparePage::jobCancelled(quint64 job)
+{
+    if (job == m_runJob || job == m_measureJob)
+        finish(tr("stopped"));
 }
 
 void ComparePage::finish(const QString& state)
@@ -420,7 +428,7 @@ void ComparePage::measure()
         for (CompareColumn* column : m_columns)
             column->setState(state);
     };
-    workspace().jobs().start(
+    m_measureJob = workspace().jobs().start(
         {.title = tr("Perplexity and KL divergence"), .tag = kMeasureTag}, this,
         [request = std::move(request), text = sample.parent_path() / "eval.txt", executor = workspace().executor()](Progress& progress) {
             const InputFile file(text);

@@ -40,6 +40,7 @@ public Q_SLOTS:
     void measure();
 
 private:
+    void jobCancelled(quint64 job);
     QWidget* buildPromptRow();
     QWidget* buildDetails();
     QWidget* buildNotice();
@@ -64,6 +65,8 @@ private:
     std::shared_ptr<ColumnStream> m_stream;
     std::map<std::string, std::shared_ptr<const infer::Variant>> m_variants;   ///< by recipe, of the open model
     bool m_running = false;
+    quint64 m_runJob = 0;
+    quint64 m_measureJob = 0;
 
     QStackedLayout* m_stack;
     QLabel* m_notice;

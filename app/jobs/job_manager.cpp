@@ -93,6 +93,8 @@ void JobManager::finish(JobId id, const QPointer<QObject>& receiver, const std::
     if (m_private->jobs.empty())
         m_private->refresh.stop();
     const bool cancelled = error && error->code() == ErrorCode::Cancelled;
+    if (cancelled && !job.stale)
+        Q_EMIT jobCancelled(id);
     if (job.stale || cancelled || !receiver)
         return;
     if (!error) {

@@ -41,7 +41,7 @@ public:
     ~JobManager() override;
 
     /// `work(Progress&) -> R` runs on a worker; then `done(R)` or `failed(Error)` runs on the UI thread, unless `context`
-    /// died or the job became stale. An Error{Cancelled} is not passed on; every other exception becomes an Error.
+    /// died or the job became stale. An Error{Cancelled} is told by jobCancelled alone; every other exception becomes an Error.
     template <class Work, class Done>
     JobId start(Request request, QObject* context, Work work, Done done, std::function<void(const Error&)> failed = {})
     {
@@ -64,6 +64,7 @@ public:
 Q_SIGNALS:
     void jobsChanged();                                         ///< list or figures of jobs() changed
     void jobFinished(halftone::app::JobId id, const QString& title);
+    void jobCancelled(halftone::app::JobId id);                 ///< by cancel(), not by a newer job of the same tag
     void jobFailed(halftone::app::JobId id, const QString& title, const QString& message);   ///< also when `failed` was given
 
 private:

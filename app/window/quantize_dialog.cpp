@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/window/quantize_dialog.h"
+
+#include "app/jobs/job_manager.h"
+#include "app/widgets/format_text.h"
+#include "app/widgets/theme.h"
+#include "app/window/workspace.h"
+#include "core/base/executor.h"
+#include "core/base/file.h"
+#include "core/model/model.h"
+
+#include <QCheckBox>
+#include <QDesktopServices>
+#include <QDialogButtonBox>
+#include <QDir>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QFormLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QLocale>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QStackedWidget>
+#include <QUrl>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace halftone::app {
+namespace {
+
+const QString kTag = QStringLiteral("quantize");
+
+/// Beside the source: "model-F16.gguf" and Q4_K_M make "model-Q4_K_M.gguf".
+QString proposedFile(const std::filesystem::path& source, const plan::Recipe& recipe)
+{
+    const QFileInfo info(QString::fromStdString(toUtf8(source)));
+    QString stem = info.completeBaseName();
+    for (const char* suffix : {"-f16", "-F16", "-bf16", "-BF16", "-f32", "-F32", ".f16", ".F16"})
+        if (stem.endsWith(QLatin1String(suffix)))
+            stem.chop(int(qstrlen(suffix)));
+    QString name = QString::fromStdString(recipe.name).simplified();
+    name.replace(QLatin1Char(' '), QLatin1Char('-')).replace(QLatin1Char('/'), QLatin1Char('-'));
+    return info.dir().filePath(stem + QLatin1Char('-') + (name.isEmpty() ? QStringLiteral("quantized") : name) + QStringLiteral(".gguf"));
+}
+
+/// Does the plan change a tensor that is quantized already?
+bool requantizes(const model::Model& model, const plan::Plan& plan)
+{
+    for (std::size_t i = 0; i < plan.choices.size(); ++i)
+        if (const auto type = model.tensors()[i].type; type != plan.choices[i].type && !quant::info(type).isFloat())
+            return true;
+    return false;
+}
+
+}  // namespace
+
+QuantizeDialog::QuantizeDialog(Workspace& workspace, QWidget* parent) : QDialog(parent), m_workspace(workspace), m_pages(new QStackedWidget(this))
+{
+    setWindowTitle(tr("Quantize"));
+    setAttribute(Qt::WA_DeleteOnClose);
+    setMinimumWidth(520);
+    m_pages->addWidget(buildChoice());
+    m_pages->addWidget(buildProgress());
+    m_pages->addWidget(buildResult());
+    auto* layout = new QVBoxLayout(this);
+    layout->addWidget(m_pages);
+    connect(&workspace.jobs(), &JobManager::jobsChanged, this, &QuantizeDialog::showProgress);
+    connect(&workspace.jobs(), &JobManager::jobCancelled, this, [this](JobId job) {
+        if (job == m_job)
+            showFailure(tr("Cancelled. Nothing was written."));
+    });
+    connect(&workspace, &Workspace::recipeChanged, this, &QuantizeDialog::check);
+    connect(&workspace, &Workspace::modelChanged, this, [this] {
+        if (m_pages->currentIndex() == 0)
+            close();
+    });
+    setDestination(proposedFile(workspace.path(), workspace.recipe()));
+}
+
+QWidget* QuantizeDialog::buildChoice()
+{
+    auto* page = new QWidget(this);
+    m_path = new QLineEdit(page);
+    m_path->setAccessibleName(tr("Output file"));
+    auto* browse = new QPushButton(tr("Choose..."), page);
+    auto* row = new QHBoxLayout;
+    row->addWidget(m_path, 1);
+    row->addWidget(browse);
+    m_size = new QLabel(page);
+    m_size->setFont(strongFont(font()));
+    m_space = new QLabel(page);
+    m_warning = new QLabel(page);
+    m_warning->setWordWrap(true);
+    m_requantize = new QCheckBox(tr("Quantize again what is quantized already (quality suffers twice)"), page);
+    auto* form = new QFormLayout;
+    form->addRow(tr("Recipe"), new QLabel(QString::fromStdString(m_workspace.recipe().name), page));
+    form->addRow(tr("Write to"), row);
+    form->addRow(tr("Exact size"), m_size);
+    form->addRow(tr("Free there"), m_space);
+    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, page);
+    m_start = buttons->addButton(tr("Quantize"), QDialogButtonBox::AcceptRole);
+    m_start->setProperty("primary", true);
+    m_start->setDefault(true);
+    auto* layout = new QVBoxLayout(page);
+    layout->addLayout(form);
+    layout->addWidget(m_requantize);
+    layout->addWidget(m_warning);
+    layout->addStretch(1);
+    layout->addWidget(buttons);
+    connect(browse, &QPushButton::clicked, this, &QuantizeDialog::browse);
+    connect(m_path, &QLineEdit::textChanged, this, &QuantizeDialog::check);
+    connect(m_requantize, &QCheckBox::toggled, this, &QuantizeDialog::check);
+    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::close);
+    connect(m_start, &QPushButton::clicked, this, &QuantizeDialog::start);
+    return page;
+}
+
+QWidget* QuantizeDialog::buildProgress()
+{
+    auto* page = new QWidget(this);
+    m_progressText = new QLabel(page);
+    m_bar = new QProgressBar(page);
+    m_bar->setRange(0, 1000);
+    m_bar->setTextVisible(false);
+    m_pause = new QPushButton(tr("Pause"), page);
+    auto* cancel = new QPushButton(tr("Cancel"), page);
+    auto* hide = new QPushButton(tr("Go on in the background"), page);
+    auto* row = new QHBoxLayout;
+    row->addWidget(hide);
+    row->addStretch(1);
+    row->addWidget(m_pause);
+    row->addWidget(cancel);
+    auto* layout = new QVBoxLayout(page);
+    layout->addWidget(m_progressText);
+    layout->addWidget(m_bar);
+    layout->addStretch(1);
+    layout->addLayout(row);
+    connect(hide, &QPushButton::clicked, this, &QDialog::hide);
+    connect(cancel, &QPushButton::clicked, this, [this] { m_workspace.jobs().cancel(m_job); });
+    connect(m_pause, &QPushButton::clicked, this, [this] {
+        const bool paused = m_pause->property("paused").toBool();
+        paused ? m_workspace.jobs().resume(m_job) : m_workspace.jobs().pause(m_job);
+        m_pause->setProperty("paused", !paused);
+        m_pause->setText(paused ? tr("Pause") : tr("Go on"));
+    });
+    return page;
+}
+
+QWidget* QuantizeDialog::buildResult()
+{
+    auto* page = new QWidget(this);
+    m_result = new QLabel(page);
+    m_result->setWordWrap(true);
+    m_result->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_show = new QPushButton(tr("Show in folder"), page);
+    m_open = new QPushButton(tr("Open"), page);
+    auto* close = new QPushButton(tr("Close"), page);
+    auto* row = new QHBoxLayout;
+    row->addWidget(m_show);
+    row->addWidget(m_open);
+    row->addStretch(1);
+    row->addWidget(close);
+    auto* layout = new QVBoxLayout(page);
+    layout->addWidget(m_result);
+    layout->addStretch(1);
+    layout->addLayout(row);
+    connect(m_show, &QPushButton::clicked, this, &QuantizeDialog::showInFolder);
+    connect(m_open, &QPushButton::clicked, this, [this] {
+        m_workspace.open(fromUtf8(m_file.toStdString()));
+        QDialog::close();
+    });
+    connect(close, &QPushButton::clicked, this, &QDialog::close);
+    return page;
+}
+
+void QuantizeDialog::setDestination(const QString& file)
+{
+    m_path->setText(QDir::toNativeSeparators(file));
+    check();
+}
+
+QString QuantizeDialog::destination() const
+{
+    return QDir::fromNativeSeparators(m_path->text().trimmed());
+}
+
+void QuantizeDialog::browse()
+{
+    const QString file = QFileDialog::getSaveFileName(this, tr("Write to"), destination(), tr("GGUF models (*.gguf)"), nullptr, QFileDialog::DontConfirmOverwrite);
+    if (!file.isEmpty())
+        setDestination(file);
+}
+
+/// Everything that can be known before the job starts; the writer checks it all again.
+void QuantizeDialog::check()
+{
+    const auto model = m_workspace.model();
+    if (!model || m_pages->currentIndex() != 0)
+        return;
+    const auto& plan = m_workspace.plan();
+    const QFileInfo target(destination());
+    const bool again = requantizes(*model, plan);
+    m_requantize->setVisible(again);
+    m_size->setText(QStringLiteral("%1 (%2)").arg(bytesText(plan.fileBytes), exactBytesText(plan.fileBytes)));
+
+    QStringList problems;
+    QStringList notes;
+    quint64 free = 0;
+    try {
+        free = freeSpace(fromUtf8(target.absoluteFilePath().toStdString()));
+        m_space->setText(bytesText(free));
+        if (free < plan.fileBytes)
+            problems << tr("There is not enough room: %1 are missing.").arg(bytesText(plan.fileBytes - free));
+    } catch (const Error&) {
+        m_space->setText(tr("unknown"));
+        problems << tr("The folder %1 does not exist or cannot be used.").arg(QDir::toNativeSeparators(target.absolutePath()));
+    }
+    if (target.fileName().isEmpty() || target.isDir())
+        problems << tr("A file name is missing.");
+    for (const auto& source : model->paths())
+        if (sameFile(source, fromUtf8(target.absoluteFilePath().toStdString())))
+            problems << tr("This is the open model itself; the source is never overwritten.");
+    if (again && !m_requantize->isChecked())
+        problems << tr("Some tensors are quantized already; a float source gives better results.");
+    if (problems.isEmpty() && target.exists())
+        notes << tr("The file exists and will be replaced once the new one is complete.");
+    if (plan.fallbacks > 0)
+        notes << tr("%n tensors get another type, because their rows are not whole blocks.", nullptr, plan.fallbacks);
+    m_warning->setText((problems + notes).join(QLatin1Char('\n')));
+    m_start->setEnabled(problems.isEmpty());
+}
+
+void QuantizeDialog::start()
+{
+    m_file = QFileInfo(destination()).absoluteFilePath();
+    const auto target = fromUtf8(m_file.toStdString());
+    const bool again = m_requantize->isChecked();
+    m_job = m_workspace.jobs().start(
+        {.title = tr("Quantize %1").arg(QFileInfo(m_file).fileName())}, this,
+        [model = m_workspace.model(), plan = m_workspace.plan(), target, again, executor = m_workspace.executor()](Progress& progress) {
+            return write::quantizeFile(*model, plan, target, {.requantize = again}, *executor, progress);
+        },
+        [this](const write::Report& report) { showReport(report); }, [this](const Error& error) { showFailure(errorText(error)); });
+    m_pages->setCurrentIndex(1);
+    m_progressText->setText(tr("Starting..."));
+}
+
+void QuantizeDialog::showProgress()
+{
+    if (m_pages->currentIndex() != 1)
+        return;
+    for (const auto& job : m_workspace.jobs().jobs()) {
+        if (job.id != m_job)
+            continue;
+        const double share = job.progress.total ? double(job.progress.done) / double(job.progress.total) : 0;
+        m_bar->setValue(int(1000 * share));
+        QStringList parts{stageText(job.progress.stage), tr("%1 %").arg(int(100 * share))};
+        if (job.estimate.perSecond > 0)
+            parts << rateText(job.progress, job.estimate.perSecond);
+        if (job.estimate.secondsLeft)
+            parts << tr("%1 left").arg(durationText(*job.estimate.secondsLeft));
+        m_progressText->setText(job.progress.paused ? tr("Paused") : parts.join(QStringLiteral(" · ")));
+    }
+}
+
+void QuantizeDialog::showReport(const write::Report& report)
+{
+    m_result->setText(tr("%1 is complete: %2, %3, in %4 s, bound by %5.")
+                          .arg(QDir::toNativeSeparators(m_file), bytesText(report.bytes), bitsPerWeightText(report.bitsPerWeight),
+                               QLocale().toString(report.seconds, 'f', 1), stageText(report.boundBy)));
+    m_show->show();
+    m_open->show();
+    m_pages->setCurrentIndex(2);
+    show();   // it may have gone to the background
+    Q_EMIT m_workspace.message(m_result->text());
+    Q_EMIT written(m_file);
+}
+
+void QuantizeDialog::showFailure(const QString& reason)
+{
+    m_result->setText(reason);
+    m_show->hide();
+    m_open->hide();
+    m_pages->setCurrentIndex(2);
+    show();
+}
+
+void QuantizeDialog::showInFolder() const
+{
+    QDesktopServices::openUrl(QUrl::fromLocalFile(QFileInfo(m_file).absolutePath()));
+}
+
+}  // namespace halftone::app

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/write/quantize_file.h"
+
+#include <QDialog>
+
+class QCheckBox;
+class QLabel;
+class QLineEdit;
+class QProgressBar;
+class QPushButton;
+class QStackedWidget;
+
+namespace halftone::app {
+
+class Workspace;
+
+/// Writes the open model with the current recipe: choose the file, see its exact size and the room there is, then watch.
+/// Closing the dialog leaves the job running in the jobs panel. Deletes itself when closed.
+class QuantizeDialog : public QDialog {
+    Q_OBJECT
+public:
+    explicit QuantizeDialog(Workspace& workspace, QWidget* parent = nullptr);
+
+    void setDestination(const QString& file);
+    QString destination() const;
+
+Q_SIGNALS:
+    void written(const QString& file);
+
+private:
+    QWidget* buildChoice();
+    QWidget* buildProgress();
+    QWidget* buildResult();
+    void browse();
+    void check();
+    void start();
+    void showProgress();
+    void showReport(const write::Report& report);
+    void showFailure(const QString& reason);
+    void showInFolder() const;
+
+    Workspace& m_workspace;
+    quint64 m_job = 0;
+    QString m_file;
+
+    QStackedWidget* m_pages;
+    QLineEdit* m_path;
+    QLabel* m_size;
+    QLabel* m_space;
+    QLabel* m_warning;
+    QCheckBox* m_requantize;
+    QPushButton* m_start;
+    QLabel* m_progressText;
+    QProgressBar* m_bar;
+    QPushButton* m_pause;
+    QLabel* m_result;
+    QPushButton* m_show;
+    QPushButton* m_open;
+};
+
+}  // namespace halftone::app
