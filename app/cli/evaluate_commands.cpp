@@ -38,7 +38,7 @@ void measurePerplexity(const Options& options, Console& console)
     const auto tokenizer = token::Tokenizer::fromMetadata(model->metadata());
     evaluate::Perplexity result;
     console.watch([&](Progress& progress) {
-        const auto tokens = tokenizer->encode(readTextFile(fromUtf8(options.text)));
+        const auto tokens = tokenizer->encode(readTextFile(fromUtf8(options.text)), {.addSpecial = false});
         result = evaluate::perplexity(variantOf(model, options.recipe, console, progress), *tokenizer, tokens, options.windows, console.executor(), progress);
     });
     if (console.json())
@@ -55,7 +55,7 @@ void measureDivergence(const Options& options, Console& console)
     const auto tokenizer = token::Tokenizer::fromMetadata(base->metadata());
     evaluate::Divergence d;
     console.watch([&](Progress& progress) {
-        const auto tokens = tokenizer->encode(readTextFile(fromUtf8(options.text)));
+        const auto tokens = tokenizer->encode(readTextFile(fromUtf8(options.text)), {.addSpecial = false});
         const auto quantized = options.quantized.empty() ? variantOf(base, options.recipe, console, progress) : variantOf(openModel(options.quantized), {}, console, progress);
         d = evaluate::divergence(infer::Variant::original(base, console.executor(), progress), quantized, *tokenizer, tokens, options.windows, console.executor(), progress);
     });

@@ -47,7 +47,7 @@ std::vector<Member> makeFamily(const Options& options, Console& console)
 {
     const auto model = openModel(options.model);
     const auto tokenizer = token::Tokenizer::fromMetadata(model->metadata());
-    const auto tokens = tokenizer->encode(readTextFile(fromUtf8(options.text)));
+    const auto tokens = tokenizer->encode(readTextFile(fromUtf8(options.text)), {.addSpecial = false});
     const auto folder = fromUtf8(options.folder);
     std::filesystem::create_directories(folder);
     const std::string stem = toUtf8(fromUtf8(options.model).stem());

@@ -141,7 +141,7 @@ Variants runComparison(const ComparisonRequest& request, ColumnStream& stream, c
 Measurement measureColumns(const ComparisonRequest& request, const std::string& text, std::size_t windows, const Executor& executor, Progress& progress)
 {
     const auto tokenizer = token::Tokenizer::fromMetadata(request.model->metadata());
-    const auto tokens = tokenizer->encode(text);
+    const auto tokens = tokenizer->encode(text, {.addSpecial = false});
     Measurement result;
     for (std::size_t i = 0; i < request.columns.size(); ++i) {
         result.variants.push_back(prepare(request, i, executor, progress));
