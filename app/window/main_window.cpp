@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/main_window.h"
 
+#include "app/compare/compare_page.h"
 #include "app/evaluate/evaluate_page.h"
 #include "app/explore/explore_page.h"
 #include "app/jobs/job_manager.h"
@@ -8,7 +9,6 @@
 #include "app/plan/plan_page.h"
 #include "app/widgets/icons.h"
 #include "app/widgets/theme.h"
-#include "app/window/announcement.h"
 #include "app/window/inspector.h"
 #include "app/window/jobs_panel.h"
 #include "app/window/log_view.h"
@@ -81,7 +81,7 @@ void MainWindow::buildPages()
     };
     add(QStringLiteral("explore"), tr("Explore"), new ExplorePage(*m_workspace, this));
     add(QStringLiteral("plan"), tr("Plan"), new PlanPage(*m_workspace, this));
-    add(QStringLiteral("compare"), tr("Compare"), new Announcement(*m_workspace, tr("Compare"), tr("Here the original and its variants will write side by side."), this));
+    add(QStringLiteral("compare"), tr("Compare"), new ComparePage(*m_workspace, this));
     add(QStringLiteral("evaluate"), tr("Evaluate"), new EvaluatePage(*m_workspace, this));
     add(QStringLiteral("learn"), tr("Learn"), new LearnPage(*m_workspace, this));
     for (int i = 0; i < m_screens.size(); ++i) {

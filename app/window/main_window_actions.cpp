@@ -6,12 +6,12 @@
 #include "app/widgets/format_text.h"
 #include "app/widgets/icons.h"
 #include "app/widgets/theme.h"
+#include "app/window/quantize_dialog.h"
 #include "app/window/recipe_strip.h"
 #include "app/window/start_page.h"
 #include "app/window/tensor_tree.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
-#include "core/write/quantize_file.h"
 
 #include <QActionGroup>
 #include <QApplication>
@@ -235,18 +235,9 @@ void MainWindow::loadRecipe()
 
 void MainWindow::quantize()
 {
-    const QFileInfo source(QString::fromStdString(toUtf8(m_workspace->path())));
-    const QString name = source.completeBaseName() + QLatin1Char('-') + QString::fromStdString(m_workspace->recipe().name) + QStringLiteral(".gguf");
-    const QString path = QFileDialog::getSaveFileName(this, tr("Quantize to"), source.dir().filePath(name), tr("Models (*.gguf)"));
-    if (path.isEmpty())
-        return;
-    m_workspace->jobs().start(
-        {.title = tr("Quantizing %1").arg(QFileInfo(path).fileName())}, this,
-        [path, model = m_workspace->model(), plan = m_workspace->plan(), executor = m_workspace->executor()](Progress& progress) {
-            return write::quantizeFile(*model, plan, fromUtf8(path.toStdString()), {}, *executor, progress);
-        },
-        [this, path](const write::Report& report) { Q_EMIT m_workspace->message(tr("Wrote %1, %2").arg(path, exactBytesText(report.bytes))); },
-        [this, path](const Error& error) { showProblem(QStringLiteral("%1: %2").arg(path, errorText(error))); });
+    auto dialog = std::make_unique<QuantizeDialog>(*m_workspace, this);
+    dialog->open();
+    static_cast<void>(dialog.release());   // it deletes itself when closed
 }
 
 void MainWindow::showRecipeMenu()

@@ -152,8 +152,7 @@ private Q_SLOTS:
         auto* grid = find<QComboBox>();
         grid->setCurrentIndex(grid->findText(QStringLiteral("Grid of Q2_K")));
         QVERIFY(grid->currentIndex() > 0);
-        QTRY_VERIFY(find<HistogramPlot>()->stickCount() > 0);
-        QVERIFY(find<HistogramPlot>()->stickCount() <= 4);
+        QTRY_VERIFY(find<HistogramPlot>()->stickCount() > 0 && find<HistogramPlot>()->stickCount() <= 4);
     }
 
     void aTensorThatKeepsItsTypeSaysSo()

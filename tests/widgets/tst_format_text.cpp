@@ -53,9 +53,9 @@ void TestFormatText::numbers()
 
 void TestFormatText::rates()
 {
-    QCOMPARE(rateText({.unit = Unit::Bytes}, 612e6), QStringLiteral("612.0 MB/s"));
-    QCOMPARE(rateText({.unit = Unit::Tensors}, 41), QStringLiteral("41 tensors/s"));
-    QVERIFY(rateText({.unit = Unit::Bytes}, 0).isEmpty());
+    QCOMPARE(rateText({.stage = {}, .unit = Unit::Bytes}, 612e6), QStringLiteral("612.0 MB/s"));
+    QCOMPARE(rateText({.stage = {}, .unit = Unit::Tensors}, 41), QStringLiteral("41 tensors/s"));
+    QVERIFY(rateText({.stage = {}, .unit = Unit::Bytes}, 0).isEmpty());
 }
 
 void TestFormatText::chips()
