@@ -18,6 +18,7 @@ namespace halftone::app {
 namespace {
 
 constexpr int kRadius = 8;
+constexpr int kSmallestWidth = 172;
 constexpr int kStripe = 4;   ///< the coloured edge that tells the bits
 
 }  // namespace
@@ -26,14 +27,18 @@ CompareColumn::CompareColumn(ColumnChoice choice, bool isOriginal, QWidget* pare
     : QFrame(parent), m_choice(std::move(choice)), m_isOriginal(isOriginal), m_title(new QLabel(this)), m_size(new QLabel(this)), m_speed(new QLabel(this)),
       m_quality(new QLabel(this)), m_menu(new QToolButton(this)), m_text(new TokenText(this))
 {
-    setMinimumWidth(150);
+    setMinimumWidth(kSmallestWidth);
     m_title->setFont(strongFont(font()));
     m_menu->setText(QStringLiteral("⋯"));
-    m_menu->setAutoRaise(true);
     m_menu->setPopupMode(QToolButton::InstantPopup);
-    m_menu->setStyleSheet(QStringLiteral("QToolButton::menu-indicator { image: none; }"));
+    m_menu->setProperty("plain", true);
     m_menu->setAccessibleName(tr("Change this column"));
     m_menu->setToolTip(tr("Change this column"));
+
+    // The menu's height is kept where it is hidden: the original's text begins on the others' line.
+    QSizePolicy policy = m_menu->sizePolicy();
+    policy.setRetainSizeWhenHidden(true);
+    m_menu->setSizePolicy(policy);
 
     auto* first = new QHBoxLayout;
     first->setSpacing(8);
@@ -103,16 +108,16 @@ void CompareColumn::updateLabels()
     m_size->setToolTip(exactBytesText(m_choice.fileBytes));
     m_speed->setText(m_tokensPerSecond > 0 ? tr("%1 tok/s").arg(locale.toString(m_tokensPerSecond, 'f', m_tokensPerSecond < 10 ? 1 : 0)) : QString());
     QString quality = m_state;
-    if (m_divergence && m_isOriginal)
+    if (quality.isEmpty() && m_divergence && m_isOriginal)
         quality = tr("perplexity %1").arg(locale.toString(m_divergence->quantized.perplexity, 'f', 2));
-    else if (m_divergence)
-        quality = tr("KL %1 · top-1 %2 %").arg(locale.toString(m_divergence->meanKld, 'g', 3), locale.toString(100 * m_divergence->top1Agreement, 'f', 1));
+    else if (quality.isEmpty() && m_divergence)
+        quality = tr("KL %1 · ppl %2").arg(locale.toString(m_divergence->meanKld, 'g', 3), locale.toString(m_divergence->quantized.perplexity, 'f', 2));
     else if (quality.isEmpty())
         quality = m_isOriginal ? tr("reference") : tr("not measured yet");
     m_quality->setText(quality);
-    m_quality->setToolTip(m_divergence ? tr("perplexity %1, KL %2 ± %3, 99 % below %4, over %5 tokens")
+    m_quality->setToolTip(m_divergence ? tr("perplexity %1, KL divergence %2 ± %3, 99 % below %4, the same most probable token in %5 % of %6 places")
                                              .arg(locale.toString(m_divergence->quantized.perplexity, 'f', 3), locale.toString(m_divergence->meanKld, 'g', 4),
-                                                  locale.toString(m_divergence->meanKldError, 'g', 2), locale.toString(m_divergence->p99Kld, 'g', 3),
+                                                  locale.toString(m_divergence->meanKldError, 'g', 2), locale.toString(m_divergence->p99Kld, 'g', 3), locale.toString(100 * m_divergence->top1Agreement, 'f', 1),
                                                   countText(m_divergence->quantized.tokens))
                                        : QString());
     setAccessibleName(m_choice.title);

@@ -23,6 +23,7 @@
 #include <QLineEdit>
 #include <QMenu>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QSpinBox>
 #include <QStackedLayout>
 #include <QTableView>
@@ -31,6 +32,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <utility>
 
 namespace halftone::app {
 namespace {
@@ -42,6 +44,10 @@ constexpr std::size_t kMeasureWindows = 12;   ///< of 512 tokens: seconds on the
 
 const QString kRunTag = QStringLiteral("compare");
 const QString kMeasureTag = QStringLiteral("compare-measure");
+
+/// What a model reads stays in the sample's language whatever the window speaks.
+constexpr const char* kPrompts[] = {"Once upon a time", "The old woman said to the wolf,", "The wizard took Dorothy", "In the middle of the forest stood",
+                                    "The capital of France is", "A recipe for bread: first,", "def fibonacci(n):"};
 
 plan::Recipe originalRecipe()
 {
@@ -67,7 +73,18 @@ Spin* spinBox(Value low, Value high, Value value, const QString& prefix, const Q
     spin->setButtonSymbols(QAbstractSpinBox::NoButtons);
     spin->setAccessibleName(name);
     spin->setToolTip(name);
+    spin->setMaximumWidth(spin->fontMetrics().horizontalAdvance(prefix + suffix) + 58);
     return spin;
+}
+
+QToolButton* menuButton(const QString& text, QMenu* menu, QWidget* parent)
+{
+    auto* button = new QToolButton(parent);
+    button->setText(text);
+    button->setProperty("framed", true);
+    button->setPopupMode(QToolButton::InstantPopup);
+    button->setMenu(menu);
+    return button;
 }
 
 }  // namespace
@@ -79,9 +96,7 @@ ComparePage::ComparePage(Workspace& workspace, QWidget* parent) : Page(workspace
     layout->setContentsMargins(12, 12, 12, 12);
     layout->setSpacing(10);
     layout->addWidget(buildPromptRow());
-    m_columnsLayout = new QHBoxLayout;
-    m_columnsLayout->setSpacing(10);
-    layout->addLayout(m_columnsLayout, 1);
+    layout->addWidget(buildColumns(), 1);
     layout->addWidget(buildDetails());
     m_stack->addWidget(content);
     m_stack->addWidget(buildNotice());
@@ -98,49 +113,69 @@ ComparePage::~ComparePage() = default;
 QWidget* ComparePage::buildPromptRow()
 {
     auto* card = new Card({}, this);
-    m_prompt = new QLineEdit(tr("Once upon a time"), card);
+    m_prompt = new QLineEdit(QString::fromLatin1(kPrompts[0]), card);
     m_prompt->setAccessibleName(tr("Prompt"));
     m_prompt->setPlaceholderText(tr("The text every column continues"));
-    m_topics = new QToolButton(card);
-    m_topics->setText(tr("Topics"));
-    m_topics->setProperty("framed", true);
-    m_topics->setPopupMode(QToolButton::InstantPopup);
-    auto* topics = new QMenu(m_topics);
-    for (const QString& prompt : {tr("Once upon a time"), tr("The old woman said to the wolf,"), tr("The wizard took Dorothy"), tr("In the middle of the forest stood"),
-                                  tr("The capital of France is"), tr("A recipe for bread: first,"), tr("def fibonacci(n):")})
-        connect(topics->addAction(prompt), &QAction::triggered, this, [this, prompt] { m_prompt->setText(prompt); });
-    m_topics->setMenu(topics);
-    m_seed = spinBox<QSpinBox>(0, 999999, 1, tr("seed "), {}, tr("Seed: the same seed draws the same numbers in every column"), card);
-    m_temperature = spinBox<QDoubleSpinBox>(0.0, 5.0, 0.7, tr("temp "), {}, tr("Temperature: 0 always takes the most probable token"), card);
-    m_temperature->setSingleStep(0.1);
-    m_length = spinBox<QSpinBox>(1, 4096, 160, {}, tr(" tokens"), tr("At most this many tokens"), card);
-    m_follow = new QPushButton(tr("Follow original"), card);
-    m_follow->setCheckable(true);
-    m_follow->setToolTip(tr("Lead every column along the original's words, and shade how much less it believes in them"));
-    m_measure = new QPushButton(tr("Measure"), card);
-    m_measure->setToolTip(tr("Perplexity and KL divergence of every column on held-out text"));
-    m_run = new QPushButton(tr("Run"), card);
+    auto* topics = new QMenu(card);
+    for (const char* prompt : kPrompts)
+        connect(topics->addAction(QString::fromLatin1(prompt)), &QAction::triggered, this, [this, prompt] { m_prompt->setText(QString::fromLatin1(prompt)); });
+    m_topics = menuButton(tr("Topics"), topics, card);
+    m_run = new QPushButton(card);
     m_run->setProperty("primary", true);
-    m_run->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_Return));
     m_run->setToolTip(tr("Let every column write (Ctrl+Return)"));
-    m_add = new QToolButton(card);
-    m_add->setText(tr("+ Column"));
-    m_add->setProperty("framed", true);
-    m_add->setPopupMode(QToolButton::InstantPopup);
-    auto* menu = new QMenu(m_add);
-    connect(menu, &QMenu::aboutToShow, this, [this, menu] { fillColumnMenu(*menu, nullptr); });
-    m_add->setMenu(menu);
-
     connect(m_prompt, &QLineEdit::returnPressed, this, &ComparePage::run);
-    connect(m_measure, &QPushButton::clicked, this, &ComparePage::measure);
     connect(m_run, &QPushButton::clicked, this, [this] { m_running ? stop() : run(); });
+
     auto* row = new QHBoxLayout;
     row->setSpacing(8);
     row->addWidget(m_prompt, 1);
-    for (QWidget* widget : std::initializer_list<QWidget*>{m_topics, m_seed, m_temperature, m_length, m_follow, m_add, m_measure, m_run})
-        row->addWidget(widget);
+    row->addWidget(m_topics);
+    row->addWidget(m_run);
+    card->body()->setSpacing(8);
     card->body()->addLayout(row);
+    card->body()->addLayout(buildOptions(card));
     return card;
+}
+
+QLayout* ComparePage::buildOptions(QWidget* parent)
+{
+    m_seed = spinBox<QSpinBox>(0, 999999, 1, tr("seed "), {}, tr("Seed: the same seed draws the same numbers in every column"), parent);
+    m_temperature = spinBox<QDoubleSpinBox>(0.0, 5.0, 0.7, tr("temp "), {}, tr("Temperature: 0 always takes the most probable token"), parent);
+    m_temperature->setSingleStep(0.1);
+    m_length = spinBox<QSpinBox>(1, 4096, 160, {}, tr(" tokens"), tr("At most this many tokens"), parent);
+    m_follow = new QPushButton(tr("Follow original"), parent);
+    m_follow->setCheckable(true);
+    m_follow->setToolTip(tr("Lead every column along the original's words, and shade how much less it believes in them"));
+    m_measure = new QPushButton(tr("Measure"), parent);
+    m_measure->setToolTip(tr("Perplexity and KL divergence of every column on held-out text"));
+    connect(m_measure, &QPushButton::clicked, this, &ComparePage::measure);
+    auto* menu = new QMenu(parent);
+    connect(menu, &QMenu::aboutToShow, this, [this, menu] { fillColumnMenu(*menu, nullptr); });
+    m_add = menuButton(tr("Add column"), menu, parent);
+
+    auto* row = new QHBoxLayout;
+    row->setSpacing(8);
+    for (QWidget* widget : std::initializer_list<QWidget*>{m_seed, m_temperature, m_length, m_follow})
+        row->addWidget(widget);
+    row->addStretch(1);
+    row->addWidget(m_measure);
+    row->addWidget(m_add);
+    return row;
+}
+
+/// The columns share the width; where that is too little for all, they scroll.
+QWidget* ComparePage::buildColumns()
+{
+    auto* scroll = new QScrollArea(this);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    auto* columns = new QWidget(scroll);
+    m_columnsLayout = new QHBoxLayout(columns);
+    m_columnsLayout->setContentsMargins(0, 0, 0, 0);
+    m_columnsLayout->setSpacing(10);
+    scroll->setWidget(columns);
+    return scroll;
 }
 
 QWidget* ComparePage::buildDetails()
@@ -157,7 +192,8 @@ QWidget* ComparePage::buildDetails()
     table->verticalHeader()->setDefaultSectionSize(22);
     table->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
     table->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    table->setFixedHeight(142);
+    table->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    table->setFixedHeight(5 * 22 + 18);
     table->setAccessibleName(tr("Probabilities of the token in every column"));
     m_details->body()->addWidget(table);
     return m_details;
@@ -193,8 +229,21 @@ void ComparePage::resetColumns()
     if (!workspace().model())
         return;
     addColumn(choiceFor(tr("Original"), originalRecipe(), quant::info(workspace().model()->mainType()).bits));
-    for (const char* preset : {"Q6_K", "Q4_K_M", "Q2_K"})
+    addPresets({"Q6_K", "Q4_K_M", "Q2_K"});
+}
+
+void ComparePage::addPresets(std::initializer_list<const char*> presets)
+{
+    for (const char* preset : presets)
         addColumn(presetChoice(QString::fromLatin1(preset)));
+}
+
+/// The original beside 8, 6, 5, 4, 3 and 2 bits.
+void ComparePage::showAllWidths()
+{
+    while (m_columns.size() > 1)
+        removeColumn(m_columns.back());
+    addPresets({"Q8_0", "Q6_K", "Q5_K_M", "Q4_K_M", "Q3_K_M", "Q2_K"});
 }
 
 ColumnChoice ComparePage::choiceFor(const QString& title, plan::Recipe recipe, int bits) const
@@ -231,6 +280,7 @@ void ComparePage::addColumn(ColumnChoice choice)
 void ComparePage::removeColumn(CompareColumn* column)
 {
     std::erase(m_columns, column);
+    column->hide();
     column->deleteLater();
     m_add->setEnabled(true);
     m_detailsModel->clear();
@@ -250,7 +300,10 @@ void ComparePage::fillColumnMenu(QMenu& menu, CompareColumn* replaced)
         place(choiceFor(QString::fromStdString(recipe.name), recipe, bitsOfPreset(recipe.base)), replaced);
     });
     connect(menu.addAction(tr("Saved recipe...")), &QAction::triggered, this, [this, replaced] { addFromFile(replaced); });
-    if (replaced) {
+    if (!replaced) {
+        menu.addSeparator();
+        connect(menu.addAction(tr("Original beside 8, 6, 5, 4, 3 and 2 bits")), &QAction::triggered, this, &ComparePage::showAllWidths);
+    } else {
         menu.addSeparator();
         QAction* remove = menu.addAction(tr("Remove this column"));
         remove->setEnabled(int(m_columns.size()) > kFewestColumns);
@@ -348,8 +401,22 @@ void ComparePage::finish(const QString& state)
 {
     takeEvents();
     setRunning(false);
-    for (CompareColumn* column : m_columns)
+    for (CompareColumn* column : m_columns) {
         column->setState(state);
+        column->text().showFromStart();   // where the first differences are
+    }
+    showFirstDifference();
+}
+
+/// The earliest place where any column leaves the original, read out in the table.
+void ComparePage::showFirstDifference()
+{
+    int first = -1;
+    for (const CompareColumn* column : m_columns)
+        if (const int own = column->text().firstDifference(); own >= 0 && (first < 0 || own < first))
+            first = own;
+    if (first >= 0)
+        showToken(first);
 }
 
 void ComparePage::keepVariants(const std::vector<plan::Recipe>& recipes, const Variants& variants)
@@ -450,6 +517,7 @@ void ComparePage::setRunning(bool running)
 {
     m_running = running;
     m_run->setText(running ? tr("Stop") : tr("Run"));
+    m_run->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_Return));   // setText takes it away
     m_add->setEnabled(!running && int(m_columns.size()) < kMostColumns);
     m_measure->setEnabled(!running);
     if (running) {

@@ -4,6 +4,7 @@
 #include "app/compare/compare_column.h"
 #include "app/window/page.h"
 
+#include <initializer_list>
 #include <map>
 #include <memory>
 #include <vector>
@@ -11,6 +12,7 @@
 class QDoubleSpinBox;
 class QHBoxLayout;
 class QLabel;
+class QLayout;
 class QLineEdit;
 class QMenu;
 class QPushButton;
@@ -38,15 +40,19 @@ public Q_SLOTS:
     void run();
     void stop();
     void measure();
+    void showAllWidths();
 
 private:
     void jobCancelled(quint64 job);
     QWidget* buildPromptRow();
+    QLayout* buildOptions(QWidget* parent);
+    QWidget* buildColumns();
     QWidget* buildDetails();
     QWidget* buildNotice();
     void modelChanged();
     void resetColumns();
     void addColumn(ColumnChoice choice);
+    void addPresets(std::initializer_list<const char*> presets);
     void removeColumn(CompareColumn* column);
     void fillColumnMenu(QMenu& menu, CompareColumn* replaced);
     void addFromFile(CompareColumn* replaced);
@@ -57,6 +63,7 @@ private:
     void takeEvents();
     void markFirstDifference(int column);
     void finish(const QString& state);
+    void showFirstDifference();
     void keepVariants(const std::vector<plan::Recipe>& recipes, const Variants& variants);
     void showToken(int token);
     void setRunning(bool running);

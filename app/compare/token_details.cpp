@@ -12,7 +12,7 @@
 namespace halftone::app {
 namespace {
 
-constexpr std::size_t kRows = 5;
+constexpr std::size_t kRows = 4;
 
 QString shown(const std::string& text)
 {

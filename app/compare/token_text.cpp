@@ -64,6 +64,11 @@ void TokenText::append(ColumnToken token)
         verticalScrollBar()->setValue(verticalScrollBar()->maximum());
 }
 
+void TokenText::showFromStart()
+{
+    verticalScrollBar()->setValue(0);
+}
+
 void TokenText::setFirstDifference(int token)
 {
     if (m_firstDifference == token)

@@ -21,6 +21,8 @@ public:
     void append(ColumnToken token);
     /// The token from which this text differs from the original; -1 for none. Tokens already shown are remarked.
     void setFirstDifference(int token);
+    int firstDifference() const { return m_firstDifference; }
+    void showFromStart();
 
     const std::vector<ColumnToken>& tokens() const { return m_tokens; }
     void setHighlighted(int token);

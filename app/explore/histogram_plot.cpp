@@ -24,6 +24,12 @@ constexpr int kMostHeads = 48;
 constexpr int kPixelsPerStick = 9;
 constexpr double kLogBase = 0.7;        // where the bars of the logarithmic view stand; one weight is still a visible bar
 
+/// QCustomPlot raises exponents after a small e only; some languages write a large one.
+class PowersOfTen : public QCPAxisTickerLog {
+protected:
+    QString getTickLabel(double tick, const QLocale&, QChar format, int precision) override { return QCPAxisTickerLog::getTickLabel(tick, QLocale::c(), format, precision); }
+};
+
 }  // namespace
 
 struct HistogramPlot::Private {
@@ -322,7 +328,7 @@ void HistogramPlot::updateValueAxis(double highest)
     d->bars->setBaseValue(d->logarithmic ? kLogBase : 0);
     if (d->logarithmic) {
         axis->setScaleType(QCPAxis::stLogarithmic);
-        axis->setTicker(QSharedPointer<QCPAxisTickerLog>::create());
+        axis->setTicker(QSharedPointer<PowersOfTen>::create());
         axis->setNumberFormat(QStringLiteral("eb"));
         axis->setNumberPrecision(0);
         axis->setRange(kLogBase, std::max(highest, 1.0) * 1.6);

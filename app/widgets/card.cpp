@@ -18,6 +18,8 @@ Card::Card(const QString& title, QWidget* parent)
     m_title->setTextFormat(Qt::PlainText);
     m_note->setTextFormat(Qt::PlainText);
     m_note->setMinimumWidth(0);
+    m_note->hide();
+    m_title->setHidden(title.isEmpty());
     m_note->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_note->installEventFilter(this);
     m_controls->setSpacing(8);
@@ -39,6 +41,7 @@ Card::Card(const QString& title, QWidget* parent)
 void Card::setTitle(const QString& title)
 {
     m_title->setText(title);
+    m_title->setVisible(!title.isEmpty());
     setAccessibleName(title);
 }
 
@@ -51,6 +54,7 @@ void Card::setNote(const QString& note)
 {
     m_noteText = note;
     m_note->setToolTip(note);
+    m_note->setVisible(!note.isEmpty());
     elideNote();
 }
 

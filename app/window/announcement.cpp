@@ -3,6 +3,7 @@
 
 #include "app/widgets/texts.h"
 
+#include <QHBoxLayout>
 #include <QVBoxLayout>
 
 namespace halftone::app {
@@ -10,7 +11,7 @@ namespace halftone::app {
 Announcement::Announcement(Workspace& workspace, const QString& title, const QString& text, QWidget* parent) : Page(workspace, parent)
 {
     auto* column = new QWidget(this);
-    column->setMaximumWidth(480);
+    column->setFixedWidth(480);
     auto* heading = strongLabel(title, column);
     QFont large = heading->font();
     large.setPointSizeF(large.pointSizeF() * 1.6);
@@ -23,7 +24,11 @@ Announcement::Announcement(Workspace& workspace, const QString& title, const QSt
     inner->addWidget(sentence);
     auto* layout = new QVBoxLayout(this);
     layout->addStretch(2);
-    layout->addWidget(column, 0, Qt::AlignHCenter);
+    auto* middle = new QHBoxLayout;   // an alignment would forget that the sentence's height follows from its width
+    middle->addStretch(1);
+    middle->addWidget(column);
+    middle->addStretch(1);
+    layout->addLayout(middle);
     layout->addStretch(3);
 }
 

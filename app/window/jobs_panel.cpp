@@ -19,6 +19,7 @@ namespace halftone::app {
 namespace {
 
 constexpr int kRowHeight = 26;
+constexpr int kMargin = 4;
 constexpr int kSteps = 1000;   ///< of the progress bar
 
 QToolButton* smallButton(const QString& icon, const QString& name, QWidget* parent)
@@ -107,7 +108,7 @@ JobsPanel::JobsPanel(JobManager& jobs, QWidget* parent) : QFrame(parent), m_jobs
     auto* list = new QWidget;
     list->setProperty("side", true);
     m_layout = new QVBoxLayout(list);
-    m_layout->setContentsMargins(0, 4, 0, 4);
+    m_layout->setContentsMargins(0, kMargin, 0, kMargin);
     m_layout->setSpacing(0);
     m_none->setContentsMargins(12, 0, 12, 0);
     m_none->setFixedHeight(kRowHeight);
@@ -146,9 +147,9 @@ void JobsPanel::refresh()
         return true;
     });
     m_none->setVisible(m_rows.empty());
-    // Two lines always have room, so that short jobs do not make the window jump; more than four scroll.
-    const int lines = std::clamp(int(m_rows.size()), 2, 4);
-    setFixedHeight(lines * kRowHeight + 9);
+    // One line always has room, so that short jobs do not make the window jump; more than four scroll.
+    const int lines = std::clamp(int(m_rows.size()), 1, 4);
+    setFixedHeight(lines * kRowHeight + 2 * kMargin + 3);   // the frame is above and below
 }
 
 }  // namespace halftone::app

@@ -137,8 +137,8 @@ void MainWindow::buildLayout()
     m_splitter->addWidget(m_inspector);
     m_splitter->setStretchFactor(1, 1);
     m_splitter->setChildrenCollapsible(false);
-    m_tree->setMinimumWidth(190);
-    m_inspector->setMinimumWidth(210);
+    m_tree->setMinimumWidth(244);
+    m_inspector->setMinimumWidth(224);
     m_splitter->setSizes({kTreeWidth, kFirstSize.width() - kTreeWidth - kInspectorWidth, kInspectorWidth});
 
     m_jobsPanel = new JobsPanel(m_workspace->jobs(), central);

@@ -78,7 +78,7 @@ void MainWindow::buildFileActions()
     m_actions.saveRecipe->setToolTip(tr("Save the recipe to a file (Ctrl+S)"));
     m_actions.loadRecipe = addAction(tr("Load recipe"), Qt::CTRL | Qt::Key_L, &MainWindow::loadRecipe);
     m_actions.loadRecipe->setToolTip(tr("Load a recipe from a file (Ctrl+L)"));
-    m_actions.quantize = addAction(tr("Quantize…"), Qt::CTRL | Qt::Key_Return, &MainWindow::quantize);
+    m_actions.quantize = addAction(tr("Quantize…"), Qt::CTRL | Qt::Key_E, &MainWindow::quantize);
     m_actions.quit = addAction(tr("Quit"), QKeySequence::Quit, nullptr);
     connect(m_actions.quit, &QAction::triggered, this, &QWidget::close);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/picture_maker.h"
 
+#include "app/compare/compare_page.h"
 #include "app/jobs/job_manager.h"
 #include "app/window/main_window.h"
 
@@ -14,6 +15,7 @@ constexpr int kLookMs = 40;
 constexpr int kQuietLooks = 6;          ///< screens start their jobs a moment after they are shown
 constexpr int kMostLooks = 60'000 / kLookMs;   ///< then the picture is taken as it is
 const QString kStart = QStringLiteral("start");
+const QString kCompare = QStringLiteral("compare");
 
 }  // namespace
 
@@ -53,6 +55,9 @@ void PictureMaker::look()
     if (shown == kStart)
         m_window.openPath(m_model);
     m_window.showPage(m_left.first());
+    // An empty comparison shows little: it writes before its picture is taken.
+    if (auto* compare = m_window.findChild<ComparePage*>(); m_left.first() == kCompare && compare)
+        compare->run();
 }
 
 bool PictureMaker::save(const QString& name)

@@ -10,6 +10,7 @@
 #include "core/model/model.h"
 
 #include <QCheckBox>
+#include <QCloseEvent>
 #include <QDesktopServices>
 #include <QDialogButtonBox>
 #include <QDir>
@@ -184,6 +185,21 @@ void QuantizeDialog::setDestination(const QString& file)
 QString QuantizeDialog::destination() const
 {
     return QDir::fromNativeSeparators(m_path->text().trimmed());
+}
+
+void QuantizeDialog::reject()
+{
+    m_pages->currentIndex() == 1 ? hide() : QDialog::reject();
+}
+
+void QuantizeDialog::closeEvent(QCloseEvent* event)
+{
+    if (m_pages->currentIndex() == 1) {
+        hide();
+        event->ignore();
+        return;
+    }
+    QDialog::closeEvent(event);
 }
 
 void QuantizeDialog::browse()

@@ -17,7 +17,8 @@ namespace halftone::app {
 class Workspace;
 
 /// Writes the open model with the current recipe: choose the file, see its exact size and the room there is, then watch.
-/// Closing the dialog leaves the job running in the jobs panel. Deletes itself when closed.
+/// Closed while the job runs, it waits unseen (the jobs panel shows the job) and comes back with the result.
+/// Deletes itself when closed otherwise.
 class QuantizeDialog : public QDialog {
     Q_OBJECT
 public:
@@ -25,9 +26,13 @@ public:
 
     void setDestination(const QString& file);
     QString destination() const;
+    void reject() override;
 
 Q_SIGNALS:
     void written(const QString& file);
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
 
 private:
     QWidget* buildChoice();

@@ -21,8 +21,7 @@ void paintName(QPainter& painter, const QRect& rect, const QModelIndex& index, c
     QString note = index.data(Tree::NoteRole).toString();
     if (index.data(Tree::PinnedRole).toBool())
         note = note.isEmpty() ? QObject::tr("pinned") : note + QStringLiteral(" · ") + QObject::tr("pinned");
-    const int noteWidth = note.isEmpty() ? 0 : QFontMetrics(font).horizontalAdvance(note) + 6;
-    const QString name = metrics.elidedText(index.data().toString(), Qt::ElideMiddle, std::max(40, rect.width() - noteWidth));
+    const QString name = metrics.elidedText(index.data().toString(), Qt::ElideMiddle, rect.width());
     painter.setFont(nameFont);
     painter.setPen(theme.text);
     painter.drawText(rect, Qt::AlignLeft | Qt::AlignVCenter, name);

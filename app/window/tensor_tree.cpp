@@ -60,7 +60,7 @@ void TensorTree::buildView()
     m_view->setItemDelegate(new TensorDelegate(m_view));
     m_view->setHeaderHidden(true);
     m_view->setUniformRowHeights(true);
-    m_view->setIndentation(16);
+    m_view->setIndentation(12);
     m_view->setSelectionMode(QAbstractItemView::ExtendedSelection);
     m_view->setAllColumnsShowFocus(true);
     m_view->setEditTriggers(QAbstractItemView::NoEditTriggers);
@@ -74,8 +74,8 @@ void TensorTree::buildView()
     header->setSectionResizeMode(TensorTreeModel::NameColumn, QHeaderView::Stretch);
     header->setSectionResizeMode(TensorTreeModel::TypeColumn, QHeaderView::Fixed);
     header->setSectionResizeMode(TensorTreeModel::ChosenColumn, QHeaderView::Fixed);
-    header->resizeSection(TensorTreeModel::TypeColumn, 52);
-    header->resizeSection(TensorTreeModel::ChosenColumn, 60);
+    header->resizeSection(TensorTreeModel::TypeColumn, 46);
+    header->resizeSection(TensorTreeModel::ChosenColumn, 56);
     connect(m_view, &QTreeView::customContextMenuRequested, this, &TensorTree::showMenu);
     connect(m_view->selectionModel(), &QItemSelectionModel::selectionChanged, this, &TensorTree::pushSelection);
 }

@@ -11,8 +11,6 @@
 namespace halftone::app {
 namespace {
 
-
-
 QString text(std::string_view utf8)
 {
     return QString::fromUtf8(utf8.data(), qsizetype(utf8.size()));
@@ -66,6 +64,7 @@ void TensorTreeModel::buildGroups()
         byKey[groupKey(tensors[i])].append(int(i));
     m_places.resize(tensors.size());
     for (auto& [key, members] : byKey) {
+        std::ranges::stable_sort(members, {}, [&](int tensor) { return tensors[std::size_t(tensor)].role; });   // as data flows
         const int group = int(m_groups.size());
         for (int row = 0; row < members.size(); ++row)
             m_places[std::size_t(members[row])] = {group, row};
