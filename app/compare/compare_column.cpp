@@ -28,6 +28,7 @@ CompareColumn::CompareColumn(ColumnChoice choice, bool isOriginal, QWidget* pare
       m_quality(new QLabel(this)), m_menu(new QToolButton(this)), m_text(new TokenText(this))
 {
     setMinimumWidth(kSmallestWidth);
+    m_quality->setMinimumWidth(1);   // a long state is cut, the column stays
     m_title->setFont(strongFont(font()));
     m_menu->setText(QStringLiteral("⋯"));
     m_menu->setPopupMode(QToolButton::InstantPopup);
@@ -46,15 +47,12 @@ CompareColumn::CompareColumn(ColumnChoice choice, bool isOriginal, QWidget* pare
     first->addWidget(m_size);
     first->addStretch(1);
     first->addWidget(m_menu);
-    auto* second = new QHBoxLayout;
-    second->setSpacing(8);
-    second->addWidget(m_quality, 1);
-    second->addWidget(m_speed);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(12, kStripe + 8, 12, 12);
     layout->setSpacing(2);
     layout->addLayout(first);
-    layout->addLayout(second);
+    layout->addWidget(m_quality);
+    layout->addWidget(m_speed);
     layout->addSpacing(6);
     layout->addWidget(m_text, 1);
     updateLabels();
@@ -111,7 +109,7 @@ void CompareColumn::updateLabels()
     if (quality.isEmpty() && m_divergence && m_isOriginal)
         quality = tr("perplexity %1").arg(locale.toString(m_divergence->quantized.perplexity, 'f', 2));
     else if (quality.isEmpty() && m_divergence)
-        quality = tr("KL %1 · ppl %2").arg(locale.toString(m_divergence->meanKld, 'g', 3), locale.toString(m_divergence->quantized.perplexity, 'f', 2));
+        quality = tr("KL %1 · ppl %2").arg(locale.toString(m_divergence->meanKld, 'g', 2), locale.toString(m_divergence->quantized.perplexity, 'f', 2));
     else if (quality.isEmpty())
         quality = m_isOriginal ? tr("reference") : tr("not measured yet");
     m_quality->setText(quality);

@@ -6,29 +6,27 @@
 #include <QCoreApplication>
 #include <QLocale>
 
-#include <array>
 #include <cmath>
 
 namespace halftone::app {
 namespace {
 
-QString tr(const char* text)
-{
-    return QCoreApplication::translate("FormatText", text);
-}
+struct FormatText {
+    Q_DECLARE_TR_FUNCTIONS(FormatText)
+};
 
 /// What a user reads first of an error, by its code; the particulars follow.
 QString sentence(ErrorCode code)
 {
     switch (code) {
-    case ErrorCode::Usage: return tr("This cannot be done as asked.");
-    case ErrorCode::SameFile: return tr("The output would overwrite its own source.");
-    case ErrorCode::Malformed: return tr("The file is damaged or not what its name says.");
-    case ErrorCode::Unsupported: return tr("The file is sound, but this cannot be done with it yet.");
-    case ErrorCode::System: return tr("The disk or the system refused.");
-    case ErrorCode::DiskFull: return tr("There is not enough room on the disk.");
-    case ErrorCode::OutOfMemory: return tr("There is not enough memory.");
-    case ErrorCode::Cancelled: return tr("Cancelled.");
+    case ErrorCode::Usage: return FormatText::tr("This cannot be done as asked.");
+    case ErrorCode::SameFile: return FormatText::tr("The output would overwrite its own source.");
+    case ErrorCode::Malformed: return FormatText::tr("The file is damaged or not what its name says.");
+    case ErrorCode::Unsupported: return FormatText::tr("The file is sound, but this cannot be done with it yet.");
+    case ErrorCode::System: return FormatText::tr("The disk or the system refused.");
+    case ErrorCode::DiskFull: return FormatText::tr("There is not enough room on the disk.");
+    case ErrorCode::OutOfMemory: return FormatText::tr("There is not enough memory.");
+    case ErrorCode::Cancelled: return FormatText::tr("Cancelled.");
     }
     return {};
 }
@@ -36,11 +34,11 @@ QString sentence(ErrorCode code)
 QString nextStep(ErrorCode code)
 {
     switch (code) {
-    case ErrorCode::Malformed: return tr("Download or copy it again.");
-    case ErrorCode::SameFile: return tr("Choose another name.");
-    case ErrorCode::DiskFull: return tr("Free some space or choose another disk.");
-    case ErrorCode::OutOfMemory: return tr("Close other programs or use a smaller model.");
-    case ErrorCode::System: return tr("Check the folder and its permissions.");
+    case ErrorCode::Malformed: return FormatText::tr("Download or copy it again.");
+    case ErrorCode::SameFile: return FormatText::tr("Choose another name.");
+    case ErrorCode::DiskFull: return FormatText::tr("Free some space or choose another disk.");
+    case ErrorCode::OutOfMemory: return FormatText::tr("Close other programs or use a smaller model.");
+    case ErrorCode::System: return FormatText::tr("Check the folder and its permissions.");
     default: return {};
     }
 }
@@ -54,7 +52,7 @@ QString bytesText(quint64 bytes)
 
 QString exactBytesText(quint64 bytes)
 {
-    return tr("%1 bytes").arg(QLocale().toString(bytes));
+    return FormatText::tr("%1 bytes").arg(QLocale().toString(bytes));
 }
 
 QString countText(quint64 count)
@@ -64,7 +62,7 @@ QString countText(quint64 count)
 
 QString bitsPerWeightText(double bpw)
 {
-    return tr("%1 bits / weight").arg(QLocale().toString(bpw, 'f', 2));
+    return FormatText::tr("%1 bits / weight").arg(QLocale().toString(bpw, 'f', 2));
 }
 
 QString durationText(double seconds)
@@ -81,10 +79,10 @@ QString rateText(const Progress::Snapshot& snapshot, double perSecond)
     const QLocale locale;
     const QString number = locale.toString(perSecond, 'f', perSecond < 10 ? 1 : 0);
     switch (snapshot.unit) {
-    case Unit::Bytes: return tr("%1/s").arg(bytesText(quint64(perSecond)));
-    case Unit::Weights: return tr("%1 million weights/s").arg(locale.toString(perSecond / 1e6, 'f', 1));
-    case Unit::Tensors: return tr("%1 tensors/s").arg(number);
-    case Unit::Tokens: return tr("%1 tokens/s").arg(number);
+    case Unit::Bytes: return FormatText::tr("%1/s").arg(bytesText(quint64(perSecond)));
+    case Unit::Weights: return FormatText::tr("%1 million weights/s").arg(locale.toString(perSecond / 1e6, 'f', 1));
+    case Unit::Tensors: return FormatText::tr("%1 tensors/s").arg(number);
+    case Unit::Tokens: return FormatText::tr("%1 tokens/s").arg(number);
     }
     return {};
 }
@@ -93,7 +91,7 @@ QString numberText(double value)
 {
     const double magnitude = std::abs(value);
     if (!std::isfinite(value))
-        return value > 0 ? QStringLiteral("∞") : value < 0 ? QStringLiteral("−∞") : tr("not a number");
+        return value > 0 ? QStringLiteral("∞") : value < 0 ? QStringLiteral("−∞") : FormatText::tr("not a number");
     QString text = magnitude != 0 && (magnitude < 1e-4 || magnitude >= 1e6) ? QLocale().toString(value, 'g', 4)
                                                                             : QLocale().toString(value, 'f', magnitude >= 100 ? 1 : magnitude >= 10 ? 2 : magnitude >= 1 ? 3 : 4);
     return text.replace(QLatin1Char('-'), QStringLiteral("−"));
@@ -102,19 +100,18 @@ QString numberText(double value)
 QString stageText(const std::string& stage)
 {
     // The stages that core's jobs report, in their translation.
-    static const std::array<std::pair<const char*, const char*>, 8> kStages{{
+    static constexpr std::pair<const char*, const char*> kStages[] = {
         {"reading", QT_TRANSLATE_NOOP("FormatText", "reading")},
         {"quantizing", QT_TRANSLATE_NOOP("FormatText", "quantizing")},
+        {"computing", QT_TRANSLATE_NOOP("FormatText", "computing")},
         {"writing", QT_TRANSLATE_NOOP("FormatText", "writing")},
-        {"preparing", QT_TRANSLATE_NOOP("FormatText", "preparing")},
-        {"measuring", QT_TRANSLATE_NOOP("FormatText", "measuring")},
-        {"perplexity", QT_TRANSLATE_NOOP("FormatText", "perplexity")},
-        {"divergence", QT_TRANSLATE_NOOP("FormatText", "KL divergence")},
-        {"opening", QT_TRANSLATE_NOOP("FormatText", "opening")},
-    }};
+        {"generating", QT_TRANSLATE_NOOP("FormatText", "generating")},
+        {"measuring perplexity", QT_TRANSLATE_NOOP("FormatText", "measuring perplexity")},
+        {"measuring divergence", QT_TRANSLATE_NOOP("FormatText", "measuring divergence")},
+    };
     for (const auto& [key, text] : kStages)
         if (stage == key)
-            return tr(text);
+            return FormatText::tr(text);
     return QString::fromStdString(stage);
 }
 
@@ -122,26 +119,26 @@ QString reasonText(const plan::Choice& choice, const plan::Recipe& recipe)
 {
     using plan::Reason;
     switch (choice.reason) {
-    case Reason::NotQuantizable: return tr("kept: norms, vectors and the like are never quantized");
-    case Reason::KeepsSource: return tr("kept as it is");
-    case Reason::PresetBase: return tr("the preset's main type");
-    case Reason::PresetOutput: return tr("preset rule for the output matrix");
-    case Reason::PresetTiedOutput: return tr("preset rule for the output: the embedding is the output too");
-    case Reason::PresetEmbedding: return tr("preset rule for the token embedding");
-    case Reason::PresetAttentionV: return tr("preset rule for attn_v");
-    case Reason::PresetAttentionK: return tr("preset rule for attn_k");
-    case Reason::PresetAttentionQKV: return tr("preset rule for attn_qkv");
-    case Reason::PresetAttentionOutput: return tr("preset rule for attn_output");
-    case Reason::PresetFfnDown: return tr("preset rule for ffn_down");
-    case Reason::PresetFfnGate: return tr("preset rule for ffn_gate");
-    case Reason::PresetFfnUp: return tr("preset rule for ffn_up");
-    case Reason::Pure: return tr("every matrix alike");
+    case Reason::NotQuantizable: return FormatText::tr("kept: norms, vectors and the like are never quantized");
+    case Reason::KeepsSource: return FormatText::tr("kept as it is");
+    case Reason::PresetBase: return FormatText::tr("the preset's main type");
+    case Reason::PresetOutput: return FormatText::tr("preset rule for the output matrix");
+    case Reason::PresetTiedOutput: return FormatText::tr("preset rule for the output: the embedding is the output too");
+    case Reason::PresetEmbedding: return FormatText::tr("preset rule for the token embedding");
+    case Reason::PresetAttentionV: return FormatText::tr("preset rule for attn_v");
+    case Reason::PresetAttentionK: return FormatText::tr("preset rule for attn_k");
+    case Reason::PresetAttentionQKV: return FormatText::tr("preset rule for attn_qkv");
+    case Reason::PresetAttentionOutput: return FormatText::tr("preset rule for attn_output");
+    case Reason::PresetFfnDown: return FormatText::tr("preset rule for ffn_down");
+    case Reason::PresetFfnGate: return FormatText::tr("preset rule for ffn_gate");
+    case Reason::PresetFfnUp: return FormatText::tr("preset rule for ffn_up");
+    case Reason::Pure: return FormatText::tr("every matrix alike");
     case Reason::Rule:
         return choice.rule >= 0 && choice.rule < int(recipe.rules.size())
-            ? tr("pattern %1").arg(QString::fromStdString(recipe.rules[std::size_t(choice.rule)].pattern))
-            : tr("a pattern");
-    case Reason::Exact: return tr("chosen by hand");
-    case Reason::Impossible: return tr("copied: its type cannot be read here yet");
+            ? FormatText::tr("pattern %1").arg(QString::fromStdString(recipe.rules[std::size_t(choice.rule)].pattern))
+            : FormatText::tr("a pattern");
+    case Reason::Exact: return FormatText::tr("chosen by hand");
+    case Reason::Impossible: return FormatText::tr("copied: its type cannot be read here yet");
     }
     return {};
 }

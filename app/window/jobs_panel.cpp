@@ -77,7 +77,7 @@ public:
         const double share = progress.total ? std::min(1.0, double(progress.done) / double(progress.total)) : 0;
         m_bar->setValue(int(share * kSteps));
         m_bar->setAccessibleName(view.title);
-        m_percent->setText(progress.total ? tr("%1 %").arg(int(share * 100)) : QString());
+        m_percent->setText(progress.total ? JobsPanel::tr("%1 %").arg(int(share * 100)) : QString());
         m_rate->setText(progress.paused ? QString() : rateText(progress, view.estimate.perSecond));
         m_left->setText(view.estimate.secondsLeft && !progress.paused ? JobsPanel::tr("%1 left").arg(durationText(*view.estimate.secondsLeft)) : QString());
         if (progress.paused != m_paused) {

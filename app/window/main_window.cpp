@@ -232,7 +232,6 @@ void MainWindow::showProblem(const QString& sentence)
 {
     m_errorText->setText(sentence);
     m_errorBar->show();
-    m_log->warn(sentence);
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event)

@@ -271,7 +271,7 @@ void MainWindow::showShortcuts()
     };
     for (const QAction* action : QWidget::actions())
         if (!action->shortcut().isEmpty())
-            row(action->shortcut().toString(QKeySequence::NativeText), action->text());
+            row(action->shortcut().toString(QKeySequence::NativeText), action == m_actions.undo ? tr("Undo") : action == m_actions.redo ? tr("Redo") : action->text());
     row(tr("2 3 4 5 6 8"), tr("bits of the selected tensors"));
     row(QStringLiteral("0"), tr("keep the source's type"));
     row(QStringLiteral("P"), tr("pin: presets leave it alone"));

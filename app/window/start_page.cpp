@@ -62,7 +62,7 @@ public:
     {
         setText(QFileInfo(model.path).fileName());
         setToolTip(model.path);
-        setAccessibleName(tr("Open %1, %2, %3").arg(text(), m_size, m_day));
+        setAccessibleName(StartPage::tr("Open %1, %2, %3").arg(text(), m_size, m_day));
         setFocusPolicy(Qt::StrongFocus);
         setAttribute(Qt::WA_Hover);
         setCursor(Qt::PointingHandCursor);
