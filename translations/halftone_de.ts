@@ -516,10 +516,6 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>This model cannot write here: %1 Histograms, plan and quantizing work on it all the same.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Original</source>
         <translation type="unfinished"></translation>
     </message>
@@ -599,6 +595,10 @@
     </message>
     <message>
         <source>Run</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This model cannot write here: %1. Histograms, plan and quantizing work on it all the same.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -725,10 +725,6 @@ Click to choose it</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Grid: as planned (%1)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Grid of %1</source>
         <translation type="unfinished"></translation>
     </message>
@@ -852,6 +848,14 @@ Click to choose it</source>
     </message>
     <message>
         <source>outlier columns: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This file holds a vocabulary and no weights.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Grid of %1, as planned</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

@@ -134,6 +134,13 @@ QWidget* ComparePage::buildPromptRow()
     card->body()->setSpacing(8);
     card->body()->addLayout(row);
     card->body()->addLayout(buildOptions(card));
+    m_problem = new QLabel(card);
+    m_problem->setProperty("problem", true);
+    m_problem->setTextFormat(Qt::PlainText);
+    m_problem->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_problem->setWordWrap(true);
+    m_problem->hide();
+    card->body()->addWidget(m_problem);
     return card;
 }
 
@@ -217,7 +224,8 @@ void ComparePage::modelChanged()
     resetColumns();
     const auto model = workspace().model();
     const QString why = model ? QString::fromStdString(infer::whyNotRunnable(*model)) : tr("Open a model to read its versions side by side.");
-    m_notice->setText(why.isEmpty() ? QString() : model ? tr("This model cannot write here: %1 Histograms, plan and quantizing work on it all the same.").arg(why) : why);
+    showProblem({});
+    m_notice->setText(why.isEmpty() ? QString() : model ? tr("This model cannot write here: %1. Histograms, plan and quantizing work on it all the same.").arg(why) : why);
     m_stack->setCurrentIndex(why.isEmpty() ? 0 : 1);
 }
 
@@ -320,7 +328,7 @@ void ComparePage::addFromFile(CompareColumn* replaced)
         return;
     QFile json(file);
     if (!json.open(QIODevice::ReadOnly)) {
-        Q_EMIT workspace().message(tr("%1 cannot be read: %2").arg(file, json.errorString()));
+        showProblem(tr("%1 cannot be read: %2").arg(file, json.errorString()));
         return;
     }
     try {
@@ -329,7 +337,7 @@ void ComparePage::addFromFile(CompareColumn* replaced)
         const int bits = bitsOfPreset(recipe.base);
         place(choiceFor(title, std::move(recipe), bits), replaced);
     } catch (const Error& error) {
-        Q_EMIT workspace().message(tr("%1: %2").arg(file, errorText(error)));
+        showProblem(tr("%1: %2").arg(file, errorText(error)));
     }
 }
 
@@ -363,6 +371,7 @@ void ComparePage::run()
 {
     if (m_running || !workspace().model() || m_stack->currentIndex() != 0)
         return;
+    showProblem({});
     m_stream = std::make_shared<ColumnStream>();
     auto request = this->request();
     for (CompareColumn* column : m_columns) {
@@ -381,7 +390,16 @@ void ComparePage::run()
             keepVariants(recipes, variants);
             finish({});
         },
-        [this](const Error& error) { finish(errorText(error)); });
+        [this](const Error& error) {
+            finish({});
+            showProblem(errorText(error));
+        });
+}
+
+void ComparePage::showProblem(const QString& sentence)
+{
+    m_problem->setText(sentence);
+    m_problem->setVisible(!sentence.isEmpty());
 }
 
 void ComparePage::stop()
@@ -485,6 +503,7 @@ void ComparePage::measure()
     const auto sample = Workspace::samplePath();
     if (!workspace().model() || m_running || sample.empty())
         return;
+    showProblem({});
     auto request = this->request();
     const auto recipes = request.columns;
     m_measure->setEnabled(false);
@@ -510,7 +529,10 @@ void ComparePage::measure()
                 if (m_columns[i]->choice().recipe == recipes[i])
                     m_columns[i]->setDivergence(measured.columns[i]);
         },
-        [ended](const Error& error) { ended(errorText(error)); });
+        [this, ended](const Error& error) {
+            ended({});
+            showProblem(errorText(error));
+        });
 }
 
 void ComparePage::setRunning(bool running)

@@ -63,6 +63,7 @@ private:
     void takeEvents();
     void markFirstDifference(int column);
     void finish(const QString& state);
+    void showProblem(const QString& sentence);
     void showFirstDifference();
     void keepVariants(const std::vector<plan::Recipe>& recipes, const Variants& variants);
     void showToken(int token);
@@ -77,6 +78,7 @@ private:
 
     QStackedLayout* m_stack;
     QLabel* m_notice;
+    QLabel* m_problem;
     QLineEdit* m_prompt;
     QToolButton* m_topics;
     QSpinBox* m_seed;

@@ -209,7 +209,7 @@ void ExplorePage::refresh()
     if (!m_model)
         return showSentence(tr("Open a model to look into its weights."));
     if (!tensor())
-        return showSentence(tr("Select a tensor in the tree to look into its weights."));
+        return showSentence(workspace().model() && workspace().model()->tensors().empty() ? tr("This file holds a vocabulary and no weights.") : tr("Select a tensor in the tree to look into its weights."));
     if (workspace().selection().size() > 1)
         requestJointHistogram();
     else
@@ -254,7 +254,7 @@ void ExplorePage::onRecipeChanged()
         return;
     m_errors->setChosen(plannedType());
     if (m_grid->count() > 0)
-        m_grid->setItemText(0, tr("Grid: as planned (%1)").arg(plannedType() ? typeText(*plannedType()) : QString()));
+        m_grid->setItemText(0, tr("Grid of %1, as planned").arg(plannedType() ? typeText(*plannedType()) : QString()));
     if (m_grid->currentIndex() <= 0 && m_inspection && m_candidateType != gridType())
         requestCandidate();
 }
@@ -268,7 +268,7 @@ void ExplorePage::fillGridMenu()
     m_grid->setEnabled(shown && workspace().selection().size() == 1);
     if (!shown)
         return;
-    m_grid->addItem(tr("Grid: as planned (%1)").arg(plannedType() ? typeText(*plannedType()) : QString()));
+    m_grid->addItem(tr("Grid of %1, as planned").arg(plannedType() ? typeText(*plannedType()) : QString()));
     for (const quant::TypeInfo& type : quant::allTypes())
         if (type.type != shown->type && canTake(*shown, type.type))
             m_grid->addItem(tr("Grid of %1").arg(typeText(type.type)), uint(type.type));

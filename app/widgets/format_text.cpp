@@ -47,7 +47,12 @@ QString nextStep(ErrorCode code)
 
 QString bytesText(quint64 bytes)
 {
-    return QLocale().formattedDataSize(qint64(bytes), bytes < 1000 ? 0 : bytes < 9'995'000 && bytes >= 1'000'000 ? 2 : 1, QLocale::DataSizeSIFormat);
+    // Three digits at least, from megabytes on: models differ in the second one after the point.
+    double shown = double(bytes);
+    while (shown >= 999.5)
+        shown /= 1000;
+    const int digits = bytes < 1000 ? 0 : bytes >= 1'000'000 && shown < 9.995 ? 2 : 1;
+    return QLocale().formattedDataSize(qint64(bytes), digits, QLocale::DataSizeSIFormat);
 }
 
 QString exactBytesText(quint64 bytes)

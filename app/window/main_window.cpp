@@ -162,6 +162,7 @@ void MainWindow::buildLayout()
 void MainWindow::connectWorkspace()
 {
     connect(m_topBar, &TopBar::pageChosen, this, [this](int index) { showPage(m_screens[index].key); });
+    connect(m_tree, &TensorTree::tensorActivated, this, [this] { showPage(QStringLiteral("explore")); });
     connect(m_start, &StartPage::recentChosen, this, &MainWindow::openPath);
     connect(m_actions.showTree, &QAction::toggled, this, [this](bool on) { m_tree->setVisible(on && m_workspace->model()); });
     connect(m_actions.showInspector, &QAction::toggled, this, [this](bool on) { m_inspector->setVisible(on && m_workspace->model()); });

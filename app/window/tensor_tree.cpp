@@ -76,6 +76,10 @@ void TensorTree::buildView()
     header->setSectionResizeMode(TensorTreeModel::ChosenColumn, QHeaderView::Fixed);
     header->resizeSection(TensorTreeModel::TypeColumn, 46);
     header->resizeSection(TensorTreeModel::ChosenColumn, 56);
+    connect(m_view, &QTreeView::activated, this, [this](const QModelIndex& index) {
+        if (index.parent().isValid())
+            Q_EMIT tensorActivated();
+    });
     connect(m_view, &QTreeView::customContextMenuRequested, this, &TensorTree::showMenu);
     connect(m_view->selectionModel(), &QItemSelectionModel::selectionChanged, this, &TensorTree::pushSelection);
 }

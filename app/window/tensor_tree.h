@@ -25,6 +25,9 @@ public:
     void focusFilter();
     QTreeView* view() const { return m_view; }
 
+Q_SIGNALS:
+    void tensorActivated();   ///< double-clicked, or Return: it is the selected one
+
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 

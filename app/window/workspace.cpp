@@ -108,7 +108,9 @@ void Workspace::setModel(std::shared_ptr<const model::Model> model, const std::f
     m_plan = {};
     m_selection.clear();
     if (m_model) {
-        m_recipe.name = m_recipe.base = m_model->tensors().empty() ? "source" : kFirstPreset;
+        const bool vocabularyOnly = m_model->tensors().empty();
+        m_recipe.base = vocabularyOnly ? "source" : kFirstPreset;
+        m_recipe.name = vocabularyOnly ? tr("unchanged").toStdString() : m_recipe.base;
         m_plan = plan::makePlan(*m_model, m_recipe);
         const auto& tensors = m_model->tensors();
         const auto matrix = std::ranges::find_if(tensors, [](const model::Tensor& t) { return t.layer == 0 && t.role == model::Role::FfnDown; });

@@ -30,7 +30,8 @@ void TestFormatText::bytes()
     QCOMPARE(bytesText(0), QStringLiteral("0 bytes"));
     QCOMPARE(bytesText(4'711'000), QStringLiteral("4.71 MB"));
     QCOMPARE(bytesText(14'886'496), QStringLiteral("14.9 MB"));
-    QCOMPARE(bytesText(8'030'000'000), QStringLiteral("8.0 GB"));
+    QCOMPARE(bytesText(8'030'000'000), QStringLiteral("8.03 GB"));
+    QCOMPARE(bytesText(13'500'000'000), QStringLiteral("13.5 GB"));
     QCOMPARE(exactBytesText(14'831'168), QStringLiteral("14,831,168 bytes"));
 }
 
