@@ -2,8 +2,9 @@
 #include "core/quant/codec.h"
 
 #include "core/base/error.h"
+#include "core/quant/float_rows.h"
 #include "core/quant/formats.h"
-#include "core/quant/half.h"
+#include "core/quant/legacy_rows.h"
 
 #include <algorithm>
 #include <array>
@@ -13,28 +14,36 @@
 namespace halftone::quant {
 namespace {
 
-template <class Stored, auto convert>
-void dequantizeFloats(const std::byte* packed, float* out, std::size_t count)
+void copyFloats(const std::byte* packed, float* out, std::size_t count)
 {
-    for (std::size_t i = 0; i < count; ++i) {
-        Stored stored;
-        std::memcpy(&stored, packed + i * sizeof(Stored), sizeof(Stored));
-        out[i] = convert(stored);
-    }
+    std::memcpy(out, packed, count * sizeof(float));
 }
 
-template <class Stored, auto convert>
-void quantizeFloats(const float* x, std::size_t columns, const float*, std::byte* out)
+template <auto convert>
+void packFloats(const float* x, std::size_t columns, const float*, std::byte* out)
 {
-    for (std::size_t i = 0; i < columns; ++i) {
-        const Stored stored = convert(x[i]);
-        std::memcpy(out + i * sizeof(Stored), &stored, sizeof(Stored));
-    }
+    convert(x, columns, out);
 }
 
-float same(float value)
+void packSame(const float* x, std::size_t columns, std::byte* out)
 {
-    return value;
+    std::memcpy(out, x, columns * sizeof(float));
+}
+
+/// With importance a search, one block after the other; without it mere rounding, for which there is SIMD.
+template <QuantizeRow search, auto round>
+void quantizeLegacy(const float* x, std::size_t columns, const float* importance, std::byte* out)
+{
+    if (importance)
+        search(x, columns, importance, out);
+    else
+        round(x, columns, out);
+}
+
+/// The reference ignores importance at eight bits.
+void quantizeEightBits(const float* x, std::size_t columns, const float*, std::byte* out)
+{
+    roundQ8_0(x, columns, out);
 }
 
 struct Codec {
@@ -44,14 +53,14 @@ struct Codec {
 };
 
 constexpr std::array kCodecs = {
-    Codec{Type::F32, dequantizeFloats<float, same>, quantizeFloats<float, same>},
-    Codec{Type::F16, dequantizeFloats<std::uint16_t, halfToFloat>, quantizeFloats<std::uint16_t, floatToHalf>},
-    Codec{Type::BF16, dequantizeFloats<std::uint16_t, bfloatToFloat>, quantizeFloats<std::uint16_t, floatToBfloat>},
-    Codec{Type::Q4_0, dequantizeQ4_0, quantizeQ4_0},
-    Codec{Type::Q4_1, dequantizeQ4_1, quantizeQ4_1},
-    Codec{Type::Q5_0, dequantizeQ5_0, quantizeQ5_0},
-    Codec{Type::Q5_1, dequantizeQ5_1, quantizeQ5_1},
-    Codec{Type::Q8_0, dequantizeQ8_0, quantizeQ8_0},
+    Codec{Type::F32, copyFloats, packFloats<packSame>},
+    Codec{Type::F16, halvesToFloats, packFloats<floatsToHalves>},
+    Codec{Type::BF16, bfloatsToFloats, packFloats<floatsToBfloats>},
+    Codec{Type::Q4_0, dequantizeQ4_0, quantizeLegacy<quantizeQ4_0, roundQ4_0>},
+    Codec{Type::Q4_1, dequantizeQ4_1, quantizeLegacy<quantizeQ4_1, roundQ4_1>},
+    Codec{Type::Q5_0, dequantizeQ5_0, quantizeLegacy<quantizeQ5_0, roundQ5_0>},
+    Codec{Type::Q5_1, dequantizeQ5_1, quantizeLegacy<quantizeQ5_1, roundQ5_1>},
+    Codec{Type::Q8_0, dequantizeQ8_0, quantizeEightBits},
     Codec{Type::Q2_K, dequantizeQ2_K, quantizeQ2_K},
     Codec{Type::Q3_K, dequantizeQ3_K, quantizeQ3_K},
     Codec{Type::Q4_K, dequantizeQ4_K, quantizeQ4_K},
@@ -84,7 +93,13 @@ void quantize(Type type, std::span<const float> weights, std::size_t columns, st
 
 std::size_t findNonFinite(std::span<const float> weights)
 {
-    return std::size_t(std::ranges::find_if_not(weights, [](float w) { return std::isfinite(w); }) - weights.begin());
+    constexpr std::size_t kStretch = 4096;
+    for (std::size_t begin = 0; begin < weights.size(); begin += kStretch) {
+        const auto stretch = weights.subspan(begin, std::min(kStretch, weights.size() - begin));
+        if (anyNonFinite(stretch.data(), stretch.size()))
+            return begin + std::size_t(std::ranges::find_if_not(stretch, [](float w) { return std::isfinite(w); }) - stretch.begin());
+    }
+    return weights.size();
 }
 
 }  // namespace halftone::quant

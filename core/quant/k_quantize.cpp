@@ -6,6 +6,7 @@
 #include "core/quant/formats.h"
 #include "core/quant/half.h"
 #include "core/quant/k_scales.h"
+#include "core/quant/lane_search.h"
 #include "core/quant/rounding.h"
 #include "core/quant/scale_search.h"
 
@@ -121,18 +122,17 @@ void quantizeBlocks(const float* x, std::size_t columns, const float* importance
 BlockQ2_K blockQ2_K(const float* x, const float* importance)
 {
     SubBlocks<16> s{};
+    std::array<float, kSuperBlock> weights;
     const float spread = importance ? sumOfSquares(x, kSuperBlock) / float(kSuperBlock) : 0;
     for (std::size_t sub = 0; sub < 16; ++sub) {
-        const float* w = x + sub * 16;
-        std::array<float, 16> weights;
         if (importance)
-            s.weight[sub] = weighByImportance(w, importance + sub * 16, spread, 16, weights.data());
+            s.weight[sub] = weighByImportance(x + sub * 16, importance + sub * 16, spread, 16, weights.data() + sub * 16);
         else
-            for (std::size_t i = 0; i < 16; ++i)
-                weights[i] = std::abs(w[i]);
-        const AffineSteps steps = importance ? kWeightedSteps : AffineSteps{-0.5f, 0.1f, 15, true};
-        s.scale[sub] = searchAffine({w, 16}, weights.data(), 3, steps, s.codes.data() + sub * 16, s.minimum[sub]);
+            for (std::size_t i = sub * 16; i < sub * 16 + 16; ++i)
+                weights[i] = std::abs(x[i]);
     }
+    searchAffineLanes(x, weights.data(), 16, 16, 3, importance ? kWeightedSteps : AffineSteps{-0.5f, 0.1f, 15, true}, s.scale.data(), s.minimum.data(),
+                      s.codes.data());
     const auto packed = importance ? searchScales(s, 15) : roundScales(s, 15);
 
     BlockQ2_K block{};
@@ -174,17 +174,17 @@ BlockQ3_K blockQ3_K(const float* x, const float* importance)
     std::array<float, 16> sums;
     Codes codes;
     const float spread = importance ? 2 * sumOfSquares(x, kSuperBlock) / float(kSuperBlock) : 0;
-    for (std::size_t sub = 0; sub < 16; ++sub) {
-        std::array<std::int8_t, 16> signedCodes;
-        if (importance) {
-            std::array<float, 16> weights;
-            sums[sub] = weighByImportance(x + sub * 16, importance + sub * 16, spread, 16, weights.data());
-            scales[sub] = searchSymmetric({x + sub * 16, 16}, 4, Weighing::Given, weights.data(), signedCodes.data());
-        } else {
-            scales[sub] = refineSymmetric({x + sub * 16, 16}, 4, signedCodes.data());
-        }
-        std::copy(signedCodes.begin(), signedCodes.end(), codes.begin() + std::ptrdiff_t(sub * 16));
+    std::array<std::int8_t, kSuperBlock> found;
+    if (importance) {
+        std::array<float, kSuperBlock> weights;
+        for (std::size_t sub = 0; sub < 16; ++sub)
+            sums[sub] = weighByImportance(x + sub * 16, importance + sub * 16, spread, 16, weights.data() + sub * 16);
+        searchSymmetricLanes(x, weights.data(), 16, 16, 4, scales.data(), found.data());
+    } else {
+        for (std::size_t sub = 0; sub < 16; ++sub)
+            scales[sub] = refineSymmetric({x + sub * 16, 16}, 4, found.data() + sub * 16);
     }
+    std::copy(found.begin(), found.end(), codes.begin());
     BlockQ3_K block{};
     std::array<std::int8_t, 16> packed;
     block.d = importance ? floatToHalf(searchSymmetric(scales, 32, Weighing::Given, sums.data(), packed.data())) : roundSignedScales(scales, packed.data());
@@ -205,19 +205,19 @@ template <class Block>
 Block affineSuperBlock(const float* x, const float* importance, int most, const AffineSteps& plainSteps, Codes& codes)
 {
     SubBlocks<8> s{};
+    std::array<float, kSuperBlock> weights;
     const float spread = importance ? 2 * sumOfSquares(x, kSuperBlock) / float(kSuperBlock) : 0;
     for (std::size_t sub = 0; sub < 8; ++sub) {
         const float* w = x + sub * 32;
-        std::array<float, 32> weights;
         if (importance) {
-            s.weight[sub] = weighByImportance(w, importance + sub * 32, spread, 32, weights.data());
+            s.weight[sub] = weighByImportance(w, importance + sub * 32, spread, 32, weights.data() + sub * 32);
         } else {
             const float typical = std::sqrt(sumOfSquares(w, 32) / 32);
             for (std::size_t i = 0; i < 32; ++i)
-                weights[i] = typical + std::abs(w[i]);
+                weights[sub * 32 + i] = typical + std::abs(w[i]);
         }
-        s.scale[sub] = searchAffine({w, 32}, weights.data(), most, importance ? kWeightedSteps : plainSteps, s.codes.data() + sub * 32, s.minimum[sub]);
     }
+    searchAffineLanes(x, weights.data(), 8, 32, most, importance ? kWeightedSteps : plainSteps, s.scale.data(), s.minimum.data(), s.codes.data());
     const auto packed = importance ? searchScales(s, 63) : roundScales(s, 63);
 
     Block block{};
@@ -239,14 +239,12 @@ BlockQ6_K blockQ6_K(const float* x, const float* importance)
     std::array<float, 16> scales;
     Codes codes;
     float top = 0;
-    for (std::size_t sub = 0; sub < 16; ++sub) {
-        std::array<std::int8_t, 16> signedCodes;
-        scales[sub] = searchSymmetric({x + sub * 16, 16}, 32, importance ? Weighing::Given : Weighing::Square, importance ? importance + sub * 16 : nullptr,
-                                      signedCodes.data());
-        std::copy(signedCodes.begin(), signedCodes.end(), codes.begin() + std::ptrdiff_t(sub * 16));
-        if (std::abs(scales[sub]) > std::abs(top))
-            top = scales[sub];
-    }
+    std::array<std::int8_t, kSuperBlock> found;
+    searchSymmetricLanes(x, importance, 16, 16, 32, scales.data(), found.data());
+    std::copy(found.begin(), found.end(), codes.begin());
+    for (const float scale : scales)
+        if (std::abs(scale) > std::abs(top))
+            top = scale;
     BlockQ6_K block{};
     if (std::abs(top) < kZeroBlock)
         return block;

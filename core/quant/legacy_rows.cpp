@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/quant/legacy_rows.h"
+
+#include "core/quant/blocks.h"
+#include "core/quant/half.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "core/quant/legacy_rows.cpp"
+#include <hwy/foreach_target.h>  // IWYU pragma: keep
+#include <hwy/highway.h>
+
+#include <cmath>
+#include <cstring>
+
+HWY_BEFORE_NAMESPACE();
+namespace halftone::quant::HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+constexpr std::size_t kBlock = 32;
+using Floats = hn::CappedTag<float, 16>;
+using Ints = hn::Rebind<std::int32_t, Floats>;
+using Bytes = hn::Rebind<std::uint8_t, Floats>;
+
+HWY_INLINE float inverseOf(float scale)
+{
+    return scale != 0 ? 1.0f / scale : 0.0f;
+}
+
+/// truncate of rounding.h: zero stands for its INT_MIN, whose lowest byte, the only one used, is zero too.
+HWY_INLINE hn::Vec<Ints> truncated(hn::Vec<Floats> value)
+{
+    const Floats d;
+    const auto fits = hn::Lt(hn::Abs(value), hn::Set(d, 2147483648.0f));
+    return hn::ConvertTo(Ints(), hn::IfThenElseZero(fits, value));
+}
+
+/// As the scalar cast to a signed byte, which happens before the code is cut to the range.
+HWY_INLINE hn::Vec<Ints> signedByte(hn::Vec<Ints> value)
+{
+    return hn::ShiftRight<24>(hn::ShiftLeft<24>(value));
+}
+
+HWY_INLINE float largestMagnitude(const float* x)
+{
+    const Floats d;
+    auto most = hn::Zero(d);
+    for (std::size_t i = 0; i < kBlock; i += hn::Lanes(d))
+        most = hn::Max(most, hn::Abs(hn::LoadU(d, x + i)));
+    return hn::GetLane(hn::MaxOfLanes(d, most));
+}
+
+/// The first weight of the largest magnitude, with its sign.
+HWY_INLINE float signedLargest(const float* x)
+{
+    const Floats d;
+    const float magnitude = largestMagnitude(x);
+    const auto wanted = hn::Set(d, magnitude);
+    for (std::size_t i = 0; magnitude > 0 && i < kBlock; i += hn::Lanes(d))
+        if (const auto place = hn::FindFirstTrue(d, hn::Eq(hn::Abs(hn::LoadU(d, x + i)), wanted)); place >= 0)
+            return x[i + std::size_t(place)];
+    return 0;
+}
+
+/// min(most, (signed byte)(x * inverse + offset)) for x - low.
+HWY_INLINE void roundCodes(const float* x, float low, float inverse, float offset, int most, std::uint8_t* codes)
+{
+    const Floats d;
+    for (std::size_t i = 0; i < kBlock; i += hn::Lanes(d)) {
+        const auto shifted = hn::Sub(hn::LoadU(d, x + i), hn::Set(d, low));
+        const auto code = signedByte(truncated(hn::Add(hn::Mul(shifted, hn::Set(d, inverse)), hn::Set(d, offset))));
+        const auto cut = hn::And(hn::Min(code, hn::Set(Ints(), most)), hn::Set(Ints(), 255));
+        hn::StoreU(hn::DemoteTo(Bytes(), cut), Bytes(), codes + i);
+    }
+}
+
+HWY_INLINE void packNibbles(const std::uint8_t* codes, std::uint8_t* q)
+{
+    for (std::size_t i = 0; i < kBlock / 2; ++i)
+        q[i] = std::uint8_t((codes[i] & 15) | codes[i + kBlock / 2] << 4);
+}
+
+HWY_INLINE void packHighBits(const std::uint8_t* codes, std::uint8_t* high)
+{
+    std::uint32_t bits = 0;
+    for (std::size_t i = 0; i < kBlock; ++i)
+        bits |= std::uint32_t((codes[i] >> 4) & 1) << i;
+    for (std::size_t i = 0; i < 4; ++i)
+        high[i] = std::uint8_t(bits >> (8 * i));
+}
+
+template <class Block, int half>
+HWY_INLINE Block symmetricBlock(const float* x)
+{
+    Block block;
+    HWY_ALIGN std::uint8_t codes[kBlock];
+    const float scale = signedLargest(x) / float(-half);
+    roundCodes(x, 0, inverseOf(scale), float(half) + 0.5f, 2 * half - 1, codes);
+    block.d = floatToHalf(scale);
+    packNibbles(codes, block.q);
+    if constexpr (half > 8)
+        packHighBits(codes, block.high);
+    return block;
+}
+
+template <class Block, int most>
+HWY_INLINE Block affineBlock(const float* x)
+{
+    const Floats d;
+    auto low = hn::LoadU(d, x), high = low;
+    for (std::size_t i = hn::Lanes(d); i < kBlock; i += hn::Lanes(d)) {
+        low = hn::Min(low, hn::LoadU(d, x + i));
+        high = hn::Max(high, hn::LoadU(d, x + i));
+    }
+    float bottom = hn::GetLane(hn::MinOfLanes(d, low));
+    const float top = hn::GetLane(hn::MaxOfLanes(d, high));
+    if (bottom == 0)   // of zeros with either sign the first one counts, and its sign is written
+        for (std::size_t i = 0; i < kBlock; ++i)
+            if (x[i] == 0) {
+                bottom = x[i];
+                break;
+            }
+    Block block;
+    HWY_ALIGN std::uint8_t codes[kBlock];
+    const float scale = top == bottom ? 0.0f : (top - bottom) / float(most);
+    roundCodes(x, bottom, inverseOf(scale), 0.5f, most, codes);
+    block.d = floatToHalf(scale);
+    block.m = floatToHalf(bottom);
+    packNibbles(codes, block.q);
+    if constexpr (most > 15)
+        packHighBits(codes, block.high);
+    return block;
+}
+
+/// Half away from zero, as std::round.
+HWY_INLINE BlockQ8_0 eightBitBlock(const float* x)
+{
+    const Floats d;
+    BlockQ8_0 block;
+    const float scale = largestMagnitude(x) / 127.0f;
+    const auto inverse = hn::Set(d, inverseOf(scale));
+    for (std::size_t i = 0; i < kBlock; i += hn::Lanes(d)) {
+        const auto value = hn::Mul(hn::LoadU(d, x + i), inverse);
+        const auto whole = truncated(value);
+        const auto rest = hn::Sub(value, hn::ConvertTo(d, whole));
+        const auto size = hn::Abs(rest);   // one or more where the value did not fit
+        const auto up = hn::And(hn::Ge(size, hn::Set(d, 0.5f)), hn::Lt(size, hn::Set(d, 1.0f)));
+        const auto away = hn::VecFromMask(Ints(), hn::RebindMask(Ints(), up));   // -1 or 0
+        const auto sign = hn::Or(hn::ShiftRight<31>(hn::BitCast(Ints(), value)), hn::Set(Ints(), 1));
+        const auto code = hn::And(hn::Sub(whole, hn::Mul(away, sign)), hn::Set(Ints(), 255));
+        hn::StoreU(hn::DemoteTo(Bytes(), code), Bytes(), reinterpret_cast<std::uint8_t*>(block.q) + i);
+    }
+    block.d = floatToHalf(scale);
+    return block;
+}
+
+template <auto makeBlock>
+HWY_INLINE void roundRow(const float* x, std::size_t columns, std::byte* out)
+{
+    for (std::size_t b = 0; b < columns / kBlock; ++b) {
+        const auto block = makeBlock(x + b * kBlock);
+        std::memcpy(out + b * sizeof block, &block, sizeof block);
+    }
+}
+
+void rowQ4_0(const float* x, std::size_t columns, std::byte* out) { roundRow<symmetricBlock<BlockQ4_0, 8>>(x, columns, out); }
+void rowQ4_1(const float* x, std::size_t columns, std::byte* out) { roundRow<affineBlock<BlockQ4_1, 15>>(x, columns, out); }
+void rowQ5_0(const float* x, std::size_t columns, std::byte* out) { roundRow<symmetricBlock<BlockQ5_0, 16>>(x, columns, out); }
+void rowQ5_1(const float* x, std::size_t columns, std::byte* out) { roundRow<affineBlock<BlockQ5_1, 31>>(x, columns, out); }
+void rowQ8_0(const float* x, std::size_t columns, std::byte* out) { roundRow<eightBitBlock>(x, columns, out); }
+
+}  // namespace halftone::quant::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace halftone::quant {
+
+HWY_EXPORT(rowQ4_0);
+HWY_EXPORT(rowQ4_1);
+HWY_EXPORT(rowQ5_0);
+HWY_EXPORT(rowQ5_1);
+HWY_EXPORT(rowQ8_0);
+
+void roundQ4_0(const float* x, std::size_t columns, std::byte* out) { HWY_DYNAMIC_DISPATCH(rowQ4_0)(x, columns, out); }
+void roundQ4_1(const float* x, std::size_t columns, std::byte* out) { HWY_DYNAMIC_DISPATCH(rowQ4_1)(x, columns, out); }
+void roundQ5_0(const float* x, std::size_t columns, std::byte* out) { HWY_DYNAMIC_DISPATCH(rowQ5_0)(x, columns, out); }
+void roundQ5_1(const float* x, std::size_t columns, std::byte* out) { HWY_DYNAMIC_DISPATCH(rowQ5_1)(x, columns, out); }
+void roundQ8_0(const float* x, std::size_t columns, std::byte* out) { HWY_DYNAMIC_DISPATCH(rowQ8_0)(x, columns, out); }
+
+}  // namespace halftone::quant
+#endif
