@@ -29,6 +29,12 @@ std::string text(std::uint64_t columns, std::uint64_t rows)
     return rows == 1 ? "[" + std::to_string(columns) + "]" : "[" + std::to_string(columns) + ", " + std::to_string(rows) + "]";
 }
 
+void requireProduct(const std::string& tensor, quant::Type type)
+{
+    if (!canMultiply(type))
+        throw Error(ErrorCode::Unsupported, "tensor " + tensor + " has the type " + std::string(quant::name(type)) + ", which cannot be run yet");
+}
+
 enum class Need { Required, Optional };
 
 /// Calls visit.matrix / visit.vector for every tensor of the network: the one list of names and shapes.
@@ -71,7 +77,12 @@ public:
     {
     }
 
-    void matrix(PackedMatrix&, const std::string& name, std::uint64_t columns, std::uint64_t rows, Need need) { check(name, columns, rows, need); }
+    void matrix(PackedMatrix&, const std::string& name, std::uint64_t columns, std::uint64_t rows, Need need)
+    {
+        check(name, columns, rows, need);
+        if (const model::Tensor* tensor = m_model.find(name))
+            requireProduct(name, tensor->type);
+    }
     void vector(std::vector<float>&, const std::string& name, std::uint64_t length, Need need) { check(name, length, 1, need); }
 
 private:
@@ -115,8 +126,10 @@ public:
 
     void matrix(PackedMatrix& matrix, const std::string& name, std::uint64_t columns, std::uint64_t rows, Need) const
     {
-        if (const TensorBytes* bytes = find(name))
+        if (const TensorBytes* bytes = find(name)) {
+            requireProduct(name, bytes->type);
             matrix = {bytes->type, bytes->data, rows, columns};
+        }
     }
 
     void vector(std::vector<float>& values, const std::string& name, std::uint64_t length, Need) const
