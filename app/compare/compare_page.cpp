@@ -24,6 +24,7 @@
 #include <QMenu>
 #include <QPushButton>
 #include <QScrollArea>
+#include <QShortcut>
 #include <QSpinBox>
 #include <QStackedLayout>
 #include <QTableView>
@@ -124,7 +125,9 @@ QWidget* ComparePage::buildPromptRow()
     m_run->setProperty("primary", true);
     m_run->setToolTip(tr("Let every column write (Ctrl+Return)"));
     connect(m_prompt, &QLineEdit::returnPressed, this, &ComparePage::run);
-    connect(m_run, &QPushButton::clicked, this, [this] { m_running ? stop() : run(); });
+    connect(m_run, &QPushButton::clicked, this, &ComparePage::runOrStop);
+    // Not the button's own shortcut, which its changing text would take away.
+    connect(new QShortcut(QKeySequence(Qt::CTRL | Qt::Key_Return), this), &QShortcut::activated, this, &ComparePage::runOrStop);
 
     auto* row = new QHBoxLayout;
     row->setSpacing(8);
@@ -396,6 +399,11 @@ void ComparePage::run()
         });
 }
 
+void ComparePage::runOrStop()
+{
+    m_running ? stop() : run();
+}
+
 void ComparePage::showProblem(const QString& sentence)
 {
     m_problem->setText(sentence);
@@ -539,7 +547,6 @@ void ComparePage::setRunning(bool running)
 {
     m_running = running;
     m_run->setText(running ? tr("Stop") : tr("Run"));
-    m_run->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_Return));   // setText takes it away
     m_add->setEnabled(!running && int(m_columns.size()) < kMostColumns);
     m_measure->setEnabled(!running);
     if (running) {

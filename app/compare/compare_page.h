@@ -62,6 +62,7 @@ private:
     ComparisonRequest request() const;
     void takeEvents();
     void markFirstDifference(int column);
+    void runOrStop();
     void finish(const QString& state);
     void showProblem(const QString& sentence);
     void showFirstDifference();

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/compare/compare_page.h"
+#include "app/compare/token_text.h"
+#include "app/jobs/job_manager.h"
+#include "app/window/workspace.h"
+#include "core/model/model.h"
+
+#include <QDoubleSpinBox>
+#include <QLabel>
+#include <QMenu>
+#include <QPushButton>
+#include <QScrollBar>
+#include <QSpinBox>
+#include <QTableView>
+#include <QToolButton>
+#include <QtTest>
+
+using namespace halftone;
+using namespace halftone::app;
+
+class TestComparePage : public QObject {
+    Q_OBJECT
+
+    std::unique_ptr<Workspace> m_workspace;
+    std::unique_ptr<ComparePage> m_page;
+
+    void setLength(int tokens)
+    {
+        for (auto* spin : m_page->findChildren<QSpinBox*>())
+            if (spin->maximum() == 4096)
+                spin->setValue(tokens);
+    }
+
+    QPushButton* button(const QString& text) const
+    {
+        const auto buttons = m_page->findChildren<QPushButton*>();
+        const auto found = std::ranges::find(buttons, text, &QPushButton::text);
+        return found == buttons.end() ? nullptr : *found;
+    }
+
+    void runToTheEnd(int tokens)
+    {
+        setLength(tokens);
+        QTest::mouseClick(button(QStringLiteral("Run")), Qt::LeftButton);
+        QTRY_VERIFY(!m_page->isRunning() && m_workspace->jobs().idle());
+    }
+
+    QAction* entry(QMenu* menu, const QString& words) const
+    {
+        Q_EMIT menu->aboutToShow();
+        const auto actions = menu->actions();
+        const auto found = std::ranges::find_if(actions, [&](const QAction* action) { return action->text().contains(words); });
+        return found == actions.end() ? nullptr : *found;
+    }
+
+    QMenu* addMenu() const
+    {
+        for (auto* each : m_page->findChildren<QToolButton*>())
+            if (each->text() == QStringLiteral("Add column"))
+                return each->menu();
+        return nullptr;
+    }
+
+    bool columnSays(const CompareColumn* column, const QString& words) const
+    {
+        const auto labels = column->findChildren<QLabel*>();
+        return std::ranges::any_of(labels, [&](const QLabel* label) { return label->text().contains(words); });
+    }
+
+private Q_SLOTS:
+    void init()
+    {
+        m_workspace = std::make_unique<Workspace>();
+        m_workspace->openSample();
+        QTRY_VERIFY(m_workspace->model() && m_workspace->jobs().idle());
+        m_page = std::make_unique<ComparePage>(*m_workspace);
+        m_page->resize(1000, 700);
+        m_page->show();
+        QVERIFY(QTest::qWaitForWindowExposed(m_page.get()));
+    }
+
+    void cleanup()
+    {
+        m_page.reset();
+        m_workspace.reset();
+    }
+
+    void everyWidthWritesAndTheFirstDifferenceIsMarked()
+    {
+        entry(addMenu(), QStringLiteral("8, 6, 5, 4, 3 and 2 bits"))->trigger();
+        QCOMPARE(m_page->columns().size(), std::size_t(7));
+        runToTheEnd(24);
+        const auto& original = m_page->columns()[0]->text().tokens();
+        QCOMPARE(original.size(), std::size_t(24));
+        QCOMPARE(m_page->columns()[0]->text().firstDifference(), -1);
+        int marked = 0;
+        for (const CompareColumn* column : m_page->columns()) {
+            const auto& own = column->text().tokens();
+            QVERIFY(!own.empty());
+            const int first = column->text().firstDifference();
+            for (int i = 0; i < int(std::min(own.size(), original.size())) && (first < 0 || i < first); ++i)
+                QCOMPARE(own[std::size_t(i)].id, original[std::size_t(i)].id);
+            if (first >= 0) {
+                QVERIFY(own[std::size_t(first)].id != original[std::size_t(first)].id);
+                ++marked;
+            }
+            QVERIFY(columnSays(column, QStringLiteral("tok/s")));
+        }
+        QVERIFY(marked > 0);   // two bits do not write what sixteen write
+        QVERIFY(m_page->findChild<QTableView*>()->model()->rowCount() > 0);
+    }
+
+    void theSameSeedWritesTheSameText()
+    {
+        runToTheEnd(16);
+        const QString text = m_page->columns()[2]->text().toPlainText();
+        QVERIFY(text.startsWith(QStringLiteral("Once upon a time")));
+        runToTheEnd(16);
+        QCOMPARE(m_page->columns()[2]->text().toPlainText(), text);
+    }
+
+    void stopStopsAndKeepsWhatIsWritten()
+    {
+        setLength(4096);
+        QTest::mouseClick(button(QStringLiteral("Run")), Qt::LeftButton);
+        QTRY_VERIFY(!m_page->columns()[3]->text().tokens().empty());
+        QTest::mouseClick(button(QStringLiteral("Stop")), Qt::LeftButton);
+        QVERIFY(!m_page->isRunning());
+        QTRY_VERIFY(m_workspace->jobs().idle());
+        QVERIFY(!m_page->columns()[3]->text().tokens().empty());
+        QVERIFY(columnSays(m_page->columns()[0], QStringLiteral("stopped")));
+        runToTheEnd(2);
+        QVERIFY(!columnSays(m_page->columns()[0], QStringLiteral("stopped")));
+    }
+
+    void thereAreTwoToEightColumns()
+    {
+        const auto columnMenu = [this](std::size_t column) { return m_page->columns()[column]->menuButton().menu(); };
+        while (m_page->columns().size() > 2)
+            entry(columnMenu(1), QStringLiteral("Remove"))->trigger();
+        QVERIFY(!entry(columnMenu(1), QStringLiteral("Remove"))->isEnabled());
+        while (m_page->columns().size() < 8)
+            entry(addMenu(), QStringLiteral("Q4_0"))->trigger();
+        entry(addMenu(), QStringLiteral("Q4_0"))->trigger();
+        QCOMPARE(m_page->columns().size(), std::size_t(8));
+    }
+
+    void aColumnCanTakeTheCurrentRecipe()
+    {
+        m_workspace->applyBase(QStringLiteral("Q5_K_M"));
+        m_workspace->chooseType({0}, quant::Type::Q2_K);
+        entry(m_page->columns()[1]->menuButton().menu(), QStringLiteral("Current recipe"))->trigger();
+        QVERIFY(m_page->columns()[1]->choice().recipe == m_workspace->recipe());
+        QCOMPARE(m_page->columns()[1]->choice().fileBytes, m_workspace->plan().fileBytes);
+    }
+
+    void closingTheModelStopsAndSaysWhatToDo()
+    {
+        setLength(4096);
+        m_page->run();
+        m_workspace->close();
+        QVERIFY(!m_page->isRunning());
+        QTRY_VERIFY(m_workspace->jobs().idle());
+        QVERIFY(m_page->columns().empty());
+        const auto labels = m_page->findChildren<QLabel*>();
+        QVERIFY(std::ranges::any_of(labels, [](const QLabel* label) { return label->isVisible() && label->text().contains(QStringLiteral("Open a model")); }));
+    }
+};
+
+QTEST_MAIN(TestComparePage)
+#include "tst_compare_page.moc"

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/compare/comparison.h"
+#include "app/compare/token_details.h"
+#include "core/base/error.h"
+#include "core/base/executor.h"
+#include "core/base/progress.h"
+#include "core/format/open.h"
+#include "core/infer/context.h"
+#include "core/infer/variant.h"
+#include "core/model/model.h"
+
+#include <QAbstractItemModelTester>
+#include <QFile>
+#include <QtTest>
+
+using namespace halftone;
+using namespace halftone::app;
+
+class TestComparison : public QObject {
+    Q_OBJECT
+
+    Executor m_executor;
+    std::shared_ptr<const model::Model> m_model;
+
+    ComparisonRequest request(std::vector<std::string> bases, int tokens) const
+    {
+        ComparisonRequest request;
+        request.model = m_model;
+        for (const auto& base : bases)
+            request.columns.emplace_back().base = base;
+        request.known.resize(bases.size());
+        request.prompt = "Once upon a time";
+        request.options.maxTokens = tokens;
+        request.options.sampling.temperature = 0;
+        return request;
+    }
+
+    std::vector<std::vector<ColumnToken>> run(const ComparisonRequest& request)
+    {
+        ColumnStream stream;
+        Progress progress;
+        runComparison(request, stream, m_executor, progress);
+        std::vector<std::vector<ColumnToken>> columns(request.columns.size());
+        for (const ColumnEvent& event : stream.take())
+            if (event.kind == ColumnEvent::Kind::Token)
+                columns[std::size_t(event.column)].push_back(event.token);
+        return columns;
+    }
+
+private Q_SLOTS:
+    void initTestCase() { m_model = format::openModel(SAMPLE_DIR "/fairytale-7m-f16.gguf"); }
+
+    void theOriginalWritesWhatGenerateWrites()
+    {
+        Progress progress;
+        const auto tokenizer = token::Tokenizer::fromMetadata(m_model->metadata());
+        infer::Context context(infer::Variant::original(m_model, m_executor, progress), 64, m_executor);
+        infer::GenerateOptions options;
+        options.maxTokens = 12;
+        options.sampling.temperature = 0;
+        const auto expected = infer::generate(context, *tokenizer, tokenizer->encode("Once upon a time", {.addSpecial = true}), options, {}, progress);
+        const auto columns = run(request({"source", "Q8_0"}, 12));
+        QCOMPARE(columns[0].size(), expected.tokens.size());
+        std::string text;
+        for (std::size_t i = 0; i < columns[0].size(); ++i) {
+            QCOMPARE(columns[0][i].id, expected.tokens[i].id);
+            QCOMPARE(columns[0][i].probability, expected.tokens[i].probability);
+            text += columns[0][i].text;
+        }
+        QCOMPARE(text, expected.text);
+    }
+
+    void columnsGrowInStep()
+    {
+        ColumnStream stream;
+        Progress progress;
+        runComparison(request({"source", "Q4_K_M", "Q2_K"}, 5), stream, m_executor, progress);
+        std::vector<int> order;
+        for (const ColumnEvent& event : stream.take())
+            if (event.kind == ColumnEvent::Kind::Token)
+                order.push_back(event.column);
+        QCOMPARE(order, (std::vector<int>{0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2}));
+    }
+
+    void followersWriteTheOriginalsWordsAndBelieveThemLess()
+    {
+        auto follow = request({"source", "Q2_K"}, 40);
+        follow.followOriginal = true;
+        const auto columns = run(follow);
+        double original = 0, follower = 0;
+        for (std::size_t i = 0; i < columns[0].size(); ++i) {
+            QCOMPARE(columns[1][i].id, columns[0][i].id);
+            original += std::log(double(columns[0][i].probability));
+            follower += std::log(double(columns[1][i].probability));
+        }
+        QVERIFY(follower < original);   // the original is greedy: on average nobody can believe its words more
+    }
+
+    void aCancelledRunEndsWithAnError()
+    {
+        ColumnStream stream;
+        Progress progress;
+        progress.cancel();
+        try {
+            runComparison(request({"source", "Q4_0"}, 1000), stream, m_executor, progress);
+            QFAIL("it went on");
+        } catch (const Error& error) {
+            QCOMPARE(error.code(), ErrorCode::Cancelled);
+        }
+    }
+
+    void measuresWhatEvaluateMeasures()
+    {
+        QFile file(QStringLiteral(SAMPLE_DIR "/eval.txt"));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const std::string text = file.read(12000).toStdString();
+        Progress progress;
+        const auto measured = measureColumns(request({"source", "Q4_0"}, 1), text, 2, m_executor, progress);
+        const auto tokenizer = token::Tokenizer::fromMetadata(m_model->metadata());
+        const auto expected = evaluate::perplexity(measured.variants[1], *tokenizer, tokenizer->encode(text, {.addSpecial = false}), {.window = 512, .maxWindows = 2}, m_executor, progress);
+        QCOMPARE(measured.columns[1].quantized.perplexity, expected.perplexity);
+        QCOMPARE(measured.columns[0].meanKld, 0.0);
+        QVERIFY(measured.columns[1].meanKld > 0);
+    }
+
+    void detailsShowEachColumnsProbabilities()
+    {
+        const auto columns = run(request({"source", "Q2_K"}, 10));
+        TokenDetailsModel model;
+        QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.show(0, {{QStringLiteral("Original"), &columns[0], true}, {QStringLiteral("2 bits"), &columns[1], true}});
+        QCOMPARE(model.columnCount(), 3);
+        QVERIFY(model.rowCount() >= 2);
+        const auto& first = columns[0][0];
+        bool found = false;
+        for (int row = 0; row < model.rowCount(); ++row)
+            if (model.index(row, 0).data().toString() == model.subject()) {
+                found = true;
+                QCOMPARE(model.index(row, 1).data().toString(), QLocale().toString(double(first.probability), 'f', 3));
+            }
+        QVERIFY(found);
+        model.show(3, {{QStringLiteral("Original"), &columns[0], true}, {QStringLiteral("2 bits"), &columns[1], false}});
+        QVERIFY(model.headerData(2, Qt::Horizontal, Qt::DisplayRole).toString() != QStringLiteral("2 bits"));
+        model.clear();
+        QCOMPARE(model.rowCount(), 0);
+    }
+};
+
+QTEST_MAIN(TestComparison)
+#include "tst_comparison.moc"

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/jobs/job_manager.h"
+#include "app/widgets/format_text.h"
+#include "app/window/quantize_dialog.h"
+#include "app/window/workspace.h"
+#include "core/model/model.h"
+
+#include <QCheckBox>
+#include <QLabel>
+#include <QPointer>
+#include <QPushButton>
+#include <QTemporaryDir>
+#include <QtTest>
+
+using namespace halftone;
+using namespace halftone::app;
+
+namespace {
+
+const QString kSample = QStringLiteral(SAMPLE_DIR "/fairytale-7m-f16.gguf");
+
+}  // namespace
+
+class TestQuantizeDialog : public QObject {
+    Q_OBJECT
+
+    QTemporaryDir m_folder;
+    std::unique_ptr<Workspace> m_workspace;
+    QPointer<QuantizeDialog> m_dialog;   // deletes itself
+
+    void open(const QString& path)
+    {
+        m_workspace->open(path.toStdString());
+        QTRY_VERIFY(m_workspace->model() && m_workspace->jobs().idle());
+    }
+
+    void showDialog()
+    {
+        m_dialog = new QuantizeDialog(*m_workspace);
+        m_dialog->show();
+    }
+
+    QPushButton* button(const QString& text) const
+    {
+        const auto buttons = m_dialog->findChildren<QPushButton*>();
+        const auto found = std::ranges::find_if(buttons, [&](const QPushButton* each) { return each->text() == text && each->isVisible(); });
+        return found == buttons.end() ? nullptr : *found;
+    }
+
+    bool says(const QString& words) const
+    {
+        const auto labels = m_dialog->findChildren<QLabel*>();
+        return std::ranges::any_of(labels, [&](const QLabel* label) { return label->isVisible() && label->text().contains(words); });
+    }
+
+    bool canStart() const { return button(QStringLiteral("Quantize"))->isEnabled(); }
+
+private Q_SLOTS:
+    void init()
+    {
+        m_workspace = std::make_unique<Workspace>();
+        open(kSample);
+        showDialog();
+        m_dialog->setDestination(m_folder.filePath(QStringLiteral("out.gguf")));
+    }
+
+    void cleanup()
+    {
+        delete m_dialog.data();
+        m_workspace.reset();
+        QFile::remove(m_folder.filePath(QStringLiteral("out.gguf")));
+    }
+
+    void proposesANameAndShowsTheExactSize()
+    {
+        showDialog();
+        QVERIFY(m_dialog->destination().endsWith(QStringLiteral("fairytale-7m-Q4_K_M.gguf")));
+        QVERIFY(says(exactBytesText(m_workspace->plan().fileBytes)));
+        m_workspace->applyBase(QStringLiteral("Q8_0"));   // an edit behind the dialog is seen at once
+        QVERIFY(says(exactBytesText(m_workspace->plan().fileBytes)));
+    }
+
+    void refusesTheModelItselfEvenThroughALink()
+    {
+        QVERIFY(canStart());
+        m_dialog->setDestination(kSample);
+        QVERIFY(!canStart());
+        QVERIFY(says(QStringLiteral("never overwritten")));
+        const QString link = m_folder.filePath(QStringLiteral("link.gguf"));
+        QVERIFY(QFile::link(kSample, link));
+        m_dialog->setDestination(link);
+        QVERIFY(!canStart());
+    }
+
+    void refusesAMissingFolder()
+    {
+        m_dialog->setDestination(m_folder.filePath(QStringLiteral("nowhere/out.gguf")));
+        QVERIFY(!canStart());
+        QVERIFY(says(QStringLiteral("nowhere")));
+        m_dialog->setDestination(m_folder.path());
+        QVERIFY(!canStart());
+    }
+
+    void cancelLeavesNothingBehind()
+    {
+        QTest::mouseClick(button(QStringLiteral("Quantize")), Qt::LeftButton);
+        QTest::mouseClick(button(QStringLiteral("Cancel")), Qt::LeftButton);
+        QTRY_VERIFY(says(QStringLiteral("Cancelled")));
+        QTRY_VERIFY(m_workspace->jobs().idle());
+        QVERIFY(QDir(m_folder.path()).entryList({QStringLiteral("out*")}, QDir::Files | QDir::Hidden).isEmpty());
+    }
+
+    void closedWhileItRunsItComesBackWithTheResult()
+    {
+        QTest::mouseClick(button(QStringLiteral("Quantize")), Qt::LeftButton);
+        m_dialog->close();
+        QVERIFY(m_dialog && !m_dialog->isVisible());
+        QTRY_VERIFY(m_dialog->isVisible());
+        QVERIFY(says(QStringLiteral("is complete")));
+        QVERIFY(QFileInfo::exists(m_folder.filePath(QStringLiteral("out.gguf"))));
+        m_dialog->close();
+        QTRY_VERIFY(!m_dialog);
+    }
+
+    void quantizingAgainHasToBeAskedFor()
+    {
+        QSignalSpy written(m_dialog, &QuantizeDialog::written);
+        QTest::mouseClick(button(QStringLiteral("Quantize")), Qt::LeftButton);
+        QTRY_COMPARE(written.count(), 1);
+        delete m_dialog.data();
+        open(m_folder.filePath(QStringLiteral("out.gguf")));
+        m_workspace->applyBase(QStringLiteral("Q2_K"));
+        showDialog();
+        m_dialog->setDestination(m_folder.filePath(QStringLiteral("again.gguf")));
+        QVERIFY(!canStart());
+        m_dialog->findChild<QCheckBox*>()->setChecked(true);
+        QVERIFY(canStart());
+    }
+
+    void saysThatAFileWillBeReplaced()
+    {
+        QFile existing(m_folder.filePath(QStringLiteral("old.gguf")));
+        QVERIFY(existing.open(QIODevice::WriteOnly));
+        m_dialog->setDestination(existing.fileName());
+        QVERIFY(canStart());
+        QVERIFY(says(QStringLiteral("will be replaced")));
+    }
+};
+
+QTEST_MAIN(TestQuantizeDialog)
+#include "tst_quantize_dialog.moc"
