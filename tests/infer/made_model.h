@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
 #include <random>
 
 namespace halftone::test {
@@ -30,7 +31,22 @@ struct MadeModel {
     std::map<std::string, std::vector<float>> weights;
     model::Model::Parts parts;
 
-    std::shared_ptr<const model::Model> model() const { return std::make_shared<const model::Model>(parts); }
+    /// With a copy of the weights of its own: a variant may look at them after this is gone.
+    std::shared_ptr<const model::Model> model() const
+    {
+        struct Kept {
+            std::map<std::string, std::vector<float>> weights;
+            std::optional<model::Model> model;
+        };
+        const auto kept = std::make_shared<Kept>();
+        kept->weights = weights;
+        model::Model::Parts own = parts;
+        for (model::Tensor& tensor : own.tensors)
+            if (const auto found = weights.find(tensor.name); found != weights.end() && tensor.data.data() == std::as_bytes(std::span(found->second)).data())
+                tensor.data = std::as_bytes(std::span(kept->weights.at(tensor.name))).first(tensor.data.size());
+        kept->model.emplace(std::move(own));
+        return {kept, &*kept->model};
+    }
     model::Tensor& tensor(const std::string& name)
     {
         return *std::find_if(parts.tensors.begin(), parts.tensors.end(), [&](const model::Tensor& t) { return t.name == name; });
