@@ -55,15 +55,25 @@ std::optional<QSize> sizeOf(const QString& text)
     return match.hasMatch() ? std::optional(QSize(match.captured(1).toInt(), match.captured(2).toInt())) : std::nullopt;
 }
 
+/// False if there is no such translation.
+bool installTranslation(QApplication& application, const QLocale& locale, const QString& name, const QString& folder)
+{
+    auto translator = std::make_unique<QTranslator>(&application);
+    if (!translator->load(locale, name, QStringLiteral("_"), folder) || !application.installTranslator(translator.get()))
+        return false;
+    static_cast<void>(translator.release());   // the application owns it
+    return true;
+}
+
 void installLanguage(QApplication& application, const QString& code)
 {
     const QLocale locale = code.isEmpty() ? QLocale::system() : QLocale(code);
+    const QString own = QStringLiteral(":/i18n");
     QLocale::setDefault(locale);
-    for (const auto& [name, folder] : {std::pair(QStringLiteral("qtbase"), QLibraryInfo::path(QLibraryInfo::TranslationsPath)), std::pair(QStringLiteral("halftone"), QStringLiteral(":/i18n"))}) {
-        auto translator = std::make_unique<QTranslator>(&application);
-        if (translator->load(locale, name, QStringLiteral("_"), folder) && application.installTranslator(translator.get()))
-            static_cast<void>(translator.release());   // the application owns it
-    }
+    installTranslation(application, locale, QStringLiteral("qtbase"), QLibraryInfo::path(QLibraryInfo::TranslationsPath));
+    // The texts are English; its file knows the plurals, for every language that has no file.
+    if (!installTranslation(application, locale, QStringLiteral("halftone"), own))
+        installTranslation(application, QLocale(QLocale::English), QStringLiteral("halftone"), own);
 }
 
 int wrong(const QString& sentence)

@@ -5,210 +5,210 @@
     <name>ChartExport</name>
     <message>
         <source>Save chart</source>
-        <translation type="unfinished"></translation>
+        <translation>Diagramm speichern</translation>
     </message>
     <message>
         <source>The chart could not be saved as %1: %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Diagramm konnte nicht als %1 gespeichert werden: %2</translation>
     </message>
     <message>
         <source>Save as PNG…</source>
-        <translation type="unfinished"></translation>
+        <translation>Als PNG speichern…</translation>
     </message>
     <message>
         <source>Save as SVG…</source>
-        <translation type="unfinished"></translation>
+        <translation>Als SVG speichern…</translation>
     </message>
     <message>
         <source>Save numbers as CSV…</source>
-        <translation type="unfinished"></translation>
+        <translation>Zahlen als CSV speichern…</translation>
     </message>
     <message>
         <source>Copy picture</source>
-        <translation type="unfinished"></translation>
+        <translation>Bild kopieren</translation>
     </message>
 </context>
 <context>
     <name>FormatText</name>
     <message>
         <source>reading</source>
-        <translation type="unfinished"></translation>
+        <translation>Lesen</translation>
     </message>
     <message>
         <source>quantizing</source>
-        <translation type="unfinished"></translation>
+        <translation>Quantisieren</translation>
     </message>
     <message>
         <source>writing</source>
-        <translation type="unfinished"></translation>
+        <translation>Schreiben</translation>
     </message>
     <message>
         <source>This cannot be done as asked.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das geht so nicht.</translation>
     </message>
     <message>
         <source>The output would overwrite its own source.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Ausgabe würde ihre eigene Quelle überschreiben.</translation>
     </message>
     <message>
         <source>The file is damaged or not what its name says.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datei ist beschädigt oder nicht, was ihr Name sagt.</translation>
     </message>
     <message>
         <source>The file is sound, but this cannot be done with it yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datei ist in Ordnung, aber das geht mit ihr noch nicht.</translation>
     </message>
     <message>
         <source>The disk or the system refused.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Datenträger oder das System hat abgelehnt.</translation>
     </message>
     <message>
         <source>There is not enough room on the disk.</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf dem Datenträger ist nicht genug Platz.</translation>
     </message>
     <message>
         <source>There is not enough memory.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Speicher reicht nicht.</translation>
     </message>
     <message>
         <source>Cancelled.</source>
-        <translation type="unfinished"></translation>
+        <translation>Abgebrochen.</translation>
     </message>
     <message>
         <source>Download or copy it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch einmal herunterladen oder kopieren.</translation>
     </message>
     <message>
         <source>Choose another name.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen anderen Namen wählen.</translation>
     </message>
     <message>
         <source>Free some space or choose another disk.</source>
-        <translation type="unfinished"></translation>
+        <translation>Platz schaffen oder einen anderen Datenträger wählen.</translation>
     </message>
     <message>
         <source>Close other programs or use a smaller model.</source>
-        <translation type="unfinished"></translation>
+        <translation>Andere Programme schließen oder ein kleineres Modell nehmen.</translation>
     </message>
     <message>
         <source>Check the folder and its permissions.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner und Rechte prüfen.</translation>
     </message>
     <message>
         <source>%1 bytes</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 Bytes</translation>
     </message>
     <message>
         <source>%1 bits / weight</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 Bit / Gewicht</translation>
     </message>
     <message>
         <source>%1/s</source>
-        <translation type="unfinished"></translation>
+        <translation>%1/s</translation>
     </message>
     <message>
         <source>%1 million weights/s</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 Millionen Gewichte/s</translation>
     </message>
     <message>
         <source>%1 tensors/s</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 Tensoren/s</translation>
     </message>
     <message>
         <source>%1 tokens/s</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 Tokens/s</translation>
     </message>
     <message>
         <source>not a number</source>
-        <translation type="unfinished"></translation>
+        <translation>keine Zahl</translation>
     </message>
     <message>
         <source>kept: norms, vectors and the like are never quantized</source>
-        <translation type="unfinished"></translation>
+        <translation>behalten: Normen, Vektoren und Ähnliches werden nie quantisiert</translation>
     </message>
     <message>
         <source>kept as it is</source>
-        <translation type="unfinished"></translation>
+        <translation>bleibt, wie es ist</translation>
     </message>
     <message>
         <source>the preset&apos;s main type</source>
-        <translation type="unfinished"></translation>
+        <translation>Haupttyp der Voreinstellung</translation>
     </message>
     <message>
         <source>preset rule for the output matrix</source>
-        <translation type="unfinished"></translation>
+        <translation>Regel für die Ausgabematrix</translation>
     </message>
     <message>
         <source>preset rule for the output: the embedding is the output too</source>
-        <translation type="unfinished"></translation>
+        <translation>Regel für die Ausgabe: die Einbettung ist auch die Ausgabe</translation>
     </message>
     <message>
         <source>preset rule for the token embedding</source>
-        <translation type="unfinished"></translation>
+        <translation>Regel für die Token-Einbettung</translation>
     </message>
     <message>
         <source>preset rule for attn_v</source>
-        <translation type="unfinished"></translation>
+        <translation>Regel für attn_v</translation>
     </message>
     <message>
         <source>preset rule for attn_k</source>
-        <translation type="unfinished"></translation>
+        <translation>Regel für attn_k</translation>
     </message>
     <message>
         <source>preset rule for attn_qkv</source>
-        <translation type="unfinished"></translation>
+        <translation>Regel für attn_qkv</translation>
     </message>
     <message>
         <source>preset rule for attn_output</source>
-        <translation type="unfinished"></translation>
+        <translation>Regel für attn_output</translation>
     </message>
     <message>
         <source>preset rule for ffn_down</source>
-        <translation type="unfinished"></translation>
+        <translation>Regel für ffn_down</translation>
     </message>
     <message>
         <source>preset rule for ffn_gate</source>
-        <translation type="unfinished"></translation>
+        <translation>Regel für ffn_gate</translation>
     </message>
     <message>
         <source>preset rule for ffn_up</source>
-        <translation type="unfinished"></translation>
+        <translation>Regel für ffn_up</translation>
     </message>
     <message>
         <source>every matrix alike</source>
-        <translation type="unfinished"></translation>
+        <translation>jede Matrix gleich</translation>
     </message>
     <message>
         <source>pattern %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Muster %1</translation>
     </message>
     <message>
         <source>a pattern</source>
-        <translation type="unfinished"></translation>
+        <translation>ein Muster</translation>
     </message>
     <message>
         <source>chosen by hand</source>
-        <translation type="unfinished"></translation>
+        <translation>von Hand gewählt</translation>
     </message>
     <message>
         <source>copied: its type cannot be read here yet</source>
-        <translation type="unfinished"></translation>
+        <translation>kopiert: sein Typ kann hier noch nicht gelesen werden</translation>
     </message>
     <message>
         <source>computing</source>
-        <translation type="unfinished"></translation>
+        <translation>Rechnen</translation>
     </message>
     <message>
         <source>generating</source>
-        <translation type="unfinished"></translation>
+        <translation>Text erzeugen</translation>
     </message>
     <message>
         <source>measuring perplexity</source>
-        <translation type="unfinished"></translation>
+        <translation>Perplexität messen</translation>
     </message>
     <message>
         <source>measuring divergence</source>
-        <translation type="unfinished"></translation>
+        <translation>Divergenz messen</translation>
     </message>
 </context>
 <context>
@@ -216,1970 +216,1977 @@
     <message>
         <source>tok</source>
         <comment>token embedding, column header</comment>
-        <translation type="unfinished"></translation>
+        <translation>tok</translation>
     </message>
     <message>
         <source>out</source>
         <comment>output matrix, column header</comment>
-        <translation type="unfinished"></translation>
+        <translation>aus</translation>
     </message>
     <message>
         <source>gate ×</source>
         <comment>experts&apos; gate, column header</comment>
-        <translation type="unfinished"></translation>
+        <translation>gate ×</translation>
     </message>
     <message>
         <source>up ×</source>
         <comment>experts&apos; up, column header</comment>
-        <translation type="unfinished"></translation>
+        <translation>up ×</translation>
     </message>
     <message>
         <source>down ×</source>
         <comment>experts&apos; down, column header</comment>
-        <translation type="unfinished"></translation>
+        <translation>down ×</translation>
     </message>
     <message>
         <source>router</source>
         <comment>column header</comment>
-        <translation type="unfinished"></translation>
+        <translation>Router</translation>
     </message>
     <message>
         <source>norm</source>
         <comment>column header</comment>
-        <translation type="unfinished"></translation>
+        <translation>Norm</translation>
     </message>
     <message>
         <source>bias</source>
         <comment>column header</comment>
-        <translation type="unfinished"></translation>
+        <translation>Bias</translation>
     </message>
     <message>
         <source>other</source>
         <comment>column header</comment>
-        <translation type="unfinished"></translation>
+        <translation>sonst</translation>
     </message>
     <message>
         <source>token embedding</source>
-        <translation type="unfinished"></translation>
+        <translation>Token-Einbettung</translation>
     </message>
     <message>
         <source>output matrix</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausgabematrix</translation>
     </message>
     <message>
         <source>attention query</source>
-        <translation type="unfinished"></translation>
+        <translation>Attention: Query</translation>
     </message>
     <message>
         <source>attention key</source>
-        <translation type="unfinished"></translation>
+        <translation>Attention: Key</translation>
     </message>
     <message>
         <source>attention value</source>
-        <translation type="unfinished"></translation>
+        <translation>Attention: Value</translation>
     </message>
     <message>
         <source>attention query, key and value in one</source>
-        <translation type="unfinished"></translation>
+        <translation>Attention: Query, Key und Value in einem</translation>
     </message>
     <message>
         <source>attention output</source>
-        <translation type="unfinished"></translation>
+        <translation>Attention: Ausgabe</translation>
     </message>
     <message>
         <source>feed-forward gate</source>
-        <translation type="unfinished"></translation>
+        <translation>Feed-Forward: Gate</translation>
     </message>
     <message>
         <source>feed-forward up</source>
-        <translation type="unfinished"></translation>
+        <translation>Feed-Forward: Up</translation>
     </message>
     <message>
         <source>feed-forward down</source>
-        <translation type="unfinished"></translation>
+        <translation>Feed-Forward: Down</translation>
     </message>
     <message>
         <source>feed-forward gate of all experts</source>
-        <translation type="unfinished"></translation>
+        <translation>Feed-Forward: Gate aller Experten</translation>
     </message>
     <message>
         <source>feed-forward up of all experts</source>
-        <translation type="unfinished"></translation>
+        <translation>Feed-Forward: Up aller Experten</translation>
     </message>
     <message>
         <source>feed-forward down of all experts</source>
-        <translation type="unfinished"></translation>
+        <translation>Feed-Forward: Down aller Experten</translation>
     </message>
     <message>
         <source>expert router</source>
-        <translation type="unfinished"></translation>
+        <translation>Experten-Router</translation>
     </message>
     <message>
         <source>norm</source>
-        <translation type="unfinished"></translation>
+        <translation>Norm</translation>
     </message>
     <message>
         <source>bias</source>
-        <translation type="unfinished"></translation>
+        <translation>Bias</translation>
     </message>
     <message>
         <source>rope factors</source>
-        <translation type="unfinished"></translation>
+        <translation>RoPE-Faktoren</translation>
     </message>
     <message>
         <source>other</source>
-        <translation type="unfinished"></translation>
+        <translation>sonst</translation>
     </message>
     <message>
         <source>%1 → %2 · %3 → %4</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 → %2 · %3 → %4</translation>
     </message>
     <message>
         <source>decided by: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>bestimmt durch: %1</translation>
     </message>
     <message>
         <source>fall-back: rows of %1 do not fit %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Ersatz: Zeilen von %1 passen nicht zu %2</translation>
     </message>
     <message>
         <source>pinned: presets leave it alone</source>
-        <translation type="unfinished"></translation>
+        <translation>angeheftet: Voreinstellungen lassen ihn in Ruhe</translation>
     </message>
 </context>
 <context>
     <name>QMenu</name>
     <message>
         <source>%1	%2 bits</source>
-        <translation type="unfinished"></translation>
+        <translation>%1	%2 Bit</translation>
     </message>
 </context>
 <context>
     <name>QObject</name>
     <message>
         <source>pinned</source>
-        <translation type="unfinished"></translation>
+        <translation>angeheftet</translation>
     </message>
 </context>
 <context>
     <name>SizeRows</name>
     <message>
         <source>outside the layers</source>
-        <translation type="unfinished"></translation>
+        <translation>außerhalb der Schichten</translation>
     </message>
     <message>
         <source>layer %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Schicht %1</translation>
     </message>
     <message>
         <source>%1: %2, before %3</source>
-        <translation type="unfinished"></translation>
+        <translation>%1: %2, vorher %3</translation>
     </message>
     <message>
         <source>%1: %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1: %2</translation>
     </message>
     <message>
         <source>%1, before %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1, vorher %2</translation>
     </message>
     <message>
         <source>%1 bits: %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 Bit: %2</translation>
     </message>
 </context>
 <context>
     <name>halftone::app::BitChips</name>
     <message>
         <source>Paint with %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Mit %1 malen</translation>
     </message>
 </context>
 <context>
     <name>halftone::app::BitsBar</name>
     <message>
         <source>%1 bits: %2, %3 %</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 Bit: %2, %3 %</translation>
     </message>
     <message>
         <source>Bytes by bits</source>
-        <translation type="unfinished"></translation>
+        <translation>Bytes nach Bits</translation>
     </message>
 </context>
 <context>
     <name>halftone::app::CompareColumn</name>
     <message>
         <source>Change this column</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Spalte ändern</translation>
     </message>
     <message>
         <source>%1 tok/s</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 Tok/s</translation>
     </message>
     <message>
         <source>perplexity %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Perplexität %1</translation>
     </message>
     <message>
         <source>KL %1 · ppl %2</source>
-        <translation type="unfinished"></translation>
+        <translation>KL %1 · PPL %2</translation>
     </message>
     <message>
         <source>reference</source>
-        <translation type="unfinished"></translation>
+        <translation>Bezug</translation>
     </message>
     <message>
         <source>not measured yet</source>
-        <translation type="unfinished"></translation>
+        <translation>noch nicht gemessen</translation>
     </message>
     <message>
         <source>perplexity %1, KL divergence %2 ± %3, 99 % below %4, the same most probable token in %5 % of %6 places</source>
-        <translation type="unfinished"></translation>
+        <translation>Perplexität %1, KL-Divergenz %2 ± %3, 99 % unter %4, dasselbe wahrscheinlichste Token an %5 % von %6 Stellen</translation>
     </message>
 </context>
 <context>
     <name>halftone::app::ComparePage</name>
     <message>
         <source>Prompt</source>
-        <translation type="unfinished"></translation>
+        <translation>Eingabetext</translation>
     </message>
     <message>
         <source>The text every column continues</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Text, den jede Spalte fortsetzt</translation>
     </message>
     <message>
         <source>Topics</source>
-        <translation type="unfinished"></translation>
+        <translation>Themen</translation>
     </message>
     <message>
         <source>Let every column write (Ctrl+Return)</source>
-        <translation type="unfinished"></translation>
+        <translation>Jede Spalte schreiben lassen (Strg+Eingabe)</translation>
     </message>
     <message>
         <source>seed </source>
-        <translation type="unfinished"></translation>
+        <translation>Startwert </translation>
     </message>
     <message>
         <source>Seed: the same seed draws the same numbers in every column</source>
-        <translation type="unfinished"></translation>
+        <translation>Startwert: derselbe zieht in jeder Spalte dieselben Zufallszahlen</translation>
     </message>
     <message>
         <source>temp </source>
-        <translation type="unfinished"></translation>
+        <translation>Temp. </translation>
     </message>
     <message>
         <source>Temperature: 0 always takes the most probable token</source>
-        <translation type="unfinished"></translation>
+        <translation>Temperatur: 0 nimmt immer das wahrscheinlichste Token</translation>
     </message>
     <message>
         <source> tokens</source>
-        <translation type="unfinished"></translation>
+        <translation> Tokens</translation>
     </message>
     <message>
         <source>At most this many tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>Höchstens so viele Tokens</translation>
     </message>
     <message>
         <source>Follow original</source>
-        <translation type="unfinished"></translation>
+        <translation>Dem Original folgen</translation>
     </message>
     <message>
         <source>Lead every column along the original&apos;s words, and shade how much less it believes in them</source>
-        <translation type="unfinished"></translation>
+        <translation>Jede Spalte die Wörter des Originals entlang führen und zeigen, wie viel weniger sie ihnen traut</translation>
     </message>
     <message>
         <source>Measure</source>
-        <translation type="unfinished"></translation>
+        <translation>Messen</translation>
     </message>
     <message>
         <source>Perplexity and KL divergence of every column on held-out text</source>
-        <translation type="unfinished"></translation>
+        <translation>Perplexität und KL-Divergenz jeder Spalte auf zurückgehaltenem Text</translation>
     </message>
     <message>
         <source>Add column</source>
-        <translation type="unfinished"></translation>
+        <translation>Spalte hinzu</translation>
     </message>
     <message>
         <source>Token</source>
-        <translation type="unfinished"></translation>
+        <translation>Token</translation>
     </message>
     <message>
         <source>point at any word: its probability in every column</source>
-        <translation type="unfinished"></translation>
+        <translation>auf ein Wort zeigen: seine Wahrscheinlichkeit in jeder Spalte</translation>
     </message>
     <message>
         <source>Probabilities of the token in every column</source>
-        <translation type="unfinished"></translation>
+        <translation>Wahrscheinlichkeiten des Tokens in jeder Spalte</translation>
     </message>
     <message>
         <source>Open a model to read its versions side by side.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Modell öffnen, um seine Fassungen nebeneinander zu lesen.</translation>
     </message>
     <message>
         <source>Original</source>
-        <translation type="unfinished"></translation>
+        <translation>Original</translation>
     </message>
     <message numerus="yes">
         <source>%n bits</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Bit</numerusform>
+            <numerusform>%n Bit</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n bits (%1)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Bit (%1)</numerusform>
+            <numerusform>%n Bit (%1)</numerusform>
         </translation>
     </message>
     <message>
         <source>Current recipe</source>
-        <translation type="unfinished"></translation>
+        <translation>Aktuelles Rezept</translation>
     </message>
     <message>
         <source>Saved recipe...</source>
-        <translation type="unfinished"></translation>
+        <translation>Gespeichertes Rezept...</translation>
     </message>
     <message>
         <source>Original beside 8, 6, 5, 4, 3 and 2 bits</source>
-        <translation type="unfinished"></translation>
+        <translation>Original neben 8, 6, 5, 4, 3 und 2 Bit</translation>
     </message>
     <message>
         <source>Remove this column</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Spalte entfernen</translation>
     </message>
     <message>
         <source>Saved recipe</source>
-        <translation type="unfinished"></translation>
+        <translation>Gespeichertes Rezept</translation>
     </message>
     <message>
         <source>Recipes (*.json)</source>
-        <translation type="unfinished"></translation>
+        <translation>Rezepte (*.json)</translation>
     </message>
     <message>
         <source>%1 cannot be read: %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 kann nicht gelesen werden: %2</translation>
     </message>
     <message>
         <source>%1: %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1: %2</translation>
     </message>
     <message>
         <source>preparing...</source>
-        <translation type="unfinished"></translation>
+        <translation>bereitet vor...</translation>
     </message>
     <message>
         <source>Compare</source>
-        <translation type="unfinished"></translation>
+        <translation>Vergleichen</translation>
     </message>
     <message>
         <source>stopped</source>
-        <translation type="unfinished"></translation>
+        <translation>angehalten</translation>
     </message>
     <message>
         <source>Token %1 “%2”</source>
-        <translation type="unfinished"></translation>
+        <translation>Token %1 „%2“</translation>
     </message>
     <message>
         <source>measuring...</source>
-        <translation type="unfinished"></translation>
+        <translation>misst...</translation>
     </message>
     <message>
         <source>Perplexity and KL divergence</source>
-        <translation type="unfinished"></translation>
+        <translation>Perplexität und KL-Divergenz</translation>
     </message>
     <message>
         <source>Stop</source>
-        <translation type="unfinished"></translation>
+        <translation>Anhalten</translation>
     </message>
     <message>
         <source>Run</source>
-        <translation type="unfinished"></translation>
+        <translation>Los</translation>
     </message>
     <message>
         <source>This model cannot write here: %1. Histograms, plan and quantizing work on it all the same.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieses Modell kann hier nicht schreiben: %1. Histogramme, Plan und Quantisieren gehen trotzdem.</translation>
     </message>
 </context>
 <context>
     <name>halftone::app::ErrorPlot</name>
     <message>
         <source>Error against bits</source>
-        <translation type="unfinished"></translation>
+        <translation>Fehler gegen Bits</translation>
     </message>
     <message>
         <source>bits per weight</source>
-        <translation type="unfinished"></translation>
+        <translation>Bits pro Gewicht</translation>
     </message>
     <message>
         <source>%1, %2
 RMSE %3 · signal / noise %4 dB
 Click to choose it</source>
-        <translation type="unfinished"></translation>
+        <translation>%1, %2
+RMSE %3 · Signal / Rauschen %4 dB
+Klick wählt ihn</translation>
     </message>
 </context>
 <context>
     <name>halftone::app::EvaluatePage</name>
     <message>
         <source>Evaluate</source>
-        <translation type="unfinished"></translation>
+        <translation>Auswerten</translation>
     </message>
     <message>
         <source>This screen will measure every variant of a model: perplexity and divergence against size, time per token against bits, confidence before and after. Until then Compare measures its columns, and halftone-cli measures files.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Seite wird jede Fassung eines Modells messen: Perplexität und Divergenz gegen Größe, Zeit pro Token gegen Bits, Sicherheit vorher und nachher. Bis dahin misst Vergleichen seine Spalten und halftone-cli ganze Dateien.</translation>
     </message>
 </context>
 <context>
     <name>halftone::app::ExplorePage</name>
     <message>
         <source>Histogram</source>
-        <translation type="unfinished"></translation>
+        <translation>Histogramm</translation>
     </message>
     <message>
         <source>Weights</source>
-        <translation type="unfinished"></translation>
+        <translation>Gewichte</translation>
     </message>
     <message>
         <source>Error</source>
-        <translation type="unfinished"></translation>
+        <translation>Fehler</translation>
     </message>
     <message>
         <source>What the histogram counts</source>
-        <translation type="unfinished"></translation>
+        <translation>Was das Histogramm zählt</translation>
     </message>
     <message>
         <source>Linear</source>
-        <translation type="unfinished"></translation>
+        <translation>Linear</translation>
     </message>
     <message>
         <source>Log</source>
-        <translation type="unfinished"></translation>
+        <translation>Log</translation>
     </message>
     <message>
         <source>Scale of the histogram</source>
-        <translation type="unfinished"></translation>
+        <translation>Teilung des Histogramms</translation>
     </message>
     <message>
         <source>Format whose levels are drawn</source>
-        <translation type="unfinished"></translation>
+        <translation>Format, dessen Stufen gezeichnet werden</translation>
     </message>
     <message>
         <source>The format whose levels are laid over the weights and whose error is shown</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Format, dessen Stufen über den Gewichten liegen und dessen Fehler gezeigt wird</translation>
     </message>
     <message>
         <source>histogram</source>
-        <translation type="unfinished"></translation>
+        <translation>Histogramm</translation>
     </message>
     <message>
         <source>All layers</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Schichten</translation>
     </message>
     <message>
         <source>layers</source>
-        <translation type="unfinished"></translation>
+        <translation>Schichten</translation>
     </message>
     <message>
         <source>Error against bits</source>
-        <translation type="unfinished"></translation>
+        <translation>Fehler gegen Bits</translation>
     </message>
     <message>
         <source>noise below signal, dB</source>
-        <translation type="unfinished"></translation>
+        <translation>Rauschen unter Signal, dB</translation>
     </message>
     <message>
         <source>error</source>
-        <translation type="unfinished"></translation>
+        <translation>Fehler</translation>
     </message>
     <message>
         <source>|w|, rows × columns</source>
-        <translation type="unfinished"></translation>
+        <translation>|w|, Zeilen × Spalten</translation>
     </message>
     <message>
         <source>Mean</source>
-        <translation type="unfinished"></translation>
+        <translation>Mittel</translation>
     </message>
     <message>
         <source>Largest</source>
-        <translation type="unfinished"></translation>
+        <translation>Größtes</translation>
     </message>
     <message>
         <source>What a cell of the map shows</source>
-        <translation type="unfinished"></translation>
+        <translation>Was eine Zelle der Karte zeigt</translation>
     </message>
     <message>
         <source>map</source>
-        <translation type="unfinished"></translation>
+        <translation>Karte</translation>
     </message>
     <message>
         <source>Open a model to look into its weights.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Modell öffnen, um in seine Gewichte zu sehen.</translation>
     </message>
     <message>
         <source>Select a tensor in the tree to look into its weights.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Tensor im Baum wählen, um in seine Gewichte zu sehen.</translation>
     </message>
     <message>
         <source>Computing…</source>
-        <translation type="unfinished"></translation>
+        <translation>Rechnet…</translation>
     </message>
     <message>
         <source>Grid of %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Stufen von %1</translation>
     </message>
     <message>
         <source>%1 weights</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 Gewichte</translation>
     </message>
     <message>
         <source>Histogram of %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Histogramm von %1</translation>
     </message>
     <message numerus="yes">
         <source>%n tensors</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Tensor</numerusform>
+            <numerusform>%n Tensoren</numerusform>
         </translation>
     </message>
     <message>
         <source>%1 weights together</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 Gewichte zusammen</translation>
     </message>
     <message numerus="yes">
         <source>Histogram of %n tensors</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Histogramm von %n Tensor</numerusform>
+            <numerusform>Histogramm von %n Tensoren</numerusform>
         </translation>
     </message>
     <message>
         <source>%1 as %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 als %2</translation>
     </message>
     <message>
         <source>This tensor keeps its type: it is small, and the model depends on its exact values.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Tensor behält seinen Typ: Er ist klein, und das Modell braucht seine genauen Werte.</translation>
     </message>
     <message>
         <source>Error of %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Fehler von %1</translation>
     </message>
     <message>
         <source>The rows of this tensor fit no format with fewer bits.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Zeilen dieses Tensors passen zu keinem Format mit weniger Bits.</translation>
     </message>
     <message>
         <source>all layers</source>
-        <translation type="unfinished"></translation>
+        <translation>alle Schichten</translation>
     </message>
     <message>
         <source>All layers of %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Schichten von %1</translation>
     </message>
     <message>
         <source>all layers, a part of each</source>
-        <translation type="unfinished"></translation>
+        <translation>alle Schichten, je ein Teil</translation>
     </message>
     <message>
         <source>Map of %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Karte von %1</translation>
     </message>
     <message>
         <source>Select a single tensor to see its error.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen einzelnen Tensor wählen, um seinen Fehler zu sehen.</translation>
     </message>
     <message>
         <source>This tensor keeps its type, so nothing is lost.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Tensor behält seinen Typ, es geht also nichts verloren.</translation>
     </message>
     <message>
         <source>from</source>
-        <translation type="unfinished"></translation>
+        <translation>von</translation>
     </message>
     <message>
         <source>to</source>
-        <translation type="unfinished"></translation>
+        <translation>bis</translation>
     </message>
     <message>
         <source>min</source>
-        <translation type="unfinished"></translation>
+        <translation>min</translation>
     </message>
     <message>
         <source>max</source>
-        <translation type="unfinished"></translation>
+        <translation>max</translation>
     </message>
     <message>
         <source>std</source>
-        <translation type="unfinished"></translation>
+        <translation>Std.</translation>
     </message>
     <message>
         <source>beyond 6σ</source>
-        <translation type="unfinished"></translation>
+        <translation>jenseits 6σ</translation>
     </message>
     <message>
         <source>NaN or infinite</source>
-        <translation type="unfinished"></translation>
+        <translation>NaN oder unendlich</translation>
     </message>
     <message>
         <source>levels of a typical block of %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Stufen eines typischen Blocks von %1</translation>
     </message>
     <message>
         <source>RMSE</source>
-        <translation type="unfinished"></translation>
+        <translation>RMSE</translation>
     </message>
     <message>
         <source>signal / noise</source>
-        <translation type="unfinished"></translation>
+        <translation>Signal / Rauschen</translation>
     </message>
     <message>
         <source>%1 dB</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 dB</translation>
     </message>
     <message>
         <source>quantizing to %1…</source>
-        <translation type="unfinished"></translation>
+        <translation>quantisiert zu %1…</translation>
     </message>
     <message>
         <source>no outlier columns</source>
-        <translation type="unfinished"></translation>
+        <translation>keine Ausreißerspalten</translation>
     </message>
     <message>
         <source>outlier columns: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausreißerspalten: %1</translation>
     </message>
     <message>
         <source>This file holds a vocabulary and no weights.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Datei enthält ein Vokabular und keine Gewichte.</translation>
     </message>
     <message>
         <source>Grid of %1, as planned</source>
-        <translation type="unfinished"></translation>
+        <translation>Stufen von %1, wie geplant</translation>
     </message>
 </context>
 <context>
     <name>halftone::app::HeatMapView</name>
     <message>
         <source>Map of |w|, rows by columns</source>
-        <translation type="unfinished"></translation>
+        <translation>Karte von |w|, Zeilen mal Spalten</translation>
     </message>
     <message>
         <source>%1 rows, %2 columns</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 Zeilen, %2 Spalten</translation>
     </message>
     <message>
         <source>column 0</source>
-        <translation type="unfinished"></translation>
+        <translation>Spalte 0</translation>
     </message>
     <message>
         <source>rows 0 to %1 from the top</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeilen 0 bis %1 von oben</translation>
     </message>
     <message>
         <source>row %1, column %2
 mean |w| %3, largest %4</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeile %1, Spalte %2
+Mittel |w| %3, größtes %4</translation>
     </message>
 </context>
 <context>
     <name>halftone::app::HistogramPlot</name>
     <message>
         <source>Histogram</source>
-        <translation type="unfinished"></translation>
+        <translation>Histogramm</translation>
     </message>
     <message>
         <source>%1 weights</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 Gewichte</translation>
     </message>
     <message>
         <source>%1 weights → level %2 of %3 (%4)</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 Gewichte → Stufe %2 von %3 (%4)</translation>
     </message>
     <message>
         <source>mean error %1</source>
-        <translation type="unfinished"></translation>
+        <translation>mittlerer Fehler %1</translation>
     </message>
     <message>
         <source>value of a weight</source>
-        <translation type="unfinished"></translation>
+        <translation>Wert eines Gewichts</translation>
     </message>
     <message>
         <source>error: quantized minus original</source>
-        <translation type="unfinished"></translation>
+        <translation>Fehler: quantisiert minus Original</translation>
     </message>
     <message>
         <source>weights</source>
-        <translation type="unfinished"></translation>
+        <translation>Gewichte</translation>
     </message>
 </context>
 <context>
     <name>halftone::app::Inspector</name>
     <message>
         <source>Weights</source>
-        <translation type="unfinished"></translation>
+        <translation>Gewichte</translation>
     </message>
     <message>
         <source>Inspector</source>
-        <translation type="unfinished"></translation>
+        <translation>Inspektor</translation>
     </message>
     <message>
         <source>of no stated architecture</source>
-        <translation type="unfinished"></translation>
+        <translation>ohne genannte Architektur</translation>
     </message>
     <message>
         <source>weights</source>
-        <translation type="unfinished"></translation>
+        <translation>Gewichte</translation>
     </message>
     <message>
         <source>tensors</source>
-        <translation type="unfinished"></translation>
+        <translation>Tensoren</translation>
     </message>
     <message>
         <source>layers</source>
-        <translation type="unfinished"></translation>
+        <translation>Schichten</translation>
     </message>
     <message>
         <source>width</source>
-        <translation type="unfinished"></translation>
+        <translation>Breite</translation>
     </message>
     <message>
         <source>context</source>
-        <translation type="unfinished"></translation>
+        <translation>Kontext</translation>
     </message>
     <message>
         <source>file</source>
-        <translation type="unfinished"></translation>
+        <translation>Datei</translation>
     </message>
     <message>
         <source>bits / weight</source>
-        <translation type="unfinished"></translation>
+        <translation>Bits / Gewicht</translation>
     </message>
     <message>
         <source>Tokenizer</source>
-        <translation type="unfinished"></translation>
+        <translation>Tokenizer</translation>
     </message>
     <message>
         <source>kind</source>
-        <translation type="unfinished"></translation>
+        <translation>Art</translation>
     </message>
     <message>
         <source>splits like</source>
-        <translation type="unfinished"></translation>
+        <translation>trennt wie</translation>
     </message>
     <message>
         <source>vocabulary</source>
-        <translation type="unfinished"></translation>
+        <translation>Vokabular</translation>
     </message>
     <message>
         <source>How this model splits text is not known for sure.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie dieses Modell Text zerlegt, ist nicht sicher bekannt.</translation>
     </message>
     <message numerus="yes">
         <source>%n tensors</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Tensor</numerusform>
+            <numerusform>%n Tensoren</numerusform>
         </translation>
     </message>
     <message>
         <source>%1 weights</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 Gewichte</translation>
     </message>
     <message>
         <source>type now</source>
-        <translation type="unfinished"></translation>
+        <translation>Typ jetzt</translation>
     </message>
     <message>
         <source>chosen</source>
-        <translation type="unfinished"></translation>
+        <translation>gewählt</translation>
     </message>
     <message>
         <source>bytes</source>
-        <translation type="unfinished"></translation>
+        <translation>Bytes</translation>
     </message>
     <message>
         <source>layer %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Schicht %1</translation>
     </message>
     <message>
         <source>the output matrix too</source>
-        <translation type="unfinished"></translation>
+        <translation>auch die Ausgabematrix</translation>
     </message>
     <message>
         <source>decided by</source>
-        <translation type="unfinished"></translation>
+        <translation>bestimmt durch</translation>
     </message>
     <message>
         <source>%1 was wanted, but its block does not fit rows of %2 weights.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 war gewünscht, aber sein Block passt nicht zu Zeilen von %2 Gewichten.</translation>
     </message>
     <message>
         <source>min · max</source>
-        <translation type="unfinished"></translation>
+        <translation>min · max</translation>
     </message>
     <message>
         <source>mean · std</source>
-        <translation type="unfinished"></translation>
+        <translation>Mittel · Std.</translation>
     </message>
     <message>
         <source>kurtosis</source>
-        <translation type="unfinished"></translation>
+        <translation>Kurtosis</translation>
     </message>
     <message>
         <source>|w| &gt; 6σ</source>
-        <translation type="unfinished"></translation>
+        <translation>|w| &gt; 6σ</translation>
     </message>
     <message>
         <source>Statistics of %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Statistik von %1</translation>
     </message>
     <message>
         <source>3 for a normal distribution; more means heavier tails</source>
-        <translation type="unfinished"></translation>
+        <translation>3 bei einer Normalverteilung; mehr heißt schwerere Ränder</translation>
     </message>
     <message>
         <source>weights further than six standard deviations from the mean</source>
-        <translation type="unfinished"></translation>
+        <translation>Gewichte weiter als sechs Standardabweichungen vom Mittel</translation>
     </message>
     <message>
         <source>zeros</source>
-        <translation type="unfinished"></translation>
+        <translation>Nullen</translation>
     </message>
     <message>
         <source>not finite</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht endlich</translation>
     </message>
     <message>
         <source>At %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Mit %1</translation>
     </message>
     <message>
         <source>RMSE</source>
-        <translation type="unfinished"></translation>
+        <translation>RMSE</translation>
     </message>
     <message>
         <source>signal / noise</source>
-        <translation type="unfinished"></translation>
+        <translation>Signal / Rauschen</translation>
     </message>
     <message>
         <source>cosine</source>
-        <translation type="unfinished"></translation>
+        <translation>Kosinus</translation>
     </message>
     <message>
         <source>Error of %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Fehler von %1</translation>
     </message>
     <message>
         <source>root of the mean squared difference</source>
-        <translation type="unfinished"></translation>
+        <translation>Wurzel der mittleren quadrierten Differenz</translation>
     </message>
     <message>
         <source>%1 dB</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 dB</translation>
     </message>
     <message>
         <source>of the angle between the weights before and after</source>
-        <translation type="unfinished"></translation>
+        <translation>des Winkels zwischen den Gewichten vorher und nachher</translation>
     </message>
     <message>
         <source>largest error</source>
-        <translation type="unfinished"></translation>
+        <translation>größter Fehler</translation>
     </message>
 </context>
 <context>
     <name>halftone::app::JobsPanel</name>
     <message>
         <source>Pause</source>
-        <translation type="unfinished"></translation>
+        <translation>Pause</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished"></translation>
+        <translation>Abbrechen</translation>
     </message>
     <message>
         <source>stopping</source>
-        <translation type="unfinished"></translation>
+        <translation>hält an</translation>
     </message>
     <message>
         <source>paused</source>
-        <translation type="unfinished"></translation>
+        <translation>angehalten</translation>
     </message>
     <message>
         <source>%1 %</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 %</translation>
     </message>
     <message>
         <source>%1 left</source>
-        <translation type="unfinished"></translation>
+        <translation>noch %1</translation>
     </message>
     <message>
         <source>Resume</source>
-        <translation type="unfinished"></translation>
+        <translation>Fortsetzen</translation>
     </message>
     <message>
         <source>No jobs</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine Aufträge</translation>
     </message>
     <message>
         <source>Jobs</source>
-        <translation type="unfinished"></translation>
+        <translation>Aufträge</translation>
     </message>
 </context>
 <context>
     <name>halftone::app::LearnPage</name>
     <message>
         <source>Learn</source>
-        <translation type="unfinished"></translation>
+        <translation>Lernen</translation>
     </message>
     <message>
         <source>This screen will explain scale, zero-point, block, outlier and error in short lessons with live controls, on the weights of the open model. Until then Explore shows all of them at work.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Seite wird Skala, Nullpunkt, Block, Ausreißer und Fehler in kurzen Lektionen mit lebenden Reglern erklären, an den Gewichten des offenen Modells. Bis dahin zeigt Erkunden sie alle bei der Arbeit.</translation>
     </message>
 </context>
 <context>
     <name>halftone::app::LogView</name>
     <message>
         <source>Log</source>
-        <translation type="unfinished"></translation>
+        <translation>Log</translation>
     </message>
     <message>
         <source>Nothing happened yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch ist nichts geschehen</translation>
     </message>
 </context>
 <context>
     <name>halftone::app::MainWindow</name>
     <message>
         <source>Halftone</source>
-        <translation type="unfinished"></translation>
+        <translation>Halftone</translation>
     </message>
     <message>
         <source>Explore</source>
-        <translation type="unfinished"></translation>
+        <translation>Erkunden</translation>
     </message>
     <message>
         <source>Plan</source>
-        <translation type="unfinished"></translation>
+        <translation>Planen</translation>
     </message>
     <message>
         <source>Compare</source>
-        <translation type="unfinished"></translation>
+        <translation>Vergleichen</translation>
     </message>
     <message>
         <source>Evaluate</source>
-        <translation type="unfinished"></translation>
+        <translation>Auswerten</translation>
     </message>
     <message>
         <source>Learn</source>
-        <translation type="unfinished"></translation>
+        <translation>Lernen</translation>
     </message>
     <message>
         <source>Everything is computed on the CPU, with its widest instructions</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles wird auf der CPU gerechnet, mit ihren breitesten Befehlen</translation>
     </message>
     <message>
         <source>Dismiss</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausblenden</translation>
     </message>
     <message>
         <source>%1 – Halftone</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 – Halftone</translation>
     </message>
     <message>
         <source>Recipes (*.json)</source>
-        <translation type="unfinished"></translation>
+        <translation>Rezepte (*.json)</translation>
     </message>
     <message>
         <source>Open a model…</source>
-        <translation type="unfinished"></translation>
+        <translation>Modell öffnen…</translation>
     </message>
     <message>
         <source>Open the sample model</source>
-        <translation type="unfinished"></translation>
+        <translation>Beispielmodell öffnen</translation>
     </message>
     <message>
         <source>Close the model</source>
-        <translation type="unfinished"></translation>
+        <translation>Modell schließen</translation>
     </message>
     <message>
         <source>Save recipe</source>
-        <translation type="unfinished"></translation>
+        <translation>Rezept speichern</translation>
     </message>
     <message>
         <source>Save the recipe to a file (Ctrl+S)</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Rezept in eine Datei speichern (Strg+S)</translation>
     </message>
     <message>
         <source>Load recipe</source>
-        <translation type="unfinished"></translation>
+        <translation>Rezept laden</translation>
     </message>
     <message>
         <source>Load a recipe from a file (Ctrl+L)</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Rezept aus einer Datei laden (Strg+L)</translation>
     </message>
     <message>
         <source>Quantize…</source>
-        <translation type="unfinished"></translation>
+        <translation>Quantisieren…</translation>
     </message>
     <message>
         <source>Quit</source>
-        <translation type="unfinished"></translation>
+        <translation>Beenden</translation>
     </message>
     <message>
         <source>Undo</source>
-        <translation type="unfinished"></translation>
+        <translation>Rückgängig</translation>
     </message>
     <message>
         <source>Redo</source>
-        <translation type="unfinished"></translation>
+        <translation>Wiederholen</translation>
     </message>
     <message>
         <source>Choose a preset</source>
-        <translation type="unfinished"></translation>
+        <translation>Voreinstellung wählen</translation>
     </message>
     <message>
         <source>Filter tensors</source>
-        <translation type="unfinished"></translation>
+        <translation>Tensoren filtern</translation>
     </message>
     <message>
         <source>Tensors</source>
-        <translation type="unfinished"></translation>
+        <translation>Tensoren</translation>
     </message>
     <message>
         <source>Inspector</source>
-        <translation type="unfinished"></translation>
+        <translation>Inspektor</translation>
     </message>
     <message>
         <source>Log</source>
-        <translation type="unfinished"></translation>
+        <translation>Log</translation>
     </message>
     <message>
         <source>Keyboard shortcuts</source>
-        <translation type="unfinished"></translation>
+        <translation>Tastenkürzel</translation>
     </message>
     <message>
         <source>About Halftone</source>
-        <translation type="unfinished"></translation>
+        <translation>Über Halftone</translation>
     </message>
     <message>
         <source>Recent</source>
-        <translation type="unfinished"></translation>
+        <translation>Zuletzt geöffnet</translation>
     </message>
     <message>
         <source>Forget these</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese vergessen</translation>
     </message>
     <message>
         <source>Show</source>
-        <translation type="unfinished"></translation>
+        <translation>Anzeigen</translation>
     </message>
     <message>
         <source>Theme</source>
-        <translation type="unfinished"></translation>
+        <translation>Farben</translation>
     </message>
     <message>
         <source>As the system</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie das System</translation>
     </message>
     <message>
         <source>Light</source>
-        <translation type="unfinished"></translation>
+        <translation>Hell</translation>
     </message>
     <message>
         <source>Dark</source>
-        <translation type="unfinished"></translation>
+        <translation>Dunkel</translation>
     </message>
     <message>
         <source>Language</source>
-        <translation type="unfinished"></translation>
+        <translation>Sprache</translation>
     </message>
     <message>
         <source>Open a model</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Modell öffnen</translation>
     </message>
     <message>
         <source>Models (*.gguf);;All files (*)</source>
-        <translation type="unfinished"></translation>
+        <translation>Modelle (*.gguf);;Alle Dateien (*)</translation>
     </message>
     <message>
         <source>Saving the recipe</source>
-        <translation type="unfinished"></translation>
+        <translation>Rezept wird gespeichert</translation>
     </message>
     <message>
         <source>Saved the recipe to %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Rezept in %1 gespeichert</translation>
     </message>
     <message>
         <source>Loading a recipe</source>
-        <translation type="unfinished"></translation>
+        <translation>Rezept wird geladen</translation>
     </message>
     <message>
         <source>load %1</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 laden</translation>
     </message>
     <message>
         <source>Halftone will use it from the next start on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Halftone verwendet sie ab dem nächsten Start.</translation>
     </message>
     <message>
         <source>2 3 4 5 6 8</source>
-        <translation type="unfinished"></translation>
+        <translation>2 3 4 5 6 8</translation>
     </message>
     <message>
         <source>bits of the selected tensors</source>
-        <translation type="unfinished"></translation>
+        <translation>Bits der gewählten Tensoren</translation>
     </message>
     <message>
         <source>keep the source&apos;s type</source>
-        <translation type="unfinished"></translation>
+        <translation>Typ der Quelle behalten</translation>
     </message>
     <message>
         <source>pin: presets leave it alone</source>
-        <translation type="unfinished"></translation>
+        <translation>anheften: Voreinstellungen lassen ihn in Ruhe</translation>
     </message>
     <message>
         <source>Shows what every bit of a language model costs.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeigt, was jedes Bit eines Sprachmodells kostet.</translation>
     </message>
     <message>
         <source>A halftone print gives a continuous image with a few discrete tones. Quantization does that to weights.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Rasterdruck gibt ein stufenloses Bild mit wenigen festen Tönen wieder. Dasselbe tut Quantisierung mit Gewichten.</translation>
     </message>
     <message>
         <source>Free software under the GNU General Public License, version 3 or later; its engine under the Apache License 2.0. Built with Qt %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Freie Software unter der GNU General Public License, Version 3 oder neuer; der Kern unter der Apache License 2.0. Gebaut mit Qt %1.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
     </message>
 </context>
 <context>
     <name>halftone::app::PictureMaker</name>
     <message>
         <source>halftone: %1 cannot be made</source>
-        <translation type="unfinished"></translation>
+        <translation>halftone: %1 kann nicht angelegt werden</translation>
     </message>
     <message>
         <source>halftone: %1 cannot be written</source>
-        <translation type="unfinished"></translation>
+        <translation>halftone: %1 kann nicht geschrieben werden</translation>
     </message>
 </context>
 <context>
     <name>halftone::app::PlanMatrixModel</name>
     <message>
         <source>layer %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Schicht %1</translation>
     </message>
     <message>
         <source>output</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausgabe</translation>
     </message>
     <message>
         <source>embedding</source>
-        <translation type="unfinished"></translation>
+        <translation>Einbettung</translation>
     </message>
     <message>
         <source>mix</source>
-        <translation type="unfinished"></translation>
+        <translation>Mix</translation>
     </message>
     <message numerus="yes">
         <source>and %n more</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>und %n weiterer</numerusform>
+            <numerusform>und %n weitere</numerusform>
         </translation>
     </message>
     <message>
         <source>%1, %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1, %2</translation>
     </message>
     <message>
         <source>%1: none</source>
-        <translation type="unfinished"></translation>
+        <translation>%1: keine</translation>
     </message>
     <message>
         <source>%1: %2 bits</source>
-        <translation type="unfinished"></translation>
+        <translation>%1: %2 Bit</translation>
     </message>
     <message>
         <source>, pinned</source>
-        <translation type="unfinished"></translation>
+        <translation>, angeheftet</translation>
     </message>
     <message>
         <source>, fall-back</source>
-        <translation type="unfinished"></translation>
+        <translation>, Ersatz</translation>
     </message>
 </context>
 <context>
     <name>halftone::app::PlanMatrixView</name>
     <message>
         <source>Bits per layer and role</source>
-        <translation type="unfinished"></translation>
+        <translation>Bits nach Schicht und Rolle</translation>
     </message>
     <message>
         <source>As the recipe says</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie das Rezept sagt</translation>
     </message>
     <message>
         <source>Pin or unpin</source>
-        <translation type="unfinished"></translation>
+        <translation>Anheften oder lösen</translation>
     </message>
     <message>
         <source>Look into the weights</source>
-        <translation type="unfinished"></translation>
+        <translation>In die Gewichte sehen</translation>
     </message>
 </context>
 <context>
     <name>halftone::app::PlanPage</name>
     <message>
         <source>Open a model to choose its bits.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Modell öffnen, um seine Bits zu wählen.</translation>
     </message>
     <message>
         <source>Bits per layer and role</source>
-        <translation type="unfinished"></translation>
+        <translation>Bits nach Schicht und Rolle</translation>
     </message>
     <message>
         <source>Matrix</source>
-        <translation type="unfinished"></translation>
+        <translation>Matrix</translation>
     </message>
     <message>
         <source>Tensors</source>
-        <translation type="unfinished"></translation>
+        <translation>Tensoren</translation>
     </message>
     <message>
         <source>How the plan is shown</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie der Plan gezeigt wird</translation>
     </message>
     <message>
         <source>paint with</source>
-        <translation type="unfinished"></translation>
+        <translation>malen mit</translation>
     </message>
     <message>
         <source>Pick a colour and drag, or click a header. Keys: 2–8 bits, 0 source, P pin. Underlined: by hand. Folded corner: fall-back.</source>
-        <translation type="unfinished"></translation>
+        <translation>Farbe wählen und ziehen, oder auf einen Kopf klicken. Tasten: 2–8 Bit, 0 Quelle, P anheften. Unterstrichen: von Hand. Geknickte Ecke: Ersatz.</translation>
     </message>
     <message>
         <source>Size</source>
-        <translation type="unfinished"></translation>
+        <translation>Größe</translation>
     </message>
     <message>
         <source>Presets</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorlagen</translation>
     </message>
     <message>
         <source>Roles</source>
-        <translation type="unfinished"></translation>
+        <translation>Rollen</translation>
     </message>
     <message>
         <source>Layers</source>
-        <translation type="unfinished"></translation>
+        <translation>Schichten</translation>
     </message>
     <message>
         <source>What the sizes are of</source>
-        <translation type="unfinished"></translation>
+        <translation>Wovon die Größen sind</translation>
     </message>
     <message>
         <source>What decides</source>
-        <translation type="unfinished"></translation>
+        <translation>Was bestimmt</translation>
     </message>
     <message>
         <source>Rules</source>
-        <translation type="unfinished"></translation>
+        <translation>Regeln</translation>
     </message>
     <message>
         <source>by name, strongest first</source>
-        <translation type="unfinished"></translation>
+        <translation>nach Namen, die stärkste zuerst</translation>
     </message>
     <message>
         <source>Sizes of the presets</source>
-        <translation type="unfinished"></translation>
+        <translation>Größen der Voreinstellungen</translation>
     </message>
     <message>
         <source>your recipe</source>
-        <translation type="unfinished"></translation>
+        <translation>dieses Rezept</translation>
     </message>
     <message>
         <source>Exact sizes; a click applies the preset. Quality against size and the budget slider need the sensitivity measurement of a later version.</source>
-        <translation type="unfinished"></translation>
+        <translation>Genaue Größen; ein Klick wendet die Voreinstellung an. Güte gegen Größe und der Budgetregler brauchen die Empfindlichkeitsmessung einer späteren Fassung.</translation>
     </message>
     <message>
         <source>Filled: after quantizing, by bits. Outline: now. Click to select these tensors.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gefüllt: nach dem Quantisieren, nach Bits. Umriss: jetzt. Ein Klick wählt diese Tensoren.</translation>
     </message>
     <message>
         <source>%1 → %2 where rows of %3 do not fit</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 → %2, wo Zeilen von %3 nicht passen</translation>
     </message>
     <message>
         <source>%1 · %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 · %2</translation>
     </message>
     <message>
         <source>fall-back: </source>
-        <translation type="unfinished"></translation>
+        <translation>Ersatz: </translation>
     </message>
     <message>
         <source>pinned</source>
-        <translation type="unfinished"></translation>
+        <translation>angeheftet</translation>
     </message>
 </context>
 <context>
     <name>halftone::app::PlanTableModel</name>
     <message>
         <source>Tensor</source>
-        <translation type="unfinished"></translation>
+        <translation>Tensor</translation>
     </message>
     <message>
         <source>Layer</source>
-        <translation type="unfinished"></translation>
+        <translation>Schicht</translation>
     </message>
     <message>
         <source>Role</source>
-        <translation type="unfinished"></translation>
+        <translation>Rolle</translation>
     </message>
     <message>
         <source>Shape</source>
-        <translation type="unfinished"></translation>
+        <translation>Form</translation>
     </message>
     <message>
         <source>Now</source>
-        <translation type="unfinished"></translation>
+        <translation>Jetzt</translation>
     </message>
     <message>
         <source>Chosen</source>
-        <translation type="unfinished"></translation>
+        <translation>Gewählt</translation>
     </message>
     <message>
         <source>Bytes now</source>
-        <translation type="unfinished"></translation>
+        <translation>Bytes jetzt</translation>
     </message>
     <message>
         <source>Bytes then</source>
-        <translation type="unfinished"></translation>
+        <translation>Bytes dann</translation>
     </message>
     <message>
         <source>Decided by</source>
-        <translation type="unfinished"></translation>
+        <translation>Bestimmt durch</translation>
     </message>
     <message>
         <source>, fall-back from %1</source>
-        <translation type="unfinished"></translation>
+        <translation>, Ersatz für %1</translation>
     </message>
     <message>
         <source>%1, pinned</source>
-        <translation type="unfinished"></translation>
+        <translation>%1, angeheftet</translation>
     </message>
 </context>
 <context>
     <name>halftone::app::PlanTableView</name>
     <message>
         <source>Filter by name, role, type or rule</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach Name, Rolle, Typ oder Regel filtern</translation>
     </message>
     <message>
         <source>Filter tensors</source>
-        <translation type="unfinished"></translation>
+        <translation>Tensoren filtern</translation>
     </message>
     <message>
         <source>Tensors</source>
-        <translation type="unfinished"></translation>
+        <translation>Tensoren</translation>
     </message>
 </context>
 <context>
     <name>halftone::app::QuantizeDialog</name>
     <message>
         <source>Quantize</source>
-        <translation type="unfinished"></translation>
+        <translation>Quantisieren</translation>
     </message>
     <message>
         <source>Cancelled. Nothing was written.</source>
-        <translation type="unfinished"></translation>
+        <translation>Abgebrochen. Es wurde nichts geschrieben.</translation>
     </message>
     <message>
         <source>Output file</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausgabedatei</translation>
     </message>
     <message>
         <source>Choose...</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen...</translation>
     </message>
     <message>
         <source>Quantize again what is quantized already (quality suffers twice)</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch einmal quantisieren, was schon quantisiert ist (die Güte leidet zweimal)</translation>
     </message>
     <message>
         <source>Recipe</source>
-        <translation type="unfinished"></translation>
+        <translation>Rezept</translation>
     </message>
     <message>
         <source>Write to</source>
-        <translation type="unfinished"></translation>
+        <translation>Schreiben nach</translation>
     </message>
     <message>
         <source>Exact size</source>
-        <translation type="unfinished"></translation>
+        <translation>Genaue Größe</translation>
     </message>
     <message>
         <source>Free there</source>
-        <translation type="unfinished"></translation>
+        <translation>Dort frei</translation>
     </message>
     <message>
         <source>Pause</source>
-        <translation type="unfinished"></translation>
+        <translation>Pause</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished"></translation>
+        <translation>Abbrechen</translation>
     </message>
     <message>
         <source>Go on in the background</source>
-        <translation type="unfinished"></translation>
+        <translation>Im Hintergrund weiter</translation>
     </message>
     <message>
         <source>Go on</source>
-        <translation type="unfinished"></translation>
+        <translation>Weiter</translation>
     </message>
     <message>
         <source>Show in folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Im Ordner zeigen</translation>
     </message>
     <message>
         <source>Open</source>
-        <translation type="unfinished"></translation>
+        <translation>Öffnen</translation>
     </message>
     <message>
         <source>Close</source>
-        <translation type="unfinished"></translation>
+        <translation>Schließen</translation>
     </message>
     <message>
         <source>GGUF models (*.gguf)</source>
-        <translation type="unfinished"></translation>
+        <translation>GGUF-Modelle (*.gguf)</translation>
     </message>
     <message>
         <source>There is not enough room: %1 are missing.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Platz reicht nicht: %1 fehlen.</translation>
     </message>
     <message>
         <source>unknown</source>
-        <translation type="unfinished"></translation>
+        <translation>unbekannt</translation>
     </message>
     <message>
         <source>The folder %1 does not exist or cannot be used.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Ordner %1 existiert nicht oder ist nicht benutzbar.</translation>
     </message>
     <message>
         <source>A file name is missing.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Dateiname fehlt.</translation>
     </message>
     <message>
         <source>This is the open model itself; the source is never overwritten.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das ist das offene Modell selbst; die Quelle wird nie überschrieben.</translation>
     </message>
     <message>
         <source>Some tensors are quantized already; a float source gives better results.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einige Tensoren sind schon quantisiert; aus Gleitkommazahlen wird es besser.</translation>
     </message>
     <message>
         <source>The file exists and will be replaced once the new one is complete.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Datei existiert und wird ersetzt, sobald die neue vollständig ist.</translation>
     </message>
     <message numerus="yes">
         <source>%n tensors get another type, because their rows are not whole blocks.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Tensor bekommt einen anderen Typ, weil seine Zeilen keine ganzen Blöcke sind.</numerusform>
+            <numerusform>%n Tensoren bekommen einen anderen Typ, weil ihre Zeilen keine ganzen Blöcke sind.</numerusform>
         </translation>
     </message>
     <message>
         <source>Quantize %1</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 quantisieren</translation>
     </message>
     <message>
         <source>Starting...</source>
-        <translation type="unfinished"></translation>
+        <translation>Beginnt...</translation>
     </message>
     <message>
         <source>%1 %</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 %</translation>
     </message>
     <message>
         <source>%1 left</source>
-        <translation type="unfinished"></translation>
+        <translation>noch %1</translation>
     </message>
     <message>
         <source>Paused</source>
-        <translation type="unfinished"></translation>
+        <translation>Angehalten</translation>
     </message>
     <message>
         <source>%1 is complete: %2, %3, in %4 s, bound by %5.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist vollständig: %2, %3, in %4 s, begrenzt durch %5.</translation>
     </message>
 </context>
 <context>
     <name>halftone::app::RecipeStrip</name>
     <message>
         <source>KL not measured yet</source>
-        <translation type="unfinished"></translation>
+        <translation>KL noch nicht gemessen</translation>
     </message>
     <message>
         <source>Model</source>
-        <translation type="unfinished"></translation>
+        <translation>Modell</translation>
     </message>
     <message>
         <source>Choose a preset (Ctrl+R)</source>
-        <translation type="unfinished"></translation>
+        <translation>Voreinstellung wählen (Strg+R)</translation>
     </message>
     <message>
         <source>How far the output&apos;s predictions drift from the original&apos;s (KL divergence). Compare measures it for a recipe; a forecast for every edit is to come.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie weit die Vorhersagen der Ausgabe von denen des Originals abweichen (KL-Divergenz). Vergleichen misst sie für ein Rezept; eine Vorhersage für jede Änderung folgt später.</translation>
     </message>
     <message>
         <source>Write the quantized file (%1)</source>
-        <translation type="unfinished"></translation>
+        <translation>Die quantisierte Datei schreiben (%1)</translation>
     </message>
     <message>
         <source>%1 bits</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 Bit</translation>
     </message>
     <message>
         <source>Every matrix alike</source>
-        <translation type="unfinished"></translation>
+        <translation>Jede Matrix gleich</translation>
     </message>
     <message>
         <source>Unchanged</source>
-        <translation type="unfinished"></translation>
+        <translation>Unverändert</translation>
     </message>
     <message>
         <source>Sizes of the presets</source>
-        <translation type="unfinished"></translation>
+        <translation>Größen der Voreinstellungen</translation>
     </message>
     <message>
         <source>No model open</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Modell offen</translation>
     </message>
     <message>
         <source>%1, %2 weights</source>
-        <translation type="unfinished"></translation>
+        <translation>%1, %2 Gewichte</translation>
     </message>
     <message>
         <source>Recipe: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Rezept: %1</translation>
     </message>
     <message numerus="yes">
         <source>%n by hand</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n von Hand</numerusform>
+            <numerusform>%n von Hand</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n pin(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n angeheftet</numerusform>
+            <numerusform>%n angeheftet</numerusform>
         </translation>
     </message>
     <message>
         <source>The output will have exactly %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Ausgabe wird genau %1 haben</translation>
     </message>
     <message numerus="yes">
         <source>%n fallback(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Ersatz</numerusform>
+            <numerusform>%n Ersatz</numerusform>
         </translation>
     </message>
     <message>
         <source>Rows that are no multiple of the wanted block get the next type that fits; the tree marks them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeilen, die kein Vielfaches des gewünschten Blocks sind, bekommen den nächsten passenden Typ; der Baum markiert sie.</translation>
     </message>
 </context>
 <context>
     <name>halftone::app::RidgeView</name>
     <message>
         <source>Histograms of all layers</source>
-        <translation type="unfinished"></translation>
+        <translation>Histogramme aller Schichten</translation>
     </message>
     <message>
         <source>Layer %1: standard deviation %2, largest |w| %3</source>
-        <translation type="unfinished"></translation>
+        <translation>Schicht %1: Standardabweichung %2, größtes |w| %3</translation>
     </message>
 </context>
 <context>
     <name>halftone::app::RulesEditor</name>
     <message>
         <source>Make the rule stronger</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Regel stärker machen</translation>
     </message>
     <message>
         <source>Make the rule weaker</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Regel schwächer machen</translation>
     </message>
     <message>
         <source>Remove the rule</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Regel entfernen</translation>
     </message>
     <message>
         <source>Rules</source>
-        <translation type="unfinished"></translation>
+        <translation>Regeln</translation>
     </message>
     <message>
         <source>Pattern, such as blk\.[0-3]\.ffn_down</source>
-        <translation type="unfinished"></translation>
+        <translation>Muster, etwa blk\.[0-3]\.ffn_down</translation>
     </message>
     <message>
         <source>Pattern of a new rule</source>
-        <translation type="unfinished"></translation>
+        <translation>Muster einer neuen Regel</translation>
     </message>
     <message>
         <source>Type of a new rule</source>
-        <translation type="unfinished"></translation>
+        <translation>Typ einer neuen Regel</translation>
     </message>
     <message>
         <source>Add</source>
-        <translation type="unfinished"></translation>
+        <translation>Hinzu</translation>
     </message>
     <message>
         <source>Add the rule behind the others</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Regel hinter den anderen anfügen</translation>
     </message>
     <message>
         <source>Rule %1 %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>Regel %1 %2.</translation>
     </message>
     <message>
         <source>The first rule that matches decides; a choice by hand is stronger.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die erste passende Regel bestimmt; eine Wahl von Hand ist stärker.</translation>
     </message>
     <message>
         <source>tensors that match: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>passende Tensoren: %1</translation>
     </message>
 </context>
 <context>
     <name>halftone::app::RulesModel</name>
     <message>
         <source>Change rule %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Regel %1 ändern</translation>
     </message>
     <message>
         <source>Name matches</source>
-        <translation type="unfinished"></translation>
+        <translation>Name passt auf</translation>
     </message>
     <message>
         <source>Type</source>
-        <translation type="unfinished"></translation>
+        <translation>Typ</translation>
     </message>
     <message>
         <source>Effect here</source>
-        <translation type="unfinished"></translation>
+        <translation>Wirkung hier</translation>
     </message>
     <message>
         <source>Add rule</source>
-        <translation type="unfinished"></translation>
+        <translation>Regel hinzufügen</translation>
     </message>
     <message>
         <source>Remove rule %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Regel %1 entfernen</translation>
     </message>
     <message>
         <source>Move rule %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Regel %1 verschieben</translation>
     </message>
     <message>
         <source>A rule needs a pattern, such as ffn_down.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Regel braucht ein Muster, etwa ffn_down.</translation>
     </message>
     <message>
         <source>“%1” is not a regular expression: %2, at character %3.</source>
-        <translation type="unfinished"></translation>
+        <translation>„%1“ ist kein regulärer Ausdruck: %2, bei Zeichen %3.</translation>
     </message>
     <message>
         <source>matches no tensor of this model</source>
-        <translation type="unfinished"></translation>
+        <translation>passt auf keinen Tensor dieses Modells</translation>
     </message>
     <message>
         <source>decides all %1 matches</source>
-        <translation type="unfinished"></translation>
+        <translation>bestimmt alle %1 Treffer</translation>
     </message>
     <message>
         <source>decides %1 of %2 matches</source>
-        <translation type="unfinished"></translation>
+        <translation>bestimmt %1 von %2 Treffern</translation>
     </message>
     <message>
         <source>never decides: rule %1 matches first</source>
-        <translation type="unfinished"></translation>
+        <translation>bestimmt nie: Regel %1 passt zuerst</translation>
     </message>
     <message>
         <source>never decides: its tensors were chosen by hand</source>
-        <translation type="unfinished"></translation>
+        <translation>bestimmt nie: ihre Tensoren sind von Hand gewählt</translation>
     </message>
 </context>
 <context>
     <name>halftone::app::SizeList</name>
     <message>
         <source>Sizes</source>
-        <translation type="unfinished"></translation>
+        <translation>Größen</translation>
     </message>
 </context>
 <context>
     <name>halftone::app::StartPage</name>
     <message>
         <source>today</source>
-        <translation type="unfinished"></translation>
+        <translation>heute</translation>
     </message>
     <message>
         <source>yesterday</source>
-        <translation type="unfinished"></translation>
+        <translation>gestern</translation>
     </message>
     <message>
         <source>d MMMM</source>
         <comment>date without a year</comment>
-        <translation type="unfinished"></translation>
+        <translation>d. MMMM</translation>
     </message>
     <message>
         <source>Recent</source>
-        <translation type="unfinished"></translation>
+        <translation>Zuletzt geöffnet</translation>
     </message>
     <message>
         <source>What does every bit cost?</source>
-        <translation type="unfinished"></translation>
+        <translation>Was kostet jedes Bit?</translation>
     </message>
     <message>
         <source>Open a language model, look into its layers, choose their bits, read the difference.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Sprachmodell öffnen, in seine Schichten sehen, ihre Bits wählen, den Unterschied lesen.</translation>
     </message>
     <message>
         <source>A .gguf file; one part of a split model opens them all. Or drop it here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine .gguf-Datei; ein Teil eines geteilten Modells öffnet alle. Oder hier ablegen.</translation>
     </message>
     <message>
         <source>fairytale-7m, 15 MB, comes with the program. Everything works on it.</source>
-        <translation type="unfinished"></translation>
+        <translation>fairytale-7m, 15 MB, liegt dem Programm bei. Alles geht damit.</translation>
     </message>
     <message>
         <source>Open %1, %2, %3</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 öffnen, %2, %3</translation>
     </message>
 </context>
 <context>
     <name>halftone::app::StatusLine</name>
     <message>
         <source>looking for Vulkan devices</source>
-        <translation type="unfinished"></translation>
+        <translation>sucht Vulkan-Geräte</translation>
     </message>
     <message numerus="yes">
         <source>%n thread(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Thread</numerusform>
+            <numerusform>%n Threads</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n job(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Auftrag</numerusform>
+            <numerusform>%n Aufträge</numerusform>
         </translation>
     </message>
     <message>
         <source>no jobs</source>
-        <translation type="unfinished"></translation>
+        <translation>keine Aufträge</translation>
     </message>
     <message>
         <source>memory %1 of %2 GB</source>
-        <translation type="unfinished"></translation>
+        <translation>Speicher %1 von %2 GB</translation>
     </message>
     <message>
         <source>memory %1 GB</source>
-        <translation type="unfinished"></translation>
+        <translation>Speicher %1 GB</translation>
     </message>
     <message>
         <source>Looking for Vulkan devices</source>
-        <translation type="unfinished"></translation>
+        <translation>Vulkan-Geräte werden gesucht</translation>
     </message>
     <message>
         <source>%1, driver %2, Vulkan %3, %4</source>
-        <translation type="unfinished"></translation>
+        <translation>%1, Treiber %2, Vulkan %3, %4</translation>
     </message>
     <message>
         <source>Vulkan: none found, using the CPU</source>
-        <translation type="unfinished"></translation>
+        <translation>Vulkan: nichts gefunden, die CPU rechnet</translation>
     </message>
     <message>
         <source>Vulkan: %1; computing on the CPU</source>
-        <translation type="unfinished"></translation>
+        <translation>Vulkan: %1; es rechnet die CPU</translation>
     </message>
 </context>
 <context>
     <name>halftone::app::TensorTree</name>
     <message>
         <source>Filter tensors</source>
-        <translation type="unfinished"></translation>
+        <translation>Tensoren filtern</translation>
     </message>
     <message>
         <source>Filter tensors by name</source>
-        <translation type="unfinished"></translation>
+        <translation>Tensoren nach Namen filtern</translation>
     </message>
     <message>
         <source>Tensors of the model</source>
-        <translation type="unfinished"></translation>
+        <translation>Tensoren des Modells</translation>
     </message>
     <message>
         <source>Keep the source&apos;s type	0</source>
-        <translation type="unfinished"></translation>
+        <translation>Typ der Quelle behalten	0</translation>
     </message>
     <message>
         <source>Back to what the recipe says</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurück zu dem, was das Rezept sagt</translation>
     </message>
     <message>
         <source>Pin or unpin	P</source>
-        <translation type="unfinished"></translation>
+        <translation>Anheften oder lösen	P</translation>
     </message>
     <message>
         <source>Copy name</source>
-        <translation type="unfinished"></translation>
+        <translation>Namen kopieren</translation>
     </message>
 </context>
 <context>
     <name>halftone::app::TensorTreeModel</name>
     <message>
         <source>Embedding</source>
-        <translation type="unfinished"></translation>
+        <translation>Einbettung</translation>
     </message>
     <message>
         <source>Layer %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Schicht %1</translation>
     </message>
     <message>
         <source>Output</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausgabe</translation>
     </message>
     <message>
         <source>Norms</source>
-        <translation type="unfinished"></translation>
+        <translation>Normen</translation>
     </message>
     <message>
         <source>Others</source>
-        <translation type="unfinished"></translation>
+        <translation>Übrige</translation>
     </message>
     <message>
         <source>mix</source>
-        <translation type="unfinished"></translation>
+        <translation>Mix</translation>
     </message>
     <message numerus="yes">
         <source>%1, %n tensor(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%1, %n Tensor</numerusform>
+            <numerusform>%1, %n Tensoren</numerusform>
         </translation>
     </message>
     <message>
         <source>%1, chosen</source>
-        <translation type="unfinished"></translation>
+        <translation>%1, gewählt</translation>
     </message>
     <message>
         <source>= output</source>
-        <translation type="unfinished"></translation>
+        <translation>= Ausgabe</translation>
     </message>
     <message>
         <source>%1 was wanted; its block does not fit rows of %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 war gewünscht; sein Block passt nicht zu Zeilen von %2</translation>
     </message>
     <message>
         <source>pinned: presets leave it alone</source>
-        <translation type="unfinished"></translation>
+        <translation>angeheftet: Voreinstellungen lassen ihn in Ruhe</translation>
     </message>
 </context>
 <context>
     <name>halftone::app::TokenDetailsModel</name>
     <message>
         <source>%1 (other text)</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 (anderer Text)</translation>
     </message>
     <message>
         <source>not among this column&apos;s likeliest tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht unter den wahrscheinlichsten Tokens dieser Spalte</translation>
     </message>
     <message>
         <source>this column&apos;s choice</source>
-        <translation type="unfinished"></translation>
+        <translation>die Wahl dieser Spalte</translation>
     </message>
     <message>
         <source>token</source>
-        <translation type="unfinished"></translation>
+        <translation>Token</translation>
     </message>
 </context>
 <context>
     <name>halftone::app::TopBar</name>
     <message>
         <source>Halftone</source>
-        <translation type="unfinished"></translation>
+        <translation>Halftone</translation>
     </message>
     <message>
         <source>Open</source>
-        <translation type="unfinished"></translation>
+        <translation>Öffnen</translation>
     </message>
     <message>
         <source>More</source>
-        <translation type="unfinished"></translation>
+        <translation>Mehr</translation>
     </message>
     <message>
         <source>Help, theme, language</source>
-        <translation type="unfinished"></translation>
+        <translation>Hilfe, Farben, Sprache</translation>
     </message>
     <message>
         <source>Screens</source>
-        <translation type="unfinished"></translation>
+        <translation>Seiten</translation>
     </message>
 </context>
 <context>
     <name>halftone::app::Workspace</name>
     <message>
         <source>Opening %1</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 wird geöffnet</translation>
     </message>
     <message>
         <source>sample model</source>
-        <translation type="unfinished"></translation>
+        <translation>Beispielmodell</translation>
     </message>
     <message>
         <source>The sample model is missing; install the program again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Beispielmodell fehlt; das Programm noch einmal installieren.</translation>
     </message>
     <message>
         <source>Opened %1</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 geöffnet</translation>
     </message>
     <message>
         <source>all %1</source>
-        <translation type="unfinished"></translation>
+        <translation>alle %1</translation>
     </message>
     <message>
         <source>unchanged</source>
-        <translation type="unfinished"></translation>
+        <translation>unverändert</translation>
     </message>
     <message>
         <source>recipe %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Rezept %1</translation>
     </message>
     <message>
         <source>choose %1</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 wählen</translation>
     </message>
     <message>
         <source>back to the recipe</source>
-        <translation type="unfinished"></translation>
+        <translation>zurück zum Rezept</translation>
     </message>
     <message>
         <source>pin</source>
-        <translation type="unfinished"></translation>
+        <translation>anheften</translation>
     </message>
     <message>
         <source>unpin</source>
-        <translation type="unfinished"></translation>
+        <translation>lösen</translation>
     </message>
 </context>
 </TS>

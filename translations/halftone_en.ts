@@ -5,16 +5,16 @@
     <name>halftone::app::ComparePage</name>
     <message numerus="yes">
         <source>%n bits</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n bit</numerusform>
+            <numerusform>%n bits</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n bits (%1)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n bit (%1)</numerusform>
+            <numerusform>%n bits (%1)</numerusform>
         </translation>
     </message>
 </context>
@@ -22,16 +22,16 @@
     <name>halftone::app::ExplorePage</name>
     <message numerus="yes">
         <source>%n tensors</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n tensor</numerusform>
+            <numerusform>%n tensors</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Histogram of %n tensors</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Histogram of %n tensor</numerusform>
+            <numerusform>Histogram of %n tensors</numerusform>
         </translation>
     </message>
 </context>
@@ -39,9 +39,9 @@
     <name>halftone::app::Inspector</name>
     <message numerus="yes">
         <source>%n tensors</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n tensor</numerusform>
+            <numerusform>%n tensors</numerusform>
         </translation>
     </message>
 </context>
@@ -49,9 +49,9 @@
     <name>halftone::app::PlanMatrixModel</name>
     <message numerus="yes">
         <source>and %n more</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>and %n more</numerusform>
+            <numerusform>and %n more</numerusform>
         </translation>
     </message>
 </context>
@@ -59,9 +59,9 @@
     <name>halftone::app::QuantizeDialog</name>
     <message numerus="yes">
         <source>%n tensors get another type, because their rows are not whole blocks.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n tensor gets another type, because its rows are not whole blocks.</numerusform>
+            <numerusform>%n tensors get another type, because their rows are not whole blocks.</numerusform>
         </translation>
     </message>
 </context>
@@ -69,23 +69,23 @@
     <name>halftone::app::RecipeStrip</name>
     <message numerus="yes">
         <source>%n by hand</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n by hand</numerusform>
+            <numerusform>%n by hand</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n pin(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n pin</numerusform>
+            <numerusform>%n pins</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n fallback(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n fall-back</numerusform>
+            <numerusform>%n fall-backs</numerusform>
         </translation>
     </message>
 </context>
@@ -93,16 +93,16 @@
     <name>halftone::app::StatusLine</name>
     <message numerus="yes">
         <source>%n thread(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n thread</numerusform>
+            <numerusform>%n threads</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n job(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n job</numerusform>
+            <numerusform>%n jobs</numerusform>
         </translation>
     </message>
 </context>
@@ -110,9 +110,9 @@
     <name>halftone::app::TensorTreeModel</name>
     <message numerus="yes">
         <source>%1, %n tensor(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%1, %n tensor</numerusform>
+            <numerusform>%1, %n tensors</numerusform>
         </translation>
     </message>
 </context>

@@ -97,7 +97,7 @@ QString numberText(double value)
     const double magnitude = std::abs(value);
     if (!std::isfinite(value))
         return value > 0 ? QStringLiteral("∞") : value < 0 ? QStringLiteral("−∞") : FormatText::tr("not a number");
-    QString text = magnitude != 0 && (magnitude < 1e-4 || magnitude >= 1e6) ? QLocale().toString(value, 'g', 4)
+    QString text = magnitude != 0 && (magnitude < 1e-4 || magnitude >= 1e6) ? QLocale().toString(value, 'g', 4).toLower()
                                                                             : QLocale().toString(value, 'f', magnitude >= 100 ? 1 : magnitude >= 10 ? 2 : magnitude >= 1 ? 3 : 4);
     return text.replace(QLatin1Char('-'), QStringLiteral("−"));
 }

@@ -100,7 +100,8 @@ QWidget* QuantizeDialog::buildChoice()
     form->addRow(tr("Write to"), row);
     form->addRow(tr("Exact size"), m_size);
     form->addRow(tr("Free there"), m_space);
-    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, page);
+    auto* buttons = new QDialogButtonBox(page);
+    buttons->addButton(tr("Cancel"), QDialogButtonBox::RejectRole);   // in our words: Qt's own may lack the language
     m_start = buttons->addButton(tr("Quantize"), QDialogButtonBox::AcceptRole);
     m_start->setProperty("primary", true);
     m_start->setDefault(true);
