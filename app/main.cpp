@@ -86,17 +86,23 @@ int wrong(const QString& sentence)
 
 int main(int argc, char** argv)
 {
+    QCommandLineParser parser;
+    const Options options;
+    {
+        // Help, version and wrong options are answered without a display.
+        QCoreApplication early(argc, argv);
+        QCoreApplication::setApplicationName(QStringLiteral("halftone"));
+        QCoreApplication::setApplicationVersion(QStringLiteral(HALFTONE_VERSION));
+        parse(parser, options, early);
+    }
+    if (parser.positionalArguments().size() > 1)
+        return wrong(QStringLiteral("one MODEL at most"));
+
     QApplication application(argc, argv);
     QApplication::setApplicationName(QStringLiteral("halftone"));
     QApplication::setApplicationDisplayName(QStringLiteral("Halftone"));
     QApplication::setApplicationVersion(QStringLiteral(HALFTONE_VERSION));
     QApplication::setDesktopFileName(QStringLiteral("io.github.halftone.Halftone"));
-    QCommandLineParser parser;
-    const Options options;
-    parse(parser, options, application);
-    if (parser.positionalArguments().size() > 1)
-        return wrong(QStringLiteral("one MODEL at most"));
-
     const Settings settings;
     const auto asked = [&](const QCommandLineOption& option, const char* key) { return parser.isSet(option) ? parser.value(option) : settings.value(QLatin1String(key)).toString(); };
     const auto scheme = schemeOf(asked(options.theme, "theme"));
