@@ -13,6 +13,7 @@
 #define HWY_TARGET_INCLUDE "core/infer/matmul_kernels.cpp"
 #include <hwy/foreach_target.h>  // IWYU pragma: keep
 #include <hwy/aligned_allocator.h>
+#include <hwy/cache_control.h>
 #include <hwy/highway.h>
 
 // Highway's string for this target leaves out the one extension that the kernels are about.
@@ -60,6 +61,8 @@ template <const Packing& P>
 struct PackedKernel {
     using Tile = Chunk;
     using Element = BlockOf<P>;
+    static constexpr const Packing& kPacking = P;
+    static constexpr bool kDirect = P.columns == 32;   ///< a single token needs no tile
     static constexpr std::size_t kColumns = Chunk::kColumns;
     static std::size_t perToken(std::size_t columns) { return columns / P.columns; }
 
@@ -83,6 +86,7 @@ struct FloatKernel {
         alignas(64) float weights[64 * kLanes];
     };
     using Element = float;
+    static constexpr bool kDirect = false;
     static constexpr std::size_t kColumns = 64;
     static std::size_t perToken(std::size_t columns) { return columns; }
 
@@ -120,6 +124,21 @@ HWY_INLINE void storeTotals(const Product& p, TileRows tile, std::size_t token, 
         std::copy(totals + t * kLanes + tile.skip, totals + (t + 1) * kLanes, p.out + (token + t) * p.weights.rows + tile.first + tile.skip);
 }
 
+/// Asks for a share of the rows after a tile, in their order in memory. Short rows end before the processor's own
+/// prefetching of sixteen streams is up to speed; with longer ones asking only costs.
+HWY_INLINE void prefetchNextTile(const Product& p, std::size_t row, std::size_t end, std::size_t column, std::size_t columns)
+{
+    constexpr std::size_t kShortRow = 2048;
+    if (p.rowBytes >= kShortRow)
+        return;
+    const std::size_t tileBytes = HWY_MIN(kLanes, end - HWY_MIN(row, end)) * p.rowBytes;
+    const std::size_t from = tileBytes * column / p.weights.columns, to = tileBytes * (column + columns) / p.weights.columns;
+    constexpr std::size_t kCacheLine = 64;
+    const std::byte* next = p.weights.data + row * p.rowBytes;
+    for (std::size_t at = from; at < to; at += kCacheLine)
+        hwy::Prefetch(next + at);
+}
+
 /// Few tokens: each piece of weights is unpacked into the nearest cache, used, and forgotten.
 template <class Kernel, std::size_t T>
 void stream(const Product& p, std::size_t token, std::size_t begin, std::size_t end)
@@ -134,10 +153,23 @@ void stream(const Product& p, std::size_t token, std::size_t begin, std::size_t 
         std::fill_n(totals, T * kLanes, 0.0f);
         for (std::size_t c = 0; c < columns; c += Kernel::kColumns) {
             const std::size_t count = HWY_MIN(Kernel::kColumns, columns - c);
+            prefetchNextTile(p, r + kLanes, end, c, count);
             Kernel::unpack(rows, c, count, tile);
             Kernel::template add<T>(tile, c, count, x, perToken, totals);
         }
         storeTotals(p, where, token, T, totals);
+    }
+}
+
+/// One token times blocks of 32.
+template <const Packing& P>
+void streamBlocks(const Product& p, std::size_t begin, std::size_t end)
+{
+    alignas(64) float totals[kLanes];
+    for (std::size_t r = begin; r < end; r += kLanes) {
+        const TileRows where = tileAt(p, r);
+        multiplyBlocks<P>(rowsOf(p, where), p.weights.columns / 32, static_cast<const Block32*>(p.x), totals);
+        storeTotals(p, where, 0, 1, totals);
     }
 }
 
@@ -187,8 +219,11 @@ void batch(const Product& p, std::size_t begin, std::size_t end)
 template <class Kernel>
 void run(const Product& p, std::size_t begin, std::size_t end)
 {
-    if (p.tokens == 1)
+    if (p.tokens == 1) {
+        if constexpr (Kernel::kDirect)
+            return streamBlocks<Kernel::kPacking>(p, begin, end);
         return stream<Kernel, 1>(p, 0, begin, end);
+    }
     if (p.tokens == 2)
         return stream<Kernel, 2>(p, 0, begin, end);
     batch<Kernel>(p, begin, end);

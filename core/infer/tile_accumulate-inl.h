@@ -145,6 +145,51 @@ HWY_NOINLINE void accumulate(const Chunk& chunk, std::size_t blocks, const Block
         hn::Store(total[t], df, totals + t * kLanes);
 }
 
+/// One token and blocks of 32: each piece of a block is multiplied as soon as it is unpacked and stays in registers.
+template <const Packing& P>
+struct Direct {
+    const Block32* x;
+    I dots;
+    F scale, minimum;
+};
+template <const Packing& P>
+HWY_INLINE void storeCodes(Direct<P>& direct, std::size_t index, U codes)
+{
+    direct.dots = addProducts<P>(direct.dots, codes, fourCodes(direct.x->codes + 4 * index));
+}
+template <const Packing& P>
+HWY_INLINE void storeScale(Direct<P>& direct, std::size_t, F scale)
+{
+    direct.scale = scale;
+}
+template <const Packing& P>
+HWY_INLINE void storeMinimum(Direct<P>& direct, std::size_t, F minimum)
+{
+    direct.minimum = minimum;
+}
+
+/// The operations of accumulate<P, 1>, so the same bits.
+template <const Packing& P>
+HWY_NOINLINE void multiplyBlocks(Rows rows, std::size_t blocks, const Block32* x, float* totals)
+{
+    const DF df;
+    constexpr int zeroPoint = P.zeroPoint == 128 && !kOffsetBytes ? 0 : P.zeroPoint;
+    F total = hn::Zero(df);
+    for (std::size_t b = 0; b < blocks; ++b) {
+        Direct<P> direct{x + b, hn::Zero(DI()), hn::Zero(df), hn::Zero(df)};
+        Unpack<P>::block(rows.at(b * P.bytes), 0, direct);
+        F product = hn::ConvertTo(df, direct.dots);
+        F sum = hn::Zero(df);
+        if constexpr (P.hasMinimum)
+            sum = hn::MulAdd(direct.minimum, hn::Set(df, x[b].sum), sum);
+        else if constexpr (zeroPoint != 0)
+            product = hn::MulAdd(hn::Set(df, -float(zeroPoint)), hn::Set(df, x[b].sum), product);
+        sum = hn::MulAdd(direct.scale, product, sum);
+        total = hn::MulAdd(sum, hn::Set(df, x[b].scale), total);
+    }
+    hn::Store(total, df, totals);
+}
+
 /// The same for float weights: w[column][row].
 template <std::size_t T>
 HWY_NOINLINE void accumulateFloats(const float* w, std::size_t columns, const float* x, std::size_t stride, float* totals)

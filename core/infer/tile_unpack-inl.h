@@ -83,6 +83,9 @@ HWY_INLINE U bits(U v, std::uint32_t mask)
 /// The binary16 in the low half of each lane, as a float.
 HWY_INLINE F lowHalf(U v)
 {
+#if HWY_TARGET == HWY_AVX3_DL
+    return F{_mm512_cvtph_ps(_mm512_cvtepi32_epi16(v.raw))};
+#else
     const DU d;
     const DF df;
     const U magnitude = hn::ShiftLeft<13>(bits(v, 0x7fff));
@@ -91,6 +94,7 @@ HWY_INLINE F lowHalf(U v)
     const auto isSpecial = hn::Gt(hn::BitCast(DI(), magnitude), hn::Set(DI(), 0x0f7fffff));
     const U value = hn::IfThenElse(hn::RebindMask(d, isSpecial), special, finite);
     return hn::BitCast(df, hn::Or(value, hn::ShiftLeft<16>(bits(v, 0x8000))));
+#endif
 }
 HWY_INLINE F highHalf(U v)
 {
@@ -155,27 +159,30 @@ HWY_INLINE U spreadFifthBits(U v)
     return hn::ShiftLeft<4>(spread);
 }
 
-/// Each unpack<Packing>() takes a block of every row of a tile apart, from group `group` of the chunk on.
+/// Each unpack<Packing>() takes a block of every row of a tile apart, from group `group` of the chunk on. Those of the
+/// blocks of 32 hand the pieces to any target that has storeCodes, storeScale and storeMinimum.
 template <const Packing& P>
 struct Unpack;
 
 template <>
 struct Unpack<kQ8_0> {
-    static HWY_INLINE void block(Rows rows, std::size_t group, Chunk& chunk)
+    template <class Target>
+    static HWY_INLINE void block(Rows rows, std::size_t group, Target& target)
     {
         U head[4], codes[4];
         transpose(rows, head);
-        storeScale(chunk, group, lowHalf(head[0]));
+        storeScale(target, group, lowHalf(head[0]));
         for (std::size_t half = 0; half < 2; ++half) {
             transpose(rows.at(2 + 16 * half), codes);
             for (std::size_t i = 0; i < 4; ++i)
-                storeCodes(chunk, group * 8 + half * 4 + i, kOffsetBytes ? hn::Xor(codes[i], hn::Set(DU(), 0x80808080u)) : codes[i]);
+                storeCodes(target, group * 8 + half * 4 + i, kOffsetBytes ? hn::Xor(codes[i], hn::Set(DU(), 0x80808080u)) : codes[i]);
         }
     }
 };
 
 /// The nibbles of the legacy types; `fifth` has bit i of weight i in each lane, or is null.
-HWY_INLINE void unpackNibbles(Rows rows, const U* fifth, std::size_t group, Chunk& chunk)
+template <class Target>
+HWY_INLINE void unpackNibbles(Rows rows, const U* fifth, std::size_t group, Target& target)
 {
     U v[4];
     transpose(rows, v);
@@ -187,54 +194,58 @@ HWY_INLINE void unpackNibbles(Rows rows, const U* fifth, std::size_t group, Chun
                 codes = hn::Or(codes, spreadFifthBits(rest));
                 rest = hn::ShiftRight<4>(rest);
             }
-            storeCodes(chunk, group * 8 + std::size_t(upper) * 4 + i, codes);
+            storeCodes(target, group * 8 + std::size_t(upper) * 4 + i, codes);
         }
 }
 
 template <>
 struct Unpack<kQ4_0> {
-    static HWY_INLINE void block(Rows rows, std::size_t group, Chunk& chunk)
+    template <class Target>
+    static HWY_INLINE void block(Rows rows, std::size_t group, Target& target)
     {
         U head[4];
         transpose(rows, head);
-        storeScale(chunk, group, lowHalf(head[0]));
-        unpackNibbles(rows.at(2), nullptr, group, chunk);
+        storeScale(target, group, lowHalf(head[0]));
+        unpackNibbles(rows.at(2), nullptr, group, target);
     }
 };
 
 template <>
 struct Unpack<kQ4_1> {
-    static HWY_INLINE void block(Rows rows, std::size_t group, Chunk& chunk)
+    template <class Target>
+    static HWY_INLINE void block(Rows rows, std::size_t group, Target& target)
     {
         U head[4];
         transpose(rows, head);
-        storeScale(chunk, group, lowHalf(head[0]));
-        storeMinimum(chunk, group, highHalf(head[0]));
-        unpackNibbles(rows.at(4), nullptr, group, chunk);
+        storeScale(target, group, lowHalf(head[0]));
+        storeMinimum(target, group, highHalf(head[0]));
+        unpackNibbles(rows.at(4), nullptr, group, target);
     }
 };
 
 template <>
 struct Unpack<kQ5_0> {
-    static HWY_INLINE void block(Rows rows, std::size_t group, Chunk& chunk)
+    template <class Target>
+    static HWY_INLINE void block(Rows rows, std::size_t group, Target& target)
     {
         U head[4];
         transpose(rows, head);
-        storeScale(chunk, group, lowHalf(head[0]));
+        storeScale(target, group, lowHalf(head[0]));
         const U fifth = hn::Or(hn::ShiftRight<16>(head[0]), hn::ShiftLeft<16>(head[1]));
-        unpackNibbles(rows.at(6), &fifth, group, chunk);
+        unpackNibbles(rows.at(6), &fifth, group, target);
     }
 };
 
 template <>
 struct Unpack<kQ5_1> {
-    static HWY_INLINE void block(Rows rows, std::size_t group, Chunk& chunk)
+    template <class Target>
+    static HWY_INLINE void block(Rows rows, std::size_t group, Target& target)
     {
         U head[4];
         transpose(rows, head);
-        storeScale(chunk, group, lowHalf(head[0]));
-        storeMinimum(chunk, group, highHalf(head[0]));
-        unpackNibbles(rows.at(8), &head[1], group, chunk);
+        storeScale(target, group, lowHalf(head[0]));
+        storeMinimum(target, group, highHalf(head[0]));
+        unpackNibbles(rows.at(8), &head[1], group, target);
     }
 };
 
