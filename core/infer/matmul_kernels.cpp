@@ -124,11 +124,13 @@ HWY_INLINE void storeTotals(const Product& p, TileRows tile, std::size_t token, 
         std::copy(totals + t * kLanes + tile.skip, totals + (t + 1) * kLanes, p.out + (token + t) * p.weights.rows + tile.first + tile.skip);
 }
 
-/// Asks for a share of the rows after a tile, in their order in memory. Short rows end before the processor's own
-/// prefetching of sixteen streams is up to speed; with longer ones asking only costs.
+/// Rows shorter than this end before the processor's own prefetching of sixteen streams is up to speed: the next tile is
+/// asked for while one is used. With longer rows asking only costs.
+constexpr std::size_t kShortRow = 2048;
+
+/// Asks for a share of the rows after a tile, in their order in memory.
 HWY_INLINE void prefetchNextTile(const Product& p, std::size_t row, std::size_t end, std::size_t column, std::size_t columns)
 {
-    constexpr std::size_t kShortRow = 2048;
     if (p.rowBytes >= kShortRow)
         return;
     const std::size_t tileBytes = HWY_MIN(kLanes, end - HWY_MIN(row, end)) * p.rowBytes;
@@ -168,7 +170,9 @@ void streamBlocks(const Product& p, std::size_t begin, std::size_t end)
     alignas(64) float totals[kLanes];
     for (std::size_t r = begin; r < end; r += kLanes) {
         const TileRows where = tileAt(p, r);
-        multiplyBlocks<P>(rowsOf(p, where), p.weights.columns / 32, static_cast<const Block32*>(p.x), totals);
+        const bool ask = p.rowBytes < kShortRow && r + 2 * kLanes <= end;
+        const std::uint8_t* next = ask ? reinterpret_cast<const std::uint8_t*>(p.weights.data) + (r + kLanes) * p.rowBytes : nullptr;
+        multiplyBlocks<P>(rowsOf(p, where), p.weights.columns / 32, static_cast<const Block32*>(p.x), next, totals);
         storeTotals(p, where, 0, 1, totals);
     }
 }

@@ -11,6 +11,7 @@
 #include "core/infer/packing.h"
 #include "core/infer/tile_unpack-inl.h"
 
+#include <hwy/cache_control.h>
 #include <hwy/highway.h>
 
 #include <bit>
@@ -168,14 +169,18 @@ HWY_INLINE void storeMinimum(Direct<P>& direct, std::size_t, F minimum)
     direct.minimum = minimum;
 }
 
-/// The operations of accumulate<P, 1>, so the same bits.
+/// The operations of accumulate<P, 1>, so the same bits. `next`, if not null, is asked for meanwhile: a tile's bytes.
 template <const Packing& P>
-HWY_NOINLINE void multiplyBlocks(Rows rows, std::size_t blocks, const Block32* x, float* totals)
+HWY_NOINLINE void multiplyBlocks(Rows rows, std::size_t blocks, const Block32* x, const std::uint8_t* next, float* totals)
 {
+    constexpr std::size_t kCacheLine = 64, kTileBytes = P.bytes * kLanes;   // of one block
     const DF df;
     constexpr int zeroPoint = P.zeroPoint == 128 && !kOffsetBytes ? 0 : P.zeroPoint;
     F total = hn::Zero(df);
     for (std::size_t b = 0; b < blocks; ++b) {
+        if (next)
+            for (std::size_t at = 0; at < kTileBytes; at += kCacheLine)
+                hwy::Prefetch(next + b * kTileBytes + at);
         Direct<P> direct{x + b, hn::Zero(DI()), hn::Zero(df), hn::Zero(df)};
         Unpack<P>::block(rows.at(b * P.bytes), 0, direct);
         F product = hn::ConvertTo(df, direct.dots);
