@@ -13,9 +13,9 @@ if apt-cache show qt6-svg-dev >/dev/null 2>&1; then packages+=(qt6-svg-dev); els
 
 say() { printf '%s\n' "$*" >&2; }
 
-# missing PACKAGE...: those that dpkg does not list as installed.
+# missing PACKAGE...: those that dpkg does not list as installed. dpkg-query fails when it knows nothing of one of them.
 missing() {
-    dpkg-query -W -f='${db:Status-Abbrev} ${Package}\n' "$@" 2>/dev/null | awk '$1 == "ii" {print $2}' | sort -u >"$scratch/installed"
+    { dpkg-query -W -f='${db:Status-Abbrev} ${Package}\n' "$@" 2>/dev/null || true; } | awk '$1 == "ii" {print $2}' | sort -u >"$scratch/installed"
     printf '%s\n' "$@" | sort -u | comm -23 - "$scratch/installed"
 }
 

@@ -57,6 +57,17 @@ private Q_SLOTS:
         QCOMPARE(run(HALFTONE, {QStringLiteral("a"), QStringLiteral("b")}).exitCode, 2);
     }
 
+    void setUpNamesThePackagesThatAreMissing()
+    {
+        const QString script = QStringLiteral("cd '%1' && . installer/prepare.sh && missing bash no-such-package-at-all").arg(QLatin1String(SOURCE_DIR));
+        QProcess bash;
+        bash.start(QStringLiteral("bash"), {QStringLiteral("-euo"), QStringLiteral("pipefail"), QStringLiteral("-c"), script});
+        QVERIFY(bash.waitForFinished());
+        QCOMPARE(bash.exitCode(), 0);
+        const QByteArray named = bash.readAllStandardOutput();
+        QVERIFY(named.contains("no-such-package-at-all"));
+    }
+
     void manualPagesKnowEveryOption_data()
     {
         QTest::addColumn<QString>("help");
