@@ -857,8 +857,8 @@ Klick wählt ihn</translation>
         <translation>Diese Datei enthält ein Vokabular und keine Gewichte.</translation>
     </message>
     <message>
-        <source>Grid of %1, as planned</source>
-        <translation>Stufen von %1, wie geplant</translation>
+        <source>Grid of %1 (plan)</source>
+        <translation>Stufen von %1 (Plan)</translation>
     </message>
 </context>
 <context>

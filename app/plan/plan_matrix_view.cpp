@@ -20,7 +20,7 @@
 namespace halftone::app {
 namespace {
 
-constexpr int kLeastWidth = 36, kMostWidth = 88, kLeastHeight = 26, kMostHeight = 44;
+constexpr int kLeastWidth = 30, kMostWidth = 88, kLeastHeight = 21, kMostHeight = 44;
 
 /// A cell: a rounded patch in the colour of its bits with the number on it, and marks for pin, hand and fall-back.
 class CellDelegate : public QStyledItemDelegate {
