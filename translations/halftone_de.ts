@@ -210,6 +210,10 @@
         <source>measuring divergence</source>
         <translation>Divergenz messen</translation>
     </message>
+    <message>
+        <source>%1, bound by %2</source>
+        <translation>%1, begrenzt durch %2</translation>
+    </message>
 </context>
 <context>
     <name>PlanText</name>
@@ -1720,6 +1724,18 @@ Mittel |w| %3, größtes %4</translation>
     <message>
         <source>%1 is complete: %2, %3, in %4 s, bound by %5.</source>
         <translation>%1 ist vollständig: %2, %3, in %4 s, begrenzt durch %5.</translation>
+    </message>
+    <message>
+        <source>An earlier run stopped here after %1. The same model and recipe go on there; others start over.</source>
+        <translation>Ein früherer Lauf hörte hier nach %1 auf. Dasselbe Modell mit demselben Rezept macht dort weiter; andere fangen neu an.</translation>
+    </message>
+    <message>
+        <source>An earlier run stopped here at its beginning; this one starts over.</source>
+        <translation>Ein früherer Lauf hörte hier ganz am Anfang auf; dieser fängt neu an.</translation>
+    </message>
+    <message>
+        <source>Remove what it left</source>
+        <translation>Seinen Rest löschen</translation>
     </message>
 </context>
 <context>

@@ -20,7 +20,7 @@ using nlohmann::json;
 struct Options {
     std::string model, out, importance;
     RecipeOptions recipe;
-    bool requantize = false, strict = false;
+    bool requantize = false, strict = false, fresh = false;
 };
 
 void noteFallbacks(const model::Model& model, const plan::Plan& plan, const Console& console)
@@ -37,7 +37,7 @@ json reportJson(const write::Report& report, const std::string& out)
     json tensors = json::array();
     for (const auto& line : report.tensors)
         tensors.push_back({{"name", line.name}, {"type", quant::name(line.type)}, {"bytes", line.bytes}, {"rmse", line.rmse}});
-    return {{"out", out}, {"bytes", report.bytes}, {"bits_per_weight", report.bitsPerWeight}, {"seconds", report.seconds},
+    return {{"out", out}, {"bytes", report.bytes}, {"bits_per_weight", report.bitsPerWeight}, {"seconds", report.seconds}, {"resumed_bytes", report.resumedBytes},
             {"bound_by", report.boundBy}, {"tensors", std::move(tensors)}};
 }
 
@@ -53,9 +53,11 @@ void quantizeModel(const Options& options, Console& console)
     write::Report report;
     console.watch([&](Progress& progress) {
         report = write::quantizeFile(*model, plan, fromUtf8(options.out),
-                                     {.importance = importance ? &*importance : nullptr, .requantize = options.requantize, .strict = options.strict},
+                                     {.importance = importance ? &*importance : nullptr, .requantize = options.requantize, .strict = options.strict, .resume = !options.fresh},
                                      console.executor(), progress);
     });
+    if (report.resumedBytes > 0)
+        console.note("note: went on after " + bytesText(report.resumedBytes) + " that an earlier run had written; --fresh starts over");
     if (console.json())
         console.print(reportJson(report, options.out));
     else
@@ -74,6 +76,7 @@ void addQuantize(CLI::App& program, Action& chosen)
     addRecipeOptions(*command, options->recipe);
     command->add_option("--imatrix", options->importance, "an importance matrix (llama.cpp's GGUF format)");
     command->add_flag("--requantize", options->requantize, "allow a source that is quantized already");
+    command->add_flag("--fresh", options->fresh, "start over where an earlier run was killed, instead of going on");
     command->add_flag("--strict", options->strict, "refuse when a tensor cannot have the type it should get");
     command->callback([options, &chosen] { chosen = [options](Console& console) { quantizeModel(*options, console); }; });
 }

@@ -7,7 +7,9 @@
 #include "app/window/workspace.h"
 #include "core/base/executor.h"
 #include "core/base/file.h"
+#include "core/base/error.h"
 #include "core/model/model.h"
+#include "core/write/journal.h"
 
 #include <QCheckBox>
 #include <QCloseEvent>
@@ -95,6 +97,10 @@ QWidget* QuantizeDialog::buildChoice()
     m_warning = new QLabel(page);
     m_warning->setWordWrap(true);
     m_requantize = new QCheckBox(tr("Quantize again what is quantized already (quality suffers twice)"), page);
+    m_leftover = new QLabel(page);
+    m_leftover->setWordWrap(true);
+    m_leftover->setTextInteractionFlags(Qt::LinksAccessibleByMouse | Qt::LinksAccessibleByKeyboard);
+    connect(m_leftover, &QLabel::linkActivated, this, &QuantizeDialog::removeLeftover);
     auto* form = new QFormLayout;
     form->addRow(tr("Recipe"), new QLabel(QString::fromStdString(m_workspace.recipe().name), page));
     form->addRow(tr("Write to"), row);
@@ -108,6 +114,7 @@ QWidget* QuantizeDialog::buildChoice()
     auto* layout = new QVBoxLayout(page);
     layout->addLayout(form);
     layout->addWidget(m_requantize);
+    layout->addWidget(m_leftover);
     layout->addWidget(m_warning);
     layout->addStretch(1);
     layout->addWidget(buttons);
@@ -222,6 +229,8 @@ void QuantizeDialog::check()
     m_requantize->setVisible(again);
     m_size->setText(QStringLiteral("%1 (%2)").arg(bytesText(plan.fileBytes), exactBytesText(plan.fileBytes)));
 
+    showLeftover(target.absoluteFilePath());
+
     QStringList problems;
     QStringList notes;
     quint64 free = 0;
@@ -249,6 +258,28 @@ void QuantizeDialog::check()
     m_start->setEnabled(problems.isEmpty());
 }
 
+void QuantizeDialog::showLeftover(const QString& file)
+{
+    const auto leftover = write::findLeftover(fromUtf8(file.toStdString()));
+    m_leftover->setVisible(leftover.has_value());
+    if (!leftover)
+        return;
+    const QString left = leftover->bytes > 0 ? tr("An earlier run stopped here after %1. The same model and recipe go on there; others start over.").arg(bytesText(leftover->bytes))
+                                             : tr("An earlier run stopped here at its beginning; this one starts over.");
+    m_leftover->setText(QStringLiteral("%1 <a href='remove'>%2</a>").arg(left, tr("Remove what it left")));
+}
+
+void QuantizeDialog::removeLeftover()
+{
+    try {
+        write::removeLeftover(fromUtf8(QFileInfo(destination()).absoluteFilePath().toStdString()));
+    } catch (const Error& error) {
+        m_warning->setText(errorText(error));
+        return;
+    }
+    check();
+}
+
 void QuantizeDialog::start()
 {
     m_file = QFileInfo(destination()).absoluteFilePath();
@@ -273,7 +304,7 @@ void QuantizeDialog::showProgress()
             continue;
         const double share = job.progress.total ? double(job.progress.done) / double(job.progress.total) : 0;
         m_bar->setValue(int(1000 * share));
-        QStringList parts{stageText(job.progress.stage), tr("%1 %").arg(int(100 * share))};
+        QStringList parts{stageText(job.progress), tr("%1 %").arg(int(100 * share))};
         if (job.estimate.perSecond > 0)
             parts << rateText(job.progress, job.estimate.perSecond);
         if (job.estimate.secondsLeft)

@@ -23,7 +23,8 @@ void checkDestination(const model::Model& model, const plan::Plan& plan, const s
     std::error_code ignored;
     if (std::filesystem::is_directory(destination, ignored))
         throw Error(ErrorCode::System, {.problem = "this is a folder", .file = toUtf8(destination), .advice = "name a file in it"});
-    const std::uint64_t room = freeSpace(destination);
+    const std::uintmax_t unfinished = std::filesystem::file_size(partOf(destination), ignored);   // will be continued or replaced
+    const std::uint64_t room = freeSpace(destination) + (ignored ? 0 : unfinished);
     if (room < plan.fileBytes) {
         throw Error(ErrorCode::DiskFull, {.problem = "the output needs " + std::to_string(plan.fileBytes) + " bytes, the disk has " + std::to_string(room) + " left",
                                           .file = toUtf8(destination),
