@@ -59,6 +59,8 @@ int main(int argc, char** argv)
     addDivergence(program, action);
     addCompare(program, action);
     addFamily(program, action);
+    addSensitivity(program, action);
+    addPlan(program, action);
     CommonOptions options;
     for (CLI::App* command : program.get_subcommands({}))
         addCommonOptions(*command, options);

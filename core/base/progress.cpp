@@ -18,6 +18,8 @@ void Progress::begin(std::string stage, std::uint64_t total, Unit unit)
 
 void Progress::checkpoint()
 {
+    if (m_whole)
+        m_whole->checkpoint();
     if (m_paused.load(std::memory_order_relaxed)) {
         std::unique_lock lock(m_mutex);
         m_resumed.wait(lock, [this] { return !m_paused || m_cancelled; });

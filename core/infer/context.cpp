@@ -273,4 +273,42 @@ std::span<const float> Context::evaluate(std::span<const token::Id> tokens, std:
     return s.logits;
 }
 
+void Context::embed(std::span<const token::Id> tokens, std::span<float> stream)
+{
+    State& s = *m_state;
+    if (stream.size() != tokens.size() * s.h.width)
+        throw Error(ErrorCode::Usage, "the stream does not have the shape of the text");
+    s.embed(tokens);
+    std::ranges::copy(s.x, stream.begin());
+}
+
+void Context::runLayers(std::span<float> stream, std::size_t first, std::size_t last, Progress& progress)
+{
+    State& s = *m_state;
+    if (stream.size() % s.h.width != 0 || stream.size() / s.h.width > capacity() || first > last || last > s.h.layers)
+        throw Error(ErrorCode::Usage, "the stream or the layers are not those of this model");
+    s.position = 0;
+    for (std::size_t begin = 0; begin < stream.size(); begin += s.batch * s.h.width) {
+        const auto batch = stream.subspan(begin, std::min(s.batch * s.h.width, stream.size() - begin));
+        const std::size_t tokens = batch.size() / s.h.width;
+        s.x.assign(batch.begin(), batch.end());
+        s.computeAngles(tokens);
+        for (std::size_t layer = first; layer < last; ++layer)
+            s.runLayer(layer, tokens, tokens, progress);
+        std::ranges::copy(s.x, batch.begin());
+        s.position += tokens;
+    }
+    s.position = 0;
+}
+
+std::span<const float> Context::project(std::span<const float> stream, Progress& progress)
+{
+    State& s = *m_state;
+    if (stream.size() % s.h.width != 0)
+        throw Error(ErrorCode::Usage, "the stream is not one of this model");
+    s.logits.resize(stream.size() / s.h.width * s.h.vocabulary);
+    s.project(stream, s.logits, progress);
+    return s.logits;
+}
+
 }  // namespace halftone::infer

@@ -35,6 +35,16 @@ public:
     /// Error{Cancelled} through `progress`, which is advanced by tokens.
     std::span<const float> evaluate(std::span<const token::Id> tokens, std::size_t wanted, Progress& progress);
 
+    // The same in steps, for a whole text at once: embed(), runLayers() over all layers and project() give what evaluate() gives
+    // in an empty cache. `stream` is the residual stream, tokens x width, of all tokens from the text's first one.
+
+    /// The stream that enters layer 0.
+    void embed(std::span<const token::Id> tokens, std::span<float> stream);
+    /// Takes the stream from where it enters layer `first` to where it enters layer `last`. Empties the cache.
+    void runLayers(std::span<float> stream, std::size_t first, std::size_t last, Progress& progress);
+    /// The logits of rows of the stream behind the last layer. The span lives until the next call.
+    std::span<const float> project(std::span<const float> stream, Progress& progress);
+
 private:
     struct State;
     std::unique_ptr<State> m_state;
