@@ -13,6 +13,7 @@ class Progress;
 
 namespace halftone::infer {
 
+class ProductObserver;
 class Variant;
 
 /// One running text: a KV cache and scratch memory over a shared Variant. Not thread safe; one per text.
@@ -34,6 +35,11 @@ public:
     /// (wanted x vocabulary). The span lives until the next call. Throws Error{Usage} when the cache is full,
     /// Error{Cancelled} through `progress`, which is advanced by tokens.
     std::span<const float> evaluate(std::span<const token::Id> tokens, std::size_t wanted, Progress& progress);
+
+    /// Runs `tokens` after those in the cache through every layer and shows `observer` the input of each matrix product; the
+    /// output matrix's (as "output.weight", unless the embedding takes its place) when `withOutput`. No logits are made.
+    /// Throws as evaluate() does, and what the observer throws.
+    void observe(std::span<const token::Id> tokens, ProductObserver& observer, bool withOutput, Progress& progress);
 
 private:
     struct State;
