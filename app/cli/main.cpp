@@ -58,6 +58,7 @@ int main(int argc, char** argv)
     addPerplexity(program, action);
     addDivergence(program, action);
     addCompare(program, action);
+    addImportance(program, action);
     addFamily(program, action);
     addSensitivity(program, action);
     addPlan(program, action);

@@ -118,8 +118,11 @@ Answer solveBudget(const Options& options, Console& console)
 {
     Answer answer{.model = openModel(options.model), .level = {}, .recipe = {}, .plan = {}, .prediction = {}};
     std::optional<plan::ImportanceMatrix> importance;
-    if (!options.importance.empty())
+    plan::PlanOptions planOptions;
+    if (!options.importance.empty()) {
         importance = plan::readImportance(fromUtf8(options.importance));
+        planOptions = {.importance = true, .provenance = plan::provenanceOf(*importance)};
+    }
     sense::Sensitivity figures;
     console.watch([&](Progress& progress) {
         const auto* matrix = importance ? &*importance : nullptr;
@@ -132,11 +135,11 @@ Answer solveBudget(const Options& options, Console& console)
                                                      .together = togetherFrom(options.together),
                                                      .current = options.recipe.empty() ? plan::Recipe{} : recipeNamed(options.recipe),
                                                      .name = nameOf(options),
-                                                     .importance = importance.has_value()});
+                                                     .plan = planOptions});
     const plan::Solution solution = plan::solve(problem, budgetFrom(options, figures.fit));
     answer.level = figures.source.level;
     answer.recipe = plan::recipeOf(problem, solution);
-    answer.plan = plan::makePlan(*answer.model, answer.recipe);
+    answer.plan = plan::makePlan(*answer.model, answer.recipe, planOptions);
     answer.prediction = sense::predict(figures.fit, solution.error);
     return answer;
 }

@@ -4,7 +4,7 @@
 #include "core/base/error.h"
 #include "core/base/executor.h"
 #include "core/base/progress.h"
-#include "core/evaluate/cut.h"
+#include "core/evaluate/text_windows.h"
 #include "core/infer/context.h"
 #include "core/infer/variant.h"
 #include "core/infer/vector_math.h"
@@ -59,7 +59,7 @@ private:
 /// One model walking through the windows.
 class Runner {
 public:
-    Runner(const std::shared_ptr<const infer::Variant>& variant, const Cut& cut, const Executor& executor)
+    Runner(const std::shared_ptr<const infer::Variant>& variant, const TextWindows& cut, const Executor& executor)
         : m_cut(cut)
         , m_context(variant, cut.length(), executor)
         , m_vocabulary(variant->vocabularySize())
@@ -79,7 +79,7 @@ public:
     double seconds() const { return m_seconds; }
 
 private:
-    const Cut& m_cut;
+    const TextWindows& m_cut;
     infer::Context m_context;
     std::uint64_t m_vocabulary;
     std::span<const float> m_logits;
@@ -92,7 +92,7 @@ Perplexity perplexity(const std::shared_ptr<const infer::Variant>& variant, cons
                       const Windows& windows, const Executor& executor, Progress& progress)
 {
     const Stopwatch watch;
-    const Cut cut(tokenizer, tokens, windows, variant->vocabularySize());
+    const TextWindows cut(tokenizer, tokens, windows, variant->vocabularySize());
     progress.begin("measuring perplexity", cut.count() * cut.length(), Unit::Tokens);
     Runner runner(variant, cut, executor);
     std::vector<double> nll(cut.count() * cut.scored());
@@ -116,7 +116,7 @@ Divergence divergence(const std::shared_ptr<const infer::Variant>& base, const s
 {
     if (base->vocabularySize() != quantized->vocabularySize())
         throw Error(ErrorCode::Usage, "the two models have different vocabularies, so their predictions cannot be compared");
-    const Cut cut(tokenizer, tokens, windows, base->vocabularySize());
+    const TextWindows cut(tokenizer, tokens, windows, base->vocabularySize());
     progress.begin("measuring divergence", 2 * cut.count() * cut.length(), Unit::Tokens);
     Runner a(base, cut, executor), b(quantized, cut, executor);
     const std::size_t scored = cut.scored(), total = cut.count() * scored;

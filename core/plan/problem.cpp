@@ -65,7 +65,7 @@ public:
 
     Problem make()
     {
-        const Plan current = makePlan(m_model, m_options.current, {.importance = m_options.importance});
+        const Plan current = makePlan(m_model, m_options.current, m_options.plan);
         std::map<int, std::vector<std::size_t>> groups;  // by what the tensors share
         for (std::size_t i = 0; i < m_model.tensors().size(); ++i) {
             const Tensor& tensor = m_model.tensors()[i];
@@ -174,7 +174,7 @@ private:
                     recipe.exact[m_problem.names[group.tensors[k]]] = option.types[k];
             choices += option.recipeBytes;
         }
-        const Plan plan = makePlan(m_model, recipe);
+        const Plan plan = makePlan(m_model, recipe, m_options.plan);
         const std::uint64_t unpadded = format::ggufFileBytes(outputMetadataBytes(m_model, plan), outputHeaders(m_model, plan), 1);
         m_problem.headerBytes = unpadded - plan.tensorBytes - choices;
     }

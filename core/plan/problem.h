@@ -36,7 +36,7 @@ struct ProblemOptions {
     Recipe current = {};
     /// Of the recipes that solutions become.
     std::string name = {};
-    bool importance = false;  ///< as PlanOptions: for what `current` gives its pinned tensors
+    PlanOptions plan = {};  ///< that the recipe will be applied with: for exact sizes
 };
 
 /// All that a budget can choose from, with exact sizes: a value, made once for a model and a table, whatever the budget.

@@ -3,7 +3,7 @@
 
 #include "core/base/executor.h"
 #include "core/base/progress.h"
-#include "core/evaluate/cut.h"
+#include "core/evaluate/text_windows.h"
 #include "core/infer/context.h"
 #include "core/infer/hyperparameters.h"
 #include "core/infer/variant.h"
@@ -52,7 +52,7 @@ struct OutputMeter::State {
     const Executor& executor;
     std::shared_ptr<const infer::Variant> original;
     const infer::Hyperparameters& h;
-    evaluate::Cut cut;
+    evaluate::TextWindows cut;
     infer::Context context;
     std::size_t layer = 0;  ///< that the streams enter
     std::vector<std::vector<float>> streams;  ///< of the original, by window
@@ -77,7 +77,7 @@ void OutputMeter::State::advanceTo(std::size_t wanted, Progress& progress)
     if (wanted < layer)
         restart();
     for (auto& stream : streams)
-        context.runLayers(stream, layer, wanted, progress);
+        context.runLayers(stream, layer, wanted, nullptr, progress);
     layer = wanted;
 }
 
@@ -123,7 +123,7 @@ double OutputMeter::State::run(const plan::Plan& plan, std::size_t from, Progres
         stream = streams[w];
         if (from == 0)
             changed.embed(cut.input(w), stream);
-        changed.runLayers(stream, from, h.layers, part);
+        changed.runLayers(stream, from, h.layers, nullptr, part);
         sum += divergence(w, changed.project(scoredRows(stream), part));
         progress.advance(windowCost(from));
     }

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "core/evaluate/evaluate.h"
+#include "core/evaluate/text_windows.h"
 #include "core/quant/type.h"
 
 #include <cstdint>
 #include <memory>
 #include <span>
 
+namespace halftone {
+class Executor;
+class Progress;
+}  // namespace halftone
 namespace halftone::model {
 class Model;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/evaluate/cut.h"
+#include "core/evaluate/text_windows.h"
 
 #include "core/base/error.h"
 
@@ -7,7 +7,8 @@
 
 namespace halftone::evaluate {
 
-Cut::Cut(const token::Tokenizer& tokenizer, std::span<const token::Id> tokens, const Windows& windows, std::uint64_t vocabulary)
+TextWindows::TextWindows(const token::Tokenizer& tokenizer, std::span<const token::Id> tokens, const Windows& windows,
+                         std::uint64_t vocabulary)
     : m_length(windows.window)
 {
     if (m_length < 4)
@@ -33,12 +34,19 @@ Cut::Cut(const token::Tokenizer& tokenizer, std::span<const token::Id> tokens, c
         throw Error(ErrorCode::Usage, "the text was cut into tokens that the model does not have");
 }
 
-std::vector<token::Id> Cut::input(std::size_t window) const
+std::vector<token::Id> TextWindows::whole(std::size_t window) const
 {
     const auto first = m_ids.begin() + std::ptrdiff_t(window * m_length);
-    std::vector<token::Id> ids(first, first + std::ptrdiff_t(m_length) - 1);
+    std::vector<token::Id> ids(first, first + std::ptrdiff_t(m_length));
     if (m_bos)
         ids.front() = *m_bos;
+    return ids;
+}
+
+std::vector<token::Id> TextWindows::input(std::size_t window) const
+{
+    std::vector<token::Id> ids = whole(window);
+    ids.pop_back();
     return ids;
 }
 
