@@ -20,6 +20,9 @@ void addGenerate(CLI::App& program, Action& chosen);
 void addPerplexity(CLI::App& program, Action& chosen);
 void addDivergence(CLI::App& program, Action& chosen);
 void addCompare(CLI::App& program, Action& chosen);
+void addImportance(CLI::App& program, Action& chosen);
 void addFamily(CLI::App& program, Action& chosen);
+void addSensitivity(CLI::App& program, Action& chosen);
+void addPlan(CLI::App& program, Action& chosen);
 
 }  // namespace halftone::cli

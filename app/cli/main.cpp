@@ -58,7 +58,10 @@ int main(int argc, char** argv)
     addPerplexity(program, action);
     addDivergence(program, action);
     addCompare(program, action);
+    addImportance(program, action);
     addFamily(program, action);
+    addSensitivity(program, action);
+    addPlan(program, action);
     CommonOptions options;
     for (CLI::App* command : program.get_subcommands({}))
         addCommonOptions(*command, options);

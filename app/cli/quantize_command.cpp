@@ -32,6 +32,13 @@ void noteFallbacks(const model::Model& model, const plan::Plan& plan, const Cons
                          + " weights are not whole blocks");
 }
 
+void noteGaps(const plan::ImportanceMatrix& importance, const Console& console)
+{
+    for (const auto& gap : importance.gaps)
+        console.note("note: no token of the importance matrix's text reached expert " + std::to_string(gap.expert) + " of " + gap.tensor
+                     + "; all its columns count alike");
+}
+
 json reportJson(const write::Report& report, const std::string& out)
 {
     json tensors = json::array();
@@ -45,11 +52,15 @@ void quantizeModel(const Options& options, Console& console)
 {
     const plan::Recipe recipe = recipeFrom(options.recipe);
     const auto model = openModel(options.model);
-    const plan::Plan plan = plan::makePlan(*model, recipe);
-    noteFallbacks(*model, plan, console);
     std::optional<plan::ImportanceMatrix> importance;
-    if (!options.importance.empty())
+    plan::PlanOptions planOptions;
+    if (!options.importance.empty()) {
         importance = plan::readImportance(fromUtf8(options.importance));
+        planOptions = {.importance = true, .provenance = plan::provenanceOf(*importance)};
+        noteGaps(*importance, console);
+    }
+    const plan::Plan plan = plan::makePlan(*model, recipe, planOptions);
+    noteFallbacks(*model, plan, console);
     write::Report report;
     console.watch([&](Progress& progress) {
         report = write::quantizeFile(*model, plan, fromUtf8(options.out),
@@ -74,7 +85,7 @@ void addQuantize(CLI::App& program, Action& chosen)
     command->add_option("MODEL", options->model, "a .gguf file, any part of a split one")->required();
     command->add_option("OUT", options->out, "the .gguf file to write")->required();
     addRecipeOptions(*command, options->recipe);
-    command->add_option("--imatrix", options->importance, "an importance matrix (llama.cpp's GGUF format)");
+    command->add_option("--imatrix", options->importance, "an importance matrix (llama.cpp's GGUF form or its older .dat)");
     command->add_flag("--requantize", options->requantize, "allow a source that is quantized already");
     command->add_flag("--fresh", options->fresh, "start over where an earlier run was killed, instead of going on");
     command->add_flag("--strict", options->strict, "refuse when a tensor cannot have the type it should get");

@@ -91,6 +91,14 @@ plan::Recipe recipeNamed(const std::string& fileOrName)
     return recipe;
 }
 
+std::vector<quant::Type> typesNamed(const std::vector<std::string>& names)
+{
+    std::vector<quant::Type> types;
+    for (const std::string& name : names)
+        types.push_back(typeNamed(name));
+    return types;
+}
+
 std::shared_ptr<const model::Model> openModel(const std::string& path)
 {
     try {

@@ -30,6 +30,9 @@ plan::Recipe recipeFrom(const RecipeOptions& options);
 /// A recipe file's own, a preset's or a type's name.
 plan::Recipe recipeNamed(const std::string& fileOrName);
 
+/// Throws Error{Usage} for a name that is no type or one that cannot be made.
+std::vector<quant::Type> typesNamed(const std::vector<std::string>& names);
+
 std::shared_ptr<const model::Model> openModel(const std::string& path);
 double bitsPerWeight(std::uint64_t bytes, std::uint64_t weights);
 

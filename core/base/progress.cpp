@@ -25,6 +25,8 @@ void Progress::setNote(std::string note)
 
 void Progress::checkpoint()
 {
+    if (m_whole)
+        m_whole->checkpoint();
     if (m_paused.load(std::memory_order_relaxed)) {
         std::unique_lock lock(m_mutex);
         m_resumed.wait(lock, [this] { return !m_paused || m_cancelled; });

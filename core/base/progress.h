@@ -28,6 +28,10 @@ public:
         bool cancelled = false;
     };
 
+    Progress() = default;
+    /// A part of a job that counts for itself, unwatched: it waits and stops with the whole, which must live longer.
+    explicit Progress(Progress& whole) : m_whole(&whole) {}
+
     // The job's side.
     void begin(std::string stage, std::uint64_t total, Unit unit);
     void setNote(std::string note);
@@ -35,7 +39,7 @@ public:
     /// Returns at once while the job may go on; waits while it is paused; throws Error{Cancelled} once cancelled.
     /// Call it often enough that a cancel is seen within 100 ms (once per block of rows).
     void checkpoint();
-    bool cancelled() const noexcept { return m_cancelled.load(std::memory_order_relaxed); }
+    bool cancelled() const noexcept { return m_cancelled.load(std::memory_order_relaxed) || (m_whole && m_whole->cancelled()); }
 
     // The watcher's side.
     void cancel();
@@ -44,6 +48,7 @@ public:
     Snapshot snapshot() const;
 
 private:
+    Progress* m_whole = nullptr;
     std::atomic<std::uint64_t> m_done{0};
     std::atomic<bool> m_cancelled{false};
     std::atomic<bool> m_paused{false};

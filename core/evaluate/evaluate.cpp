@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/base/executor.h"
 #include "core/base/progress.h"
+#include "core/evaluate/text_windows.h"
 #include "core/infer/context.h"
 #include "core/infer/variant.h"
 #include "core/infer/vector_math.h"
@@ -16,54 +17,6 @@
 namespace halftone::evaluate {
 
 namespace {
-
-/// The text cut into windows.
-class Cut {
-public:
-    Cut(const token::Tokenizer& tokenizer, std::span<const token::Id> tokens, const Windows& windows, std::uint64_t vocabulary)
-        : m_length(windows.window)
-    {
-        if (m_length < 4)
-            throw Error(ErrorCode::Usage, "a window has at least 4 tokens");
-        if (tokenizer.addsBos())
-            m_bos = tokenizer.bos();
-        // The text starts with BOS before it is cut, as llama-perplexity's does.
-        if (m_bos)
-            m_ids.push_back(*m_bos);
-        m_ids.insert(m_ids.end(), tokens.begin(), tokens.end());
-        m_count = m_ids.size() / m_length;
-        if (windows.maxWindows > 0)
-            m_count = std::min(m_count, windows.maxWindows);
-        if (m_count == 0)
-            throw Error(ErrorCode::Usage, {.problem = "the text has " + std::to_string(m_ids.size()) + " tokens, fewer than one window of "
-                                                          + std::to_string(m_length),
-                                           .file = {}, .place = {}, .advice = "give a longer text or a shorter context"});
-        const auto unknown = [&](token::Id id) { return id < 0 || std::uint64_t(id) >= vocabulary; };
-        if (std::any_of(m_ids.begin(), m_ids.end(), unknown))
-            throw Error(ErrorCode::Usage, "the text was cut into tokens that the model does not have");
-    }
-
-    std::size_t count() const { return m_count; }
-    std::size_t length() const { return m_length; }
-    /// Predictions that count: of the second half, without the one past the end.
-    std::size_t scored() const { return m_length - 1 - m_length / 2; }
-    /// What is run; the last token is only ever predicted.
-    std::vector<token::Id> input(std::size_t window) const
-    {
-        const auto first = m_ids.begin() + std::ptrdiff_t(window * m_length);
-        std::vector<token::Id> ids(first, first + std::ptrdiff_t(m_length) - 1);
-        if (m_bos)
-            ids.front() = *m_bos;
-        return ids;
-    }
-    /// The true token after the i-th scored position.
-    token::Id target(std::size_t window, std::size_t i) const { return m_ids[window * m_length + m_length / 2 + 1 + i]; }
-
-private:
-    std::vector<token::Id> m_ids;
-    std::optional<token::Id> m_bos;
-    std::size_t m_length, m_count = 0;
-};
 
 struct Mean {
     double value = 0, error = 0;   ///< error: one standard error
@@ -106,7 +59,7 @@ private:
 /// One model walking through the windows.
 class Runner {
 public:
-    Runner(const std::shared_ptr<const infer::Variant>& variant, const Cut& cut, const Executor& executor)
+    Runner(const std::shared_ptr<const infer::Variant>& variant, const TextWindows& cut, const Executor& executor)
         : m_cut(cut)
         , m_context(variant, cut.length(), executor)
         , m_vocabulary(variant->vocabularySize())
@@ -126,7 +79,7 @@ public:
     double seconds() const { return m_seconds; }
 
 private:
-    const Cut& m_cut;
+    const TextWindows& m_cut;
     infer::Context m_context;
     std::uint64_t m_vocabulary;
     std::span<const float> m_logits;
@@ -139,7 +92,7 @@ Perplexity perplexity(const std::shared_ptr<const infer::Variant>& variant, cons
                       const Windows& windows, const Executor& executor, Progress& progress)
 {
     const Stopwatch watch;
-    const Cut cut(tokenizer, tokens, windows, variant->vocabularySize());
+    const TextWindows cut(tokenizer, tokens, windows, variant->vocabularySize());
     progress.begin("measuring perplexity", cut.count() * cut.length(), Unit::Tokens);
     Runner runner(variant, cut, executor);
     std::vector<double> nll(cut.count() * cut.scored());
@@ -163,7 +116,7 @@ Divergence divergence(const std::shared_ptr<const infer::Variant>& base, const s
 {
     if (base->vocabularySize() != quantized->vocabularySize())
         throw Error(ErrorCode::Usage, "the two models have different vocabularies, so their predictions cannot be compared");
-    const Cut cut(tokenizer, tokens, windows, base->vocabularySize());
+    const TextWindows cut(tokenizer, tokens, windows, base->vocabularySize());
     progress.begin("measuring divergence", 2 * cut.count() * cut.length(), Unit::Tokens);
     Runner a(base, cut, executor), b(quantized, cut, executor);
     const std::size_t scored = cut.scored(), total = cut.count() * scored;

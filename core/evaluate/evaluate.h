@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/evaluate/text_windows.h"
 #include "core/token/tokenizer.h"
 
 #include <cstdint>
@@ -16,13 +17,6 @@ class Variant;
 }
 
 namespace halftone::evaluate {
-
-/// llama-perplexity's windows: non-overlapping runs of `window` tokens, the first of each replaced by BOS where the model
-/// adds one, the second half scored (window - 1 - window/2 predictions). A tail shorter than a window is left out.
-struct Windows {
-    std::size_t window = 512;
-    std::size_t maxWindows = 0;   ///< 0: all
-};
 
 struct Perplexity {
     double perplexity = 0;   ///< exp(nll)

@@ -41,7 +41,8 @@ enum class Need { Required, Optional };
 template <class Visitor>
 void visitLinear(Visitor& visit, Linear& linear, const std::string& name, std::uint64_t columns, std::uint64_t rows)
 {
-    visit.matrix(linear.weight, name + ".weight", columns, rows, Need::Required);
+    linear.name = name + ".weight";
+    visit.matrix(linear.weight, linear.name, columns, rows, Need::Required);
     visit.vector(linear.bias, name + ".bias", rows, Need::Optional);
 }
 

@@ -5,6 +5,7 @@
 #include "core/base/executor.h"
 #include "core/base/progress.h"
 #include "core/infer/attention.h"
+#include "core/infer/product_observer.h"
 #include "core/infer/weights.h"
 #include "core/quant/codec.h"
 
@@ -31,6 +32,18 @@ std::size_t capacityFor(const Hyperparameters& h, std::size_t wanted)
     return wanted > 0 ? wanted : std::size_t(std::min<std::uint64_t>(h.contextLength, kDefaultCapacity));
 }
 
+/// While it lives, the products' inputs are shown to an observer.
+class Observation {
+public:
+    Observation(ProductObserver*& place, ProductObserver* observer) : m_place(place) { m_place = observer; }
+    ~Observation() { m_place = nullptr; }
+    Observation(const Observation&) = delete;
+    Observation& operator=(const Observation&) = delete;
+
+private:
+    ProductObserver*& m_place;
+};
+
 }  // namespace
 
 /// The forward pass. Buffers hold one batch, row by row; m_x is the residual stream.
@@ -48,7 +61,10 @@ struct Context::State {
 
     void embed(std::span<const token::Id> tokens);
     void computeAngles(std::size_t tokens);
+    void checkTokens(std::span<const token::Id> tokens) const;
     void runBatch(std::span<const token::Id> tokens, std::size_t wanted, std::span<float> out, Progress& progress);
+    void runLayers(std::span<const token::Id> tokens, std::size_t wanted, Progress& progress);
+    void showOutputInput(std::size_t tokens);
     void runLayer(std::size_t layer, std::size_t tokens, std::size_t wanted, Progress& progress);
     void attend(std::size_t layer, std::size_t tokens, std::size_t wanted, Progress& progress);
     void storeKeysAndValues(std::size_t layer, std::size_t tokens);
@@ -77,6 +93,7 @@ struct Context::State {
     Attention attention;
     std::size_t batch;
     std::size_t position = 0;
+    ProductObserver* observer = nullptr;   ///< set while observe() runs
     Activations activations;
     std::vector<float> x, normalized, queries, keys, values, mixed, gate, up, product, cosine, sine, logits;
 };
@@ -123,6 +140,8 @@ void Context::State::normalize(std::span<const float> stream, std::span<const fl
 void Context::State::apply(const Linear& linear, std::vector<float>& out)
 {
     const std::size_t rows = linear.weight.rows;
+    if (observer)
+        observer->observe({.weight = linear.name, .rows = activations.floats(), .columns = activations.columns()});
     out.resize(activations.tokens() * rows);
     multiply(linear.weight, activations, out, executor);
     if (!linear.bias.empty())
@@ -208,16 +227,39 @@ void Context::State::project(std::span<const float> stream, std::span<float> out
     }
 }
 
-void Context::State::runBatch(std::span<const token::Id> tokens, std::size_t wanted, std::span<float> out, Progress& progress)
+void Context::State::runLayers(std::span<const token::Id> tokens, std::size_t wanted, Progress& progress)
 {
     embed(tokens);
     computeAngles(tokens.size());
     for (std::size_t layer = 0; layer < h.layers; ++layer)
         runLayer(layer, tokens.size(), layer + 1 == h.layers ? wanted : tokens.size(), progress);
+}
+
+void Context::State::showOutputInput(std::size_t tokens)
+{
+    if (w.output.data == w.embedding.data)
+        return;
+    normalize({x.data(), tokens * h.width}, w.outputNorm);
+    observer->observe({.weight = "output.weight", .rows = activations.floats(), .columns = activations.columns()});
+}
+
+void Context::State::runBatch(std::span<const token::Id> tokens, std::size_t wanted, std::span<float> out, Progress& progress)
+{
+    runLayers(tokens, wanted, progress);
     if (wanted > 0)
         project({x.data() + (tokens.size() - wanted) * h.width, wanted * h.width}, out, progress);
     position += tokens.size();
     progress.advance(tokens.size());
+}
+
+void Context::State::checkTokens(std::span<const token::Id> tokens) const
+{
+    if (tokens.size() > cache.capacity() - position)
+        throw Error(ErrorCode::Usage, {.problem = "the text is longer than the context of " + std::to_string(cache.capacity()) + " tokens", .file = {},
+                                       .place = {}, .advice = "shorten the prompt or ask for fewer tokens"});
+    const auto known = [&](token::Id id) { return id >= 0 && std::uint64_t(id) < h.vocabulary; };
+    if (!std::all_of(tokens.begin(), tokens.end(), known))
+        throw Error(ErrorCode::Usage, "a token id is outside the model's vocabulary");
 }
 
 Context::Context(std::shared_ptr<const Variant> variant, std::size_t capacity, const Executor& executor)
@@ -254,13 +296,7 @@ std::span<const float> Context::evaluate(std::span<const token::Id> tokens, std:
     State& s = *m_state;
     if (wanted > tokens.size())
         throw Error(ErrorCode::Usage, "more logits wanted than tokens given");
-    if (tokens.size() > capacity() - s.position)
-        throw Error(ErrorCode::Usage, {.problem = "the text is longer than the context of " + std::to_string(capacity()) + " tokens", .file = {},
-                                       .place = {}, .advice = "shorten the prompt or ask for fewer tokens"});
-    const auto known = [&](token::Id id) { return id >= 0 && std::uint64_t(id) < s.h.vocabulary; };
-    if (!std::all_of(tokens.begin(), tokens.end(), known))
-        throw Error(ErrorCode::Usage, "a token id is outside the model's vocabulary");
-
+    s.checkTokens(tokens);
     s.logits.resize(wanted * s.h.vocabulary);
     const std::size_t firstWanted = tokens.size() - wanted;
     for (std::size_t begin = 0; begin < tokens.size();) {
@@ -271,6 +307,60 @@ std::span<const float> Context::evaluate(std::span<const token::Id> tokens, std:
         begin = end;
     }
     return s.logits;
+}
+
+void Context::embed(std::span<const token::Id> tokens, std::span<float> stream)
+{
+    State& s = *m_state;
+    if (stream.size() != tokens.size() * s.h.width)
+        throw Error(ErrorCode::Usage, "the stream does not have the shape of the text");
+    s.embed(tokens);
+    std::ranges::copy(s.x, stream.begin());
+}
+
+void Context::runLayers(std::span<float> stream, std::size_t first, std::size_t last, ProductObserver* observer, Progress& progress)
+{
+    State& s = *m_state;
+    const Observation observation{s.observer, observer};
+    if (stream.size() % s.h.width != 0 || stream.size() / s.h.width > capacity() || first > last || last > s.h.layers)
+        throw Error(ErrorCode::Usage, "the stream or the layers are not those of this model");
+    s.position = 0;
+    for (std::size_t begin = 0; begin < stream.size(); begin += s.batch * s.h.width) {
+        const auto batch = stream.subspan(begin, std::min(s.batch * s.h.width, stream.size() - begin));
+        const std::size_t tokens = batch.size() / s.h.width;
+        s.x.assign(batch.begin(), batch.end());
+        s.computeAngles(tokens);
+        for (std::size_t layer = first; layer < last; ++layer)
+            s.runLayer(layer, tokens, tokens, progress);
+        std::ranges::copy(s.x, batch.begin());
+        s.position += tokens;
+    }
+    s.position = 0;
+}
+
+std::span<const float> Context::project(std::span<const float> stream, Progress& progress)
+{
+    State& s = *m_state;
+    if (stream.size() % s.h.width != 0)
+        throw Error(ErrorCode::Usage, "the stream is not one of this model");
+    s.logits.resize(stream.size() / s.h.width * s.h.vocabulary);
+    s.project(stream, s.logits, progress);
+    return s.logits;
+}
+
+void Context::observe(std::span<const token::Id> tokens, ProductObserver& observer, bool withOutput, Progress& progress)
+{
+    State& s = *m_state;
+    s.checkTokens(tokens);
+    const Observation observation{s.observer, &observer};
+    for (std::size_t begin = 0; begin < tokens.size(); begin += s.batch) {
+        const std::size_t count = std::min(s.batch, tokens.size() - begin);
+        s.runLayers(tokens.subspan(begin, count), count, progress);
+        if (withOutput)
+            s.showOutputInput(count);
+        s.position += count;
+        progress.advance(count);
+    }
 }
 
 }  // namespace halftone::infer

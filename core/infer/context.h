@@ -13,6 +13,7 @@ class Progress;
 
 namespace halftone::infer {
 
+class ProductObserver;
 class Variant;
 
 /// One running text: a KV cache and scratch memory over a shared Variant. Not thread safe; one per text.
@@ -34,6 +35,22 @@ public:
     /// (wanted x vocabulary). The span lives until the next call. Throws Error{Usage} when the cache is full,
     /// Error{Cancelled} through `progress`, which is advanced by tokens.
     std::span<const float> evaluate(std::span<const token::Id> tokens, std::size_t wanted, Progress& progress);
+
+    // The same in steps, for a whole text at once: embed(), runLayers() over all layers and project() give what evaluate() gives
+    // in an empty cache. `stream` is the residual stream, tokens x width, of all tokens from the text's first one.
+
+    /// The stream that enters layer 0.
+    void embed(std::span<const token::Id> tokens, std::span<float> stream);
+    /// Takes the stream from where it enters layer `first` to where it enters layer `last`. Empties the cache. `observer` may be
+    /// null, and sees the products' inputs as in observe().
+    void runLayers(std::span<float> stream, std::size_t first, std::size_t last, ProductObserver* observer, Progress& progress);
+    /// The logits of rows of the stream behind the last layer. The span lives until the next call.
+    std::span<const float> project(std::span<const float> stream, Progress& progress);
+
+    /// Runs `tokens` after those in the cache through every layer and shows `observer` the input of each matrix product; the
+    /// output matrix's (as "output.weight", unless the embedding takes its place) when `withOutput`. No logits are made.
+    /// Throws as evaluate() does, and what the observer throws.
+    void observe(std::span<const token::Id> tokens, ProductObserver& observer, bool withOutput, Progress& progress);
 
 private:
     struct State;

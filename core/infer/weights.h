@@ -8,12 +8,14 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace halftone::infer {
 
 /// A matrix and, where the model has one, the bias added to its product.
 struct Linear {
+    std::string name;          ///< of the matrix's tensor
     PackedMatrix weight;
     std::vector<float> bias;   ///< empty: none
 };

@@ -19,9 +19,11 @@ std::vector<model::Metadata::Entry> addedEntries(const Plan& plan)
 {
     if (plan.unchanged)
         return {};
-    return {{"general.file_type", plan.fileType},
-            {"general.quantization_version", kQuantizationVersion},
-            {"halftone.recipe", plan.recipe}};
+    std::vector<model::Metadata::Entry> entries{{"general.file_type", plan.fileType},
+                                                {"general.quantization_version", kQuantizationVersion},
+                                                {"halftone.recipe", plan.recipe}};
+    entries.insert(entries.end(), plan.provenance.begin(), plan.provenance.end());
+    return entries;
 }
 
 }  // namespace

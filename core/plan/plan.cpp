@@ -229,6 +229,7 @@ Plan makePlan(const Model& model, const Recipe& recipe, const PlanOptions& optio
     const Preset* preset = findPreset(recipe.base);
     plan.fileType = preset ? preset->fileType : fileTypeOf(mainType(model, plan.choices));
     plan.recipe = toEmbeddedJson(recipe);
+    plan.provenance = options.provenance;
     addSizes(model, plan);
     return plan;
 }

@@ -56,6 +56,7 @@ struct Plan {
     /// Base "source" and no tensor changes its type: the output says what the source says, byte for byte where that is one file.
     bool unchanged = false;
     std::uint32_t fileType = 0;         ///< LLAMA_FTYPE number for general.file_type
+    std::vector<model::Metadata::Entry> provenance;   ///< as in PlanOptions
     std::string recipe;                 ///< for halftone.recipe: the recipe as JSON, without pins and without private paths
     std::uint64_t fileBytes = 0;        ///< exact size of the output file
     std::uint64_t tensorBytes = 0;
@@ -67,6 +68,8 @@ struct Plan {
 struct PlanOptions {
     /// An importance matrix will be used: Q4_0 and Q5_0 then keep the first ffn_down at Q4_1 and Q5_1, as llama-quantize does.
     bool importance = false;
+    /// For the output's metadata: what the importance matrix was made from (provenanceOf).
+    std::vector<model::Metadata::Entry> provenance = {};
 };
 
 /// Well under a millisecond for a model of a thousand tensors, plus a look at each vocabulary entry; call it on every edit.
@@ -75,7 +78,7 @@ struct PlanOptions {
 Plan makePlan(const model::Model& model, const Recipe& recipe, const PlanOptions& options = {});
 
 /// Metadata of the output file: the source's in its order without split.*, plus general.file_type,
-/// general.quantization_version and halftone.recipe unless the plan leaves the model unchanged.
+/// general.quantization_version, halftone.recipe and the provenance unless the plan leaves the model unchanged.
 model::Metadata outputMetadata(const model::Model& model, const Plan& plan);
 
 }  // namespace halftone::plan

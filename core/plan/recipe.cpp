@@ -166,6 +166,12 @@ std::string toEmbeddedJson(const Recipe& recipe)
     return dumped(json, -1);
 }
 
+std::uint64_t embeddedChoiceBytes(const std::string& tensor, quant::Type type)
+{
+    constexpr std::uint64_t kMarks = 4;   // a colon, the type's two quotes, a comma
+    return dumped(Json(tensor), -1).size() + quant::name(type).size() + kMarks;
+}
+
 Recipe recipeFromJson(std::string_view text)
 {
     const Json json = parsed(text);

@@ -3,6 +3,7 @@
 
 #include "core/quant/type.h"
 
+#include <cstdint>
 #include <map>
 #include <set>
 #include <string>
@@ -38,5 +39,7 @@ Recipe recipeFromJson(std::string_view json);
 
 /// The same document in one line, for the metadata of a model file: without pins, and without folders in the name.
 std::string toEmbeddedJson(const Recipe& recipe);
+/// Bytes that one more entry of `exact` adds to toEmbeddedJson() of a recipe that has entries already.
+std::uint64_t embeddedChoiceBytes(const std::string& tensor, quant::Type type);
 
 }  // namespace halftone::plan

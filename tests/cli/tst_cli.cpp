@@ -166,6 +166,8 @@ private Q_SLOTS:
         QTest::newRow("unknown preset") << QStringList{"quantize", kSample, path("x.gguf"), "--preset", "Q9_X"};
         QTest::newRow("bad override") << QStringList{"quantize", kSample, path("x.gguf"), "--type", "Q4_0", "--override", "Q4_0"};
         QTest::newRow("bad pattern") << QStringList{"quantize", kSample, path("x.gguf"), "--type", "Q4_0", "--override", "(=Q4_0"};
+        QTest::newRow("importance of nothing") << QStringList{"imatrix"};
+        QTest::newRow("importance to nowhere") << QStringList{"imatrix", kSample, "--text", kSample};
         QTest::newRow("no such tensor") << QStringList{"inspect", kSample, "--tensor", "nose"};
     }
     void wrongUsageIsExitTwo()
@@ -211,6 +213,32 @@ private Q_SLOTS:
         QCOMPARE(missing(divergence, {"mean_kld", "p99_kld", "max_kld", "top1_agreement", "base_perplexity", "perplexity"}), QStringList());
         QCOMPARE(divergence["base_perplexity"].toDouble(), perplexity["perplexity"].toDouble());
         QVERIFY(divergence["mean_kld"].toDouble() > 0);
+    }
+
+    void importanceIsCollectedMergedShownAndUsed()
+    {
+        const QString text = shortText(), one = path("one.gguf"), merged = path("merged.gguf"), out = path("weighted.gguf");
+        const auto made = runJson({"imatrix", kSample, "--text", text, "-o", one, "--ctx", "128", "--chunks", "5"});
+        QCOMPARE(made.code, 0);
+        QCOMPARE(missing(made.json(), {"out", "chunks", "tokens"}), QStringList());
+        QCOMPARE(made.json()["tokens"].toInt(), 5 * 128);
+        QCOMPARE(runJson({"imatrix", "--merge", one, one, "-o", merged}).json()["chunks"].toInt(), 10);
+        const auto shown = runJson({"imatrix", "--show", merged}).json();
+        QCOMPARE(shown["datasets"].toArray(), (QJsonArray{"short.txt"}));
+        QCOMPARE(shown["tensors"].toArray().size(), 8 * 7);
+        QCOMPARE(runJson({"quantize", kSample, out, "--preset", "Q4_0", "--imatrix", merged}).code, 0);
+        const auto metadata = runJson({"inspect", out}).json()["metadata"].toObject();
+        QCOMPARE(metadata["quantize.imatrix.file"].toString(), QStringLiteral("merged.gguf"));
+        QCOMPARE(metadata["quantize.imatrix.dataset"].toString(), QStringLiteral("short.txt"));
+        QCOMPARE(metadata["quantize.imatrix.chunks_count"].toInt(), 10);
+    }
+
+    void importanceNeverOverwritesItsText()
+    {
+        const QString text = shortText();
+        const auto size = QFileInfo(text).size();
+        QCOMPARE(run({"imatrix", kSample, "--text", text, "-o", text, "--ctx", "128"}).code, 2);
+        QCOMPARE(QFileInfo(text).size(), size);
     }
 
     void textShorterThanAWindowIsRefused()

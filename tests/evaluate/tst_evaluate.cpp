@@ -4,6 +4,7 @@
 #include "core/base/progress.h"
 #include "core/evaluate/evaluate.h"
 #include "core/infer/variant.h"
+#include "tests/evaluate/bos_only.h"
 #include "tests/infer/reference_llama.h"
 
 #include <QtTest>
@@ -14,31 +15,9 @@
 
 using namespace halftone;
 using namespace halftone::evaluate;
+using halftone::test::BosOnly;
 
 namespace {
-
-/// Knows only whether texts begin with BOS.
-class BosOnly : public token::Tokenizer {
-public:
-    explicit BosOnly(bool adds)
-        : m_adds(adds)
-    {
-    }
-    std::vector<token::Id> encode(std::string_view, token::EncodeOptions) const override { return {}; }
-    std::string bytes(token::Id) const override { return {}; }
-    std::string_view spelling(token::Id) const override { return {}; }
-    std::size_t size() const override { return 61; }
-    std::optional<token::Id> bos() const override { return 1; }
-    std::optional<token::Id> eos() const override { return 2; }
-    bool addsBos() const override { return m_adds; }
-    bool endsGeneration(token::Id id) const override { return id == 2; }
-    std::string_view kind() const override { return "none"; }
-    std::string_view preTokenizer() const override { return {}; }
-    bool certain() const override { return true; }
-
-private:
-    bool m_adds;
-};
 
 std::vector<token::Id> text(std::size_t length)
 {

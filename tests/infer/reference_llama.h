@@ -36,6 +36,9 @@ public:
         return logits;
     }
 
+    /// By matrix, the squares of what entered each column in all runs, added up.
+    const std::map<std::string, std::vector<double>>& squaredInputs() const { return m_squares; }
+
 private:
     using Row = std::vector<double>;
 
@@ -126,6 +129,9 @@ private:
 
     Row linear(const Row& x, const std::string& name, std::size_t rows) const
     {
+        auto& squares = m_squares.try_emplace(name + ".weight", x.size(), 0.0).first->second;
+        for (std::size_t c = 0; c < x.size(); ++c)
+            squares[c] += x[c] * x[c];
         const auto& w = m_made.weights.at(name + ".weight");
         const auto bias = m_made.weights.find(name + ".bias");
         Row out(rows);
@@ -152,6 +158,7 @@ private:
 
     const MadeModel& m_made;
     const Design& d;
+    mutable std::map<std::string, std::vector<double>> m_squares;
 };
 
 }  // namespace halftone::test

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/commands.h"
+#include "app/cli/console.h"
+#include "app/cli/recipe_options.h"
+#include "app/cli/sensitivity_file.h"
+#include "app/cli/text_table.h"
+#include "core/base/file.h"
+#include "core/model/model.h"
+#include "core/plan/importance.h"
+#include "core/plan/solver.h"
+#include "core/sense/content_hash.h"
+#include "core/sense/measure.h"
+
+#include <nlohmann/json.hpp>
+
+#include <charconv>
+#include <cmath>
+#include <map>
+
+namespace halftone::cli {
+namespace {
+
+struct Options {
+    std::string model, size, sensitivity, importance, recipe, together = "nothing", out;
+    double bitsPerWeight = 0, maxKld = 0;
+    std::vector<std::string> types;
+};
+
+[[noreturn]] void refuseSize(const std::string& text)
+{
+    throw Error(ErrorCode::Usage, {.problem = "--size " + text + " is no size", .advice = "try 3.5GB, 800MB, 4GiB or a number of bytes"});
+}
+
+/// "3.5GB": decimal units as files are sold in, or GiB and the like.
+std::uint64_t bytesFrom(const std::string& text)
+{
+    static const std::map<std::string, double> kUnits{{"", 1},
+                                                      {"B", 1},
+                                                      {"kB", 1e3},
+                                                      {"KB", 1e3},
+                                                      {"MB", 1e6},
+                                                      {"GB", 1e9},
+                                                      {"TB", 1e12},
+                                                      {"KiB", 1024},
+                                                      {"MiB", 1024.0 * 1024},
+                                                      {"GiB", 1024.0 * 1024 * 1024}};
+    double value = 0;
+    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
+    std::string unit(end, text.data() + text.size());
+    std::erase(unit, ' ');
+    const auto found = kUnits.find(unit);
+    if (failure != std::errc() || found == kUnits.end() || !(value > 0) || value * found->second > 1e18)
+        refuseSize(text);
+    return std::uint64_t(value * found->second);
+}
+
+plan::Together togetherFrom(const std::string& name)
+{
+    return name == "layer" ? plan::Together::Layer : name == "role" ? plan::Together::Role : plan::Together::Nothing;
+}
+
+sense::Sensitivity measuredNow(const std::shared_ptr<const model::Model>& model, const Options& options,
+                               const plan::ImportanceMatrix* importance, Console& console, Progress& progress)
+{
+    console.note(
+        "note: no --sensitivity: what each type does to the weights is measured now; the predicted divergence is a guess from that");
+    sense::Sensitivity figures;
+    sense::measure(model, {.types = typesNamed(options.types), .importance = importance}, figures, {}, console.executor(), progress);
+    return figures;
+}
+
+sense::Sensitivity knownFigures(const std::shared_ptr<const model::Model>& model, const Options& options,
+                                const plan::ImportanceMatrix* importance, Console& console, Progress& progress)
+{
+    sense::Sensitivity figures = readSensitivity(options.sensitivity);
+    progress.begin("reading", model->tensorBytes(), Unit::Bytes);
+    if (sense::contentHash(*model, console.executor(), progress) != figures.source.model)
+        throw Error(ErrorCode::Usage,
+                    {.problem = "these are the figures of another model",
+                     .file = options.sensitivity,
+                     .advice = "measure them with halftone-cli sensitivity"});
+    if (figures.source.importance != (importance ? sense::contentHash(*importance) : std::string()))
+        console.note(std::string("note: the figures were measured ") + (figures.source.importance.empty() ? "without an" : "with another")
+                     + " importance matrix");
+    if (!figures.complete)
+        console.note("note: the figures are incomplete; tensors that are not there stay as they are");
+    return figures;
+}
+
+plan::Budget budgetFrom(const Options& options, const sense::Fit& fit)
+{
+    if (!options.size.empty())
+        return plan::MaxFileBytes{bytesFrom(options.size)};
+    if (options.bitsPerWeight > 0)
+        return plan::MaxBitsPerWeight{options.bitsPerWeight};
+    return plan::MaxError{sense::errorFor(fit, options.maxKld)};
+}
+
+std::string nameOf(const Options& options)
+{
+    if (!options.size.empty())
+        return "best within " + options.size;
+    return options.bitsPerWeight > 0 ? "best within " + fixed(options.bitsPerWeight, 2) + " bits per weight"
+                                     : "smallest within a KL divergence of " + fixed(options.maxKld, 4);
+}
+
+/// A plan that meets the budget, and what is expected of it.
+struct Answer {
+    std::shared_ptr<const model::Model> model;
+    sense::Level level = sense::Level::Weights;
+    plan::Recipe recipe;
+    plan::Plan plan;
+    sense::Prediction prediction;
+    double shareOfBound = 1;  ///< of the budget's best possible figure that is reached; 1 is proven to be the best
+};
+
+Answer solveBudget(const Options& options, Console& console)
+{
+    Answer answer{.model = openModel(options.model), .level = {}, .recipe = {}, .plan = {}, .prediction = {}};
+    std::optional<plan::ImportanceMatrix> importance;
+    plan::PlanOptions planOptions;
+    if (!options.importance.empty()) {
+        importance = plan::readImportance(fromUtf8(options.importance));
+        planOptions = {.importance = true, .provenance = plan::provenanceOf(*importance)};
+    }
+    sense::Sensitivity figures;
+    console.watch([&](Progress& progress) {
+        const auto* matrix = importance ? &*importance : nullptr;
+        figures = options.sensitivity.empty() ? measuredNow(answer.model, options, matrix, console, progress)
+                                              : knownFigures(answer.model, options, matrix, console, progress);
+    });
+    const plan::ErrorTable table = sense::errorTable(figures, *answer.model);
+    const plan::Problem problem = plan::makeProblem(*answer.model, table,
+                                                    {.types = typesNamed(options.types),
+                                                     .together = togetherFrom(options.together),
+                                                     .current = options.recipe.empty() ? plan::Recipe{} : recipeNamed(options.recipe),
+                                                     .name = nameOf(options),
+                                                     .plan = planOptions});
+    const plan::Solution solution = plan::solve(problem, budgetFrom(options, figures.fit));
+    answer.level = figures.source.level;
+    answer.recipe = plan::recipeOf(problem, solution);
+    answer.plan = plan::makePlan(*answer.model, answer.recipe, planOptions);
+    answer.prediction = sense::predict(figures.fit, solution.error);
+    return answer;
+}
+
+nlohmann::json answerJson(const Answer& answer, const std::string& out)
+{
+    auto tensors = nlohmann::json::array();
+    for (std::size_t i = 0; i < answer.plan.choices.size(); ++i)
+        tensors.push_back({{"name", answer.model->tensors()[i].name}, {"type", quant::name(answer.plan.choices[i].type)}});
+    return {{"out", out},
+            {"bytes", answer.plan.fileBytes},
+            {"bits_per_weight", answer.plan.bitsPerWeight},
+            {"predicted_kld", answer.prediction.kld},
+            {"predicted_kld_low", answer.prediction.low},
+            {"predicted_kld_high", answer.prediction.high},
+            {"level", sense::levelName(answer.level)},
+            {"tensors", std::move(tensors)}};
+}
+
+std::string answerText(const Answer& answer, const std::string& out)
+{
+    return out + ": " + std::to_string(answer.plan.fileBytes) + " bytes, " + fixed(answer.plan.bitsPerWeight, 3)
+        + " bits per weight, predicted KL divergence " + fixed(answer.prediction.kld, 5) + " (" + fixed(answer.prediction.low, 5) + " to "
+        + fixed(answer.prediction.high, 5) + "), from the level " + std::string(sense::levelName(answer.level));
+}
+
+void planModel(const Options& options, Console& console)
+{
+    if (int(!options.size.empty()) + int(options.bitsPerWeight > 0) + int(options.maxKld > 0) != 1)
+        throw Error(ErrorCode::Usage, {.problem = "exactly one of --size, --bpw and --max-kld is needed", .advice = "try --size 3.5GB"});
+    const Answer answer = solveBudget(options, console);
+    writeTextFile(plan::toJson(answer.recipe), options.out);
+    console.json() ? console.print(answerJson(answer, options.out)) : console.print(answerText(answer, options.out));
+}
+
+}  // namespace
+
+void addPlan(CLI::App& program, Action& chosen)
+{
+    auto options = std::make_shared<Options>();
+    CLI::App* command = program.add_subcommand("plan", "the best types for a size, or the smallest size for a quality");
+    command->add_option("MODEL", options->model, "a .gguf file")->required();
+    command->add_option("--size", options->size, "the whole output file at most: 3.5GB");
+    command->add_option("--bpw", options->bitsPerWeight, "bits per weight at most")->check(CLI::PositiveNumber);
+    command->add_option("--max-kld", options->maxKld, "predicted KL divergence at most, nats per token; the smallest file is looked for")
+        ->check(CLI::PositiveNumber);
+    command->add_option("--sensitivity", options->sensitivity,
+                        "figures from halftone-cli sensitivity; without them the weights' are measured now");
+    command->add_option("--types", options->types, "types to choose from (all that were measured)")->expected(1, 64)->delimiter(',');
+    command->add_option("--imatrix", options->importance, "the importance matrix that will be quantized with");
+    command->add_option("--recipe", options->recipe, "a recipe whose pinned tensors keep their types");
+    command->add_option("--together", options->together, "tensors that share one type: those of a layer, or of a role")
+        ->check(CLI::IsMember({"nothing", "layer", "role"}))
+        ->capture_default_str();
+    command->add_option("-o,--out", options->out, "the recipe (JSON), as quantize --recipe takes it")->required();
+    command->callback([options, &chosen] { chosen = [options](Console& console) { planModel(*options, console); }; });
+}
+
+}  // namespace halftone::cli

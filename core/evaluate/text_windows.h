@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/token/tokenizer.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace halftone::evaluate {
+
+/// llama-perplexity's windows: non-overlapping runs of `window` tokens, the first of each replaced by BOS where the model
+/// adds one, the second half scored (window - 1 - window/2 predictions). A tail shorter than a window is left out.
+struct Windows {
+    std::size_t window = 512;
+    std::size_t maxWindows = 0;  ///< 0: all
+};
+
+/// A text cut into windows.
+class TextWindows {
+public:
+    /// `tokens` is the whole text without BOS. Throws Error{Usage} for a text shorter than one window and for tokens that a
+    /// vocabulary of this size does not have.
+    TextWindows(const token::Tokenizer& tokenizer, std::span<const token::Id> tokens, const Windows& windows, std::uint64_t vocabulary);
+
+    std::size_t count() const { return m_count; }
+    std::size_t length() const { return m_length; }
+    /// Predictions that count: of the second half, without the one past the end.
+    std::size_t scored() const { return m_length - 1 - m_length / 2; }
+    /// All tokens of a window.
+    std::vector<token::Id> whole(std::size_t window) const;
+    /// What is run to be scored; the last token is only ever predicted.
+    std::vector<token::Id> input(std::size_t window) const;
+    /// The true token after the i-th scored position.
+    token::Id target(std::size_t window, std::size_t i) const { return m_ids[window * m_length + m_length / 2 + 1 + i]; }
+
+private:
+    std::vector<token::Id> m_ids;
+    std::optional<token::Id> m_bos;
+    std::size_t m_length, m_count = 0;
+};
+
+}  // namespace halftone::evaluate

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/sense/measure.h"
+
+#include "core/base/error.h"
+#include "core/base/executor.h"
+#include "core/base/progress.h"
+#include "core/model/model.h"
+#include "core/plan/importance.h"
+#include "core/plan/quantizable.h"
+#include "core/sense/random_plan.h"
+#include "core/sense/weight_errors.h"
+
+#include <algorithm>
+#include <set>
+
+namespace halftone::sense {
+namespace {
+
+using quant::Type;
+
+/// A tensor and the types that are still to be tried on it.
+struct Trial {
+    std::size_t tensor;
+    std::vector<Type> types;
+};
+
+std::vector<Trial> missingTrials(const model::Model& model, const Request& request, const Sensitivity& result)
+{
+    std::set<std::pair<std::string_view, Type>> known;
+    for (const TensorError& one : result.tensors)
+        known.emplace(one.tensor, one.type);
+    const std::vector<Type> wanted = request.types.empty() ? makeableTypes() : request.types;
+    std::vector<Trial> trials;
+    for (std::size_t i = 0; i < model.tensors().size(); ++i) {
+        const model::Tensor& tensor = model.tensors()[i];
+        if (!plan::quantizable(tensor) || !quant::info(tensor.type).canDequantize)
+            continue;
+        const bool importance = request.importance && !request.importance->find(tensor.name).empty();
+        Trial trial{i, candidatesFor(tensor, wanted, importance)};
+        std::erase_if(trial.types, [&](Type type) { return known.contains({tensor.name, type}); });
+        if (!trial.types.empty())
+            trials.push_back(std::move(trial));
+    }
+    return trials;
+}
+
+/// The text's windows, the first for tensors, the others for recipes.
+struct Texts {
+    Text tensors, recipes;
+};
+
+Texts split(const Text& text)
+{
+    const std::size_t window = text.windows.window, count = (text.tokens.size() + 1) / std::max<std::size_t>(1, window);
+    std::size_t half = std::max<std::size_t>(1, count / 2);
+    if (text.windows.maxWindows > 0)
+        half = std::min(half, text.windows.maxWindows);
+    const std::size_t skipped = count < 2 ? 0 : half * window;
+    Text tensors = text, recipes{text.tokenizer, text.tokens.subspan(skipped), text.windows};
+    tensors.windows.maxWindows = recipes.windows.maxWindows = half;
+    return {tensors, recipes};
+}
+
+class Measurement {
+public:
+    Measurement(std::shared_ptr<const model::Model> model, const Request& request, Sensitivity& result, const std::function<void()>& kept,
+                const Executor& executor, Progress& progress)
+        : m_model(std::move(model)),
+          m_request(request),
+          m_result(result),
+          m_kept(kept),
+          m_executor(executor),
+          m_progress(progress)
+    {
+    }
+
+    void run()
+    {
+        const std::vector<Trial> trials = missingTrials(*m_model, m_request, m_result);
+        m_request.level == Level::Output ? tryOutputs(trials) : tryWeights(trials);
+        if (m_request.text && m_result.fit.samples.size() < m_request.recipes)
+            tryRecipes();
+        m_result.complete = true;
+        keep();
+    }
+
+private:
+    const model::Tensor& tensor(const Trial& trial) const { return m_model->tensors()[trial.tensor]; }
+    void keep() const
+    {
+        if (m_kept)
+            m_kept();
+    }
+
+    void tryWeights(const std::vector<Trial>& trials)
+    {
+        std::uint64_t bytes = 0;
+        for (const Trial& trial : trials)
+            bytes += tensor(trial).bytes();
+        m_progress.begin("measuring", bytes, Unit::Bytes);
+        for (const Trial& trial : trials) {
+            const auto importance = m_request.importance ? m_request.importance->find(tensor(trial).name) : std::span<const float>{};
+            for (const TypeTrial& one :
+                 tryTypes(tensor(trial), trial.types, {.importance = importance, .second = {}}, m_executor, m_progress))
+                m_result.tensors.push_back({tensor(trial).name, one.type, one.outputError, one.weights});
+            keep();
+        }
+    }
+
+    void tryOutputs(std::vector<Trial> trials)
+    {
+        if (!m_request.text)
+            throw Error(ErrorCode::Usage, {.problem = "the output can be measured on a text only", .advice = "give a text"});
+        if (trials.empty())
+            return;
+        std::ranges::stable_sort(trials, {}, [&](const Trial& trial) { return firstLayer(*m_model, trial.tensor); });
+        OutputMeter meter(m_model, split(*m_request.text).tensors, m_request.importance, m_executor, m_progress);
+        std::uint64_t cost = 0;
+        for (const Trial& trial : trials)
+            cost += meter.cost(trial.tensor) * trial.types.size();
+        m_progress.begin("measuring", cost, Unit::Tokens);
+        for (const Trial& trial : trials) {
+            for (const Type type : trial.types)
+                m_result.tensors.push_back({tensor(trial).name, type, meter.ofTensor(trial.tensor, type, m_progress)});
+            keep();
+        }
+    }
+
+    void tryRecipes()
+    {
+        OutputMeter meter(m_model, split(*m_request.text).recipes, m_request.importance, m_executor, m_progress);
+        const plan::ErrorTable table = errorTable(m_result, *m_model);
+        std::vector<Sample> samples = m_result.fit.samples;
+        m_progress.begin("measuring recipes", meter.costOfPlan() * (m_request.recipes - samples.size()), Unit::Tokens);
+        while (samples.size() < m_request.recipes) {
+            const plan::Plan plan = randomPlan(*m_model, table, samples.size(), m_request.recipes);
+            samples.push_back({plan::totalError(*m_model, table, plan), meter.ofPlan(plan, m_progress)});
+            m_result.fit = fitted(samples, guessedFit(m_request.level));
+            keep();
+        }
+    }
+
+    std::shared_ptr<const model::Model> m_model;
+    const Request& m_request;
+    Sensitivity& m_result;
+    const std::function<void()>& m_kept;
+    const Executor& m_executor;
+    Progress& m_progress;
+};
+
+}  // namespace
+
+void measure(const std::shared_ptr<const model::Model>& model, const Request& request, Sensitivity& result,
+             const std::function<void()>& kept, const Executor& executor, Progress& progress)
+{
+    if (result.tensors.empty() && result.fit.samples.empty())
+        result.fit = guessedFit(request.level);
+    Measurement(model, request, result, kept, executor, progress).run();
+}
+
+}  // namespace halftone::sense
