@@ -411,6 +411,37 @@
     </message>
 </context>
 <context>
+    <name>halftone::app::BudgetPanel</name>
+    <message>
+        <source>File size</source>
+        <translation>Dateigröße</translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation>Güte</translation>
+    </message>
+    <message>
+        <source>What the budget limits</source>
+        <translation>Was das Budget begrenzt</translation>
+    </message>
+    <message>
+        <source>Budget</source>
+        <translation>Budget</translation>
+    </message>
+    <message>
+        <source>Measure the sensitivity (above, under Quality) and drag a budget here: the best recipe for it follows at once.</source>
+        <translation>Oben unter Güte die Empfindlichkeit messen und dann hier ein Budget ziehen: Das beste Rezept dafür folgt sofort.</translation>
+    </message>
+    <message>
+        <source>KL %1</source>
+        <translation>KL %1</translation>
+    </message>
+    <message>
+        <source>At the %1 of %2 the best recipe is predicted at KL %3 instead of %4 (%5 %).</source>
+        <translation>Bei den %1 von %2 sagt die Vorhersage für das beste Rezept KL %3 statt %4 (%5 %).</translation>
+    </message>
+</context>
+<context>
     <name>halftone::app::CompareColumn</name>
     <message>
         <source>Change this column</source>
@@ -866,6 +897,60 @@ Klick wählt ihn</translation>
     </message>
 </context>
 <context>
+    <name>halftone::app::Forecast</name>
+    <message>
+        <source>Looking for earlier figures</source>
+        <translation>Frühere Messwerte suchen</translation>
+    </message>
+    <message>
+        <source>Sensitivity of the tensors</source>
+        <translation>Empfindlichkeit der Tensoren</translation>
+    </message>
+    <message>
+        <source>KL divergence of %1</source>
+        <translation>KL-Divergenz von %1</translation>
+    </message>
+    <message>
+        <source>tuned</source>
+        <translation>abgestimmt</translation>
+    </message>
+    <message>
+        <source>The best recipe for every size</source>
+        <translation>Das beste Rezept für jede Größe</translation>
+    </message>
+    <message>
+        <source>The best recipe within %1</source>
+        <translation>Das beste Rezept bis %1</translation>
+    </message>
+    <message>
+        <source>budget</source>
+        <translation>Budget</translation>
+    </message>
+</context>
+<context>
+    <name>halftone::app::FrontierPlot</name>
+    <message>
+        <source>your recipe</source>
+        <translation>dieses Rezept</translation>
+    </message>
+    <message>
+        <source>Quality against size</source>
+        <translation>Güte gegen Größe</translation>
+    </message>
+    <message>
+        <source>file size, MB</source>
+        <translation>Dateigröße, MB</translation>
+    </message>
+    <message>
+        <source>%1, %2
+KL %3 predicted, %4 to %5
+Click to apply it</source>
+        <translation>%1, %2
+KL %3 vorhergesagt, %4 bis %5
+Klick wendet sie an</translation>
+    </message>
+</context>
+<context>
     <name>halftone::app::HeatMapView</name>
     <message>
         <source>Map of |w|, rows by columns</source>
@@ -1093,6 +1178,14 @@ Mittel |w| %3, größtes %4</translation>
     <message>
         <source>largest error</source>
         <translation>größter Fehler</translation>
+    </message>
+    <message>
+        <source>KL alone</source>
+        <translation>KL allein</translation>
+    </message>
+    <message>
+        <source>the divergence predicted with this tensor alone in its chosen type</source>
+        <translation>die Divergenz, die für diesen Tensor allein in seinem gewählten Typ vorhergesagt wird</translation>
     </message>
 </context>
 <context>
@@ -1466,10 +1559,6 @@ Mittel |w| %3, größtes %4</translation>
         <translation>malen mit</translation>
     </message>
     <message>
-        <source>Pick a colour and drag, or click a header. Keys: 2–8 bits, 0 source, P pin. Underlined: by hand. Folded corner: fall-back.</source>
-        <translation>Farbe wählen und ziehen, oder auf einen Kopf klicken. Tasten: 2–8 Bit, 0 Quelle, P anheften. Unterstrichen: von Hand. Geknickte Ecke: Ersatz.</translation>
-    </message>
-    <message>
         <source>Size</source>
         <translation>Größe</translation>
     </message>
@@ -1498,20 +1587,12 @@ Mittel |w| %3, größtes %4</translation>
         <translation>Regeln</translation>
     </message>
     <message>
-        <source>by name, strongest first</source>
-        <translation>nach Namen, die stärkste zuerst</translation>
-    </message>
-    <message>
         <source>Sizes of the presets</source>
         <translation>Größen der Voreinstellungen</translation>
     </message>
     <message>
         <source>your recipe</source>
         <translation>dieses Rezept</translation>
-    </message>
-    <message>
-        <source>Exact sizes; a click applies the preset. Quality against size and the budget slider need the sensitivity measurement of a later version.</source>
-        <translation>Genaue Größen; ein Klick wendet die Voreinstellung an. Güte gegen Größe und der Budgetregler brauchen die Empfindlichkeitsmessung einer späteren Fassung.</translation>
     </message>
     <message>
         <source>Filled: after quantizing, by bits. Outline: now. Click to select these tensors.</source>
@@ -1532,6 +1613,30 @@ Mittel |w| %3, größtes %4</translation>
     <message>
         <source>pinned</source>
         <translation>angeheftet</translation>
+    </message>
+    <message>
+        <source>Pick a colour and drag, or click a header. Keys: 2–8 bits, 0 source, P pin. Underlined: by hand. Folded corner: fall-back. Lower edge: sensitivity.</source>
+        <translation>Farbe wählen und ziehen, oder auf einen Kopf klicken. Tasten: 2–8 Bit, 0 Quelle, P anheften. Unterstrichen: von Hand. Geknickte Ecke: Ersatz. Untere Kante: Empfindlichkeit.</translation>
+    </message>
+    <message>
+        <source>Quality against size</source>
+        <translation>Güte gegen Größe</translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation>Güte</translation>
+    </message>
+    <message>
+        <source>Budget</source>
+        <translation>Budget</translation>
+    </message>
+    <message>
+        <source>Decisions</source>
+        <translation>Gründe</translation>
+    </message>
+    <message>
+        <source>Exact sizes; a click applies the preset.</source>
+        <translation>Genaue Größen; ein Klick wendet die Vorlage an.</translation>
     </message>
 </context>
 <context>
@@ -1594,6 +1699,101 @@ Mittel |w| %3, größtes %4</translation>
     <message>
         <source>Tensors</source>
         <translation>Tensoren</translation>
+    </message>
+</context>
+<context>
+    <name>halftone::app::QualityView</name>
+    <message>
+        <source>Weights</source>
+        <translation>Gewichte</translation>
+    </message>
+    <message>
+        <source>Activations</source>
+        <translation>Aktivierungen</translation>
+    </message>
+    <message>
+        <source>Output</source>
+        <translation>Ausgabe</translation>
+    </message>
+    <message>
+        <source>What the sensitivity is measured on</source>
+        <translation>Woran die Empfindlichkeit gemessen wird</translation>
+    </message>
+    <message>
+        <source>Text...</source>
+        <translation>Text...</translation>
+    </message>
+    <message>
+        <source>Measure sensitivity</source>
+        <translation>Empfindlichkeit messen</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>Once it is known how much each tensor suffers from fewer bits, this shows quality against size, and the budget below finds the best recipe for any size.</source>
+        <translation>Ist bekannt, wie sehr jeder Tensor unter weniger Bits leidet, steht hier Güte gegen Größe, und das Budget darunter findet für jede Größe das beste Rezept.</translation>
+    </message>
+    <message>
+        <source>Measure it</source>
+        <translation>Nachmessen</translation>
+    </message>
+    <message>
+        <source>What the recipe&apos;s KL divergence really is, on held-out text; a square in the plot</source>
+        <translation>Welche KL-Divergenz das Rezept wirklich hat, auf zurückgehaltenem Text; ein Quadrat im Bild</translation>
+    </message>
+    <message>
+        <source>Sensitivity...</source>
+        <translation>Empfindlichkeit...</translation>
+    </message>
+    <message>
+        <source>Measure the sensitivity at another level or on another text</source>
+        <translation>Die Empfindlichkeit auf anderer Stufe oder an anderem Text messen</translation>
+    </message>
+    <message>
+        <source>quality</source>
+        <translation>Guete</translation>
+    </message>
+    <message>
+        <source>How far the weights themselves move. Takes about as long as quantizing to every type; works on every model.</source>
+        <translation>Wie weit sich die Gewichte selbst bewegen. Dauert etwa so lange wie das Quantisieren in jeden Typ; geht bei jedem Modell.</translation>
+    </message>
+    <message>
+        <source>How far each matrix&apos;s output moves on a text. Needs a model that can run here.</source>
+        <translation>Wie weit sich die Ausgabe jeder Matrix an einem Text bewegt. Braucht ein Modell, das hier läuft.</translation>
+    </message>
+    <message>
+        <source>How far the predicted next words move when one tensor alone is quantized. The most telling, and the slowest: minutes on a small model, hours on a large one. Goes on where it was stopped.</source>
+        <translation>Wie weit sich die vorhergesagten nächsten Wörter bewegen, wenn ein Tensor allein quantisiert wird. Am aussagekräftigsten und am langsamsten: Minuten bei einem kleinen Modell, Stunden bei einem großen. Macht weiter, wo es angehalten wurde.</translation>
+    </message>
+    <message>
+        <source>Text to measure on</source>
+        <translation>Text zum Messen</translation>
+    </message>
+    <message>
+        <source>Text (*.txt *.md);;All files (*)</source>
+        <translation>Text (*.txt *.md);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Measuring...</source>
+        <translation>Misst...</translation>
+    </message>
+    <message>
+        <source>the weights</source>
+        <translation>den Gewichten</translation>
+    </message>
+    <message>
+        <source>activations</source>
+        <translation>Aktivierungen</translation>
+    </message>
+    <message>
+        <source>the output</source>
+        <translation>der Ausgabe</translation>
+    </message>
+    <message>
+        <source>KL divergence from the original, predicted from %1, with its band. Click a preset to apply it, or drag to a size.</source>
+        <translation>KL-Divergenz vom Original, vorhergesagt aus %1, mit ihrem Band. Auf eine Vorlage klicken, um sie anzuwenden, oder zu einer Größe ziehen.</translation>
     </message>
 </context>
 <context>
@@ -1741,20 +1941,12 @@ Mittel |w| %3, größtes %4</translation>
 <context>
     <name>halftone::app::RecipeStrip</name>
     <message>
-        <source>KL not measured yet</source>
-        <translation>KL noch nicht gemessen</translation>
-    </message>
-    <message>
         <source>Model</source>
         <translation>Modell</translation>
     </message>
     <message>
         <source>Choose a preset (Ctrl+R)</source>
         <translation>Voreinstellung wählen (Strg+R)</translation>
-    </message>
-    <message>
-        <source>How far the output&apos;s predictions drift from the original&apos;s (KL divergence). Compare measures it for a recipe; a forecast for every edit is to come.</source>
-        <translation>Wie weit die Vorhersagen der Ausgabe von denen des Originals abweichen (KL-Divergenz). Vergleichen misst sie für ein Rezept; eine Vorhersage für jede Änderung folgt später.</translation>
     </message>
     <message>
         <source>Write the quantized file (%1)</source>
@@ -1816,6 +2008,22 @@ Mittel |w| %3, größtes %4</translation>
     <message>
         <source>Rows that are no multiple of the wanted block get the next type that fits; the tree marks them.</source>
         <translation>Zeilen, die kein Vielfaches des gewünschten Blocks sind, bekommen den nächsten passenden Typ; der Baum markiert sie.</translation>
+    </message>
+    <message>
+        <source>KL %1 (%2–%3)</source>
+        <translation>KL %1 (%2–%3)</translation>
+    </message>
+    <message>
+        <source>KL not known yet</source>
+        <translation>KL noch unbekannt</translation>
+    </message>
+    <message>
+        <source>How far the output&apos;s predictions drift from the original&apos;s (KL divergence, nats per token), predicted from the tensors&apos; sensitivity, and the band in which 19 of 20 recipes lie</source>
+        <translation>Wie weit die Vorhersagen der Ausgabe von denen des Originals abweichen (KL-Divergenz, Nats je Token), vorhergesagt aus der Empfindlichkeit der Tensoren, und das Band, in dem 19 von 20 Rezepten liegen</translation>
+    </message>
+    <message>
+        <source>How far the output&apos;s predictions drift from the original&apos;s (KL divergence). Plan measures the tensors&apos; sensitivity, from which it follows for every recipe.</source>
+        <translation>Wie weit die Vorhersagen der Ausgabe von denen des Originals abweichen (KL-Divergenz). Planen misst die Empfindlichkeit der Tensoren, aus der sie für jedes Rezept folgt.</translation>
     </message>
 </context>
 <context>

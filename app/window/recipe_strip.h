@@ -28,6 +28,7 @@ private:
     void addBase(QMenu& menu, int bits, const QString& text, const QString& base);
     void refresh();
     void refreshSizes();
+    void refreshQuality();
     void requestMenuSizes();
 
     Workspace& m_workspace;

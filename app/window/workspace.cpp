@@ -3,6 +3,7 @@
 
 #include "app/jobs/job_manager.h"
 #include "app/widgets/format_text.h"
+#include "app/window/forecast.h"
 #include "core/base/executor.h"
 #include "core/base/file.h"
 #include "core/format/open.h"
@@ -59,7 +60,7 @@ private:
     QString m_mergeKey;
 };
 
-Workspace::Workspace(QObject* parent) : QObject(parent), m_jobs(std::make_unique<JobManager>()), m_executor(std::make_shared<const Executor>()) {}
+Workspace::Workspace(QObject* parent) : QObject(parent), m_jobs(std::make_unique<JobManager>()), m_executor(std::make_shared<const Executor>()), m_forecast(std::make_unique<Forecast>(*this)) {}
 
 Workspace::~Workspace() = default;
 

@@ -22,6 +22,7 @@ class Model;
 
 namespace halftone::app {
 
+class Forecast;
 class JobManager;
 
 /// What all screens share: the open model, the recipe with its undo history, the plan it makes, and one linked selection.
@@ -33,6 +34,7 @@ public:
     ~Workspace() override;
 
     JobManager& jobs() { return *m_jobs; }
+    Forecast& forecast() { return *m_forecast; }
     /// All cores, for jobs; shared so that a job may outlive the workspace's interest in it.
     std::shared_ptr<const Executor> executor() const { return m_executor; }
 
@@ -84,6 +86,7 @@ private:
     plan::Plan m_plan;
     QUndoStack m_undo;
     QList<int> m_selection;
+    std::unique_ptr<Forecast> m_forecast;   ///< last: it is told of every change before the screens are, and goes first
 };
 
 }  // namespace halftone::app

@@ -62,7 +62,7 @@ void Progress::resume()
 Progress::Snapshot Progress::snapshot() const
 {
     const std::scoped_lock lock(m_mutex);
-    return {m_stage, m_note, m_done.load(std::memory_order_relaxed), m_total, m_unit, m_paused, m_cancelled};
+    return {m_stage, m_done.load(std::memory_order_relaxed), m_total, m_unit, m_paused, m_cancelled, m_note};
 }
 
 RateMeter::Estimate RateMeter::update(const Progress::Snapshot& snapshot, Clock::time_point now)

@@ -20,12 +20,12 @@ class Progress {
 public:
     struct Snapshot {
         std::string stage;       ///< "quantizing", "reading"; English, short, translated by the window
-        std::string note;        ///< what holds the stage up: "computing", "writing"; often empty
         std::uint64_t done = 0;
         std::uint64_t total = 0; ///< 0 while unknown
         Unit unit = Unit::Bytes;
         bool paused = false;
         bool cancelled = false;
+        std::string note = {};   ///< what holds the stage up: "computing", "writing"; often empty
     };
 
     Progress() = default;
