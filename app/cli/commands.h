@@ -21,6 +21,8 @@ void addPerplexity(CLI::App& program, Action& chosen);
 void addDivergence(CLI::App& program, Action& chosen);
 void addCompare(CLI::App& program, Action& chosen);
 void addImportance(CLI::App& program, Action& chosen);
+void addVerify(CLI::App& program, Action& chosen);
+void addDiff(CLI::App& program, Action& chosen);
 void addFamily(CLI::App& program, Action& chosen);
 
 }  // namespace halftone::cli

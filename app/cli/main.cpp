@@ -59,6 +59,8 @@ int main(int argc, char** argv)
     addDivergence(program, action);
     addCompare(program, action);
     addImportance(program, action);
+    addVerify(program, action);
+    addDiff(program, action);
     addFamily(program, action);
     CommonOptions options;
     for (CLI::App* command : program.get_subcommands({}))

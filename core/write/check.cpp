@@ -31,33 +31,6 @@ void checkDestination(const model::Model& model, const plan::Plan& plan, const s
     }
 }
 
-void checkImportance(const model::Tensor& tensor, const plan::Choice& choice, const Options& options)
-{
-    const std::span<const float> importance = importanceOf(tensor, choice, options);
-    const model::Shape& shape = tensor.shape;
-    const std::uint64_t expected = shape.columns() * shape.extent[2] * shape.extent[3];
-    if (importance.empty()) {
-        if (quant::info(choice.type).needsImportance) {
-            throw Error(ErrorCode::Usage, {.problem = std::string(quant::name(choice.type)) + " is too coarse without an importance matrix",
-                                           .place = place(tensor),
-                                           .advice = "make one with llama-imatrix on a text like those you will use, or choose another type"});
-        }
-        return;
-    }
-    if (importance.size() != expected) {
-        throw Error(ErrorCode::Usage, {.problem = "the importance matrix has " + std::to_string(importance.size()) + " values, the tensor has "
-                                                + std::to_string(expected) + " columns",
-                                       .place = place(tensor),
-                                       .advice = "use the importance matrix of this very model"});
-    }
-    const auto wrong = std::ranges::find_if(importance, [](float value) { return !std::isfinite(value) || value < 0; });
-    if (wrong != importance.end()) {
-        throw Error(ErrorCode::Malformed, {.problem = "the importance matrix holds a value that is negative or no number",
-                                           .place = place(tensor) + ", value " + std::to_string(wrong - importance.begin()),
-                                           .advice = "make the importance matrix again"});
-    }
-}
-
 void checkTensor(const model::Tensor& tensor, const plan::Choice& choice, const Options& options)
 {
     if (choice.fallback && options.strict) {
@@ -83,6 +56,33 @@ std::span<const float> importanceOf(const model::Tensor& tensor, const plan::Cho
     if (!options.importance || choice.type == tensor.type || quant::info(choice.type).isFloat())
         return {};
     return options.importance->find(tensor.name);
+}
+
+void checkImportance(const model::Tensor& tensor, const plan::Choice& choice, const Options& options)
+{
+    const std::span<const float> importance = importanceOf(tensor, choice, options);
+    const model::Shape& shape = tensor.shape;
+    const std::uint64_t expected = shape.columns() * shape.extent[2] * shape.extent[3];
+    if (importance.empty()) {
+        if (quant::info(choice.type).needsImportance) {
+            throw Error(ErrorCode::Usage, {.problem = std::string(quant::name(choice.type)) + " is too coarse without an importance matrix",
+                                           .place = place(tensor),
+                                           .advice = "make one with halftone-cli imatrix on a text like those you will use, or choose another type"});
+        }
+        return;
+    }
+    if (importance.size() != expected) {
+        throw Error(ErrorCode::Usage, {.problem = "the importance matrix has " + std::to_string(importance.size()) + " values, the tensor has "
+                                                + std::to_string(expected) + " columns",
+                                       .place = place(tensor),
+                                       .advice = "use the importance matrix of this very model"});
+    }
+    const auto wrong = std::ranges::find_if(importance, [](float value) { return !std::isfinite(value) || value < 0; });
+    if (wrong != importance.end()) {
+        throw Error(ErrorCode::Malformed, {.problem = "the importance matrix holds a value that is negative or no number",
+                                           .place = place(tensor) + ", value " + std::to_string(wrong - importance.begin()),
+                                           .advice = "make the importance matrix again"});
+    }
 }
 
 void checkQuantize(const model::Model& model, const plan::Plan& plan, const std::filesystem::path& destination, const Options& options)

@@ -233,6 +233,47 @@ private Q_SLOTS:
         QCOMPARE(metadata["quantize.imatrix.chunks_count"].toInt(), 10);
     }
 
+    void verifyTellsAGoodFileFromADamagedOne()
+    {
+        const QString out = path("verified.gguf");
+        QCOMPARE(runJson({"quantize", kSample, out, "--preset", "Q4_K_M"}).code, 0);
+        const auto good = runJson({"verify", kSample, out});
+        QCOMPARE(good.code, 0);
+        QCOMPARE(missing(good.json(), {"ok", "first_difference", "tensors"}), QStringList());
+        QVERIFY(good.json()["ok"].toBool());
+        QVERIFY(good.json()["first_difference"].isNull());
+        QCOMPARE(missing(good.json()["tensors"].toArray()[0].toObject(), {"name", "rmse", "snr_db", "cosine"}), QStringList());
+        QFile file(out);
+        QVERIFY(file.open(QIODevice::ReadWrite));
+        QVERIFY(file.seek(file.size() - 2000));
+        char byte = 0;
+        QVERIFY(file.peek(&byte, 1) == 1);
+        byte = char(byte ^ 16);
+        QCOMPARE(file.write(&byte, 1), qint64(1));
+        file.close();
+        const auto bad = runJson({"verify", kSample, out});
+        QCOMPARE(bad.code, 3);
+        QVERIFY(!bad.json()["ok"].toBool());
+        QVERIFY(bad.json()["first_difference"].toString().startsWith("tensor "));
+        QCOMPARE(bad.err.count('\n'), 1);
+    }
+
+    void diffListsWhatDiffers()
+    {
+        const QString out = path("diff.gguf");
+        QCOMPARE(runJson({"quantize", kSample, out, "--preset", "Q4_K_M"}).code, 0);
+        const auto json = runJson({"diff", kSample, out}).json();
+        QStringList keys;
+        for (const auto& entry : json["metadata"].toArray())
+            keys << entry.toObject()["key"].toString();
+        QCOMPARE(keys, (QStringList{"general.file_type", "halftone.recipe"}));
+        const auto tensor = json["tensors"].toArray()[0].toObject();
+        QCOMPARE(missing(tensor, {"name", "shape", "type_a", "type_b", "rmse"}), QStringList());
+        QCOMPARE(tensor["type_a"].toString(), QStringLiteral("F16"));
+        QCOMPARE(tensor["type_b"].toString(), QStringLiteral("Q6_K"));
+        QVERIFY(run({"diff", kSample, kSample}).out.contains("74 tensors are the same"));
+    }
+
     void importanceNeverOverwritesItsText()
     {
         const QString text = shortText();
