@@ -61,6 +61,7 @@ int main(int argc, char** argv)
     addImportance(program, action);
     addVerify(program, action);
     addDiff(program, action);
+    addCompress(program, action);
     addFamily(program, action);
     CommonOptions options;
     for (CLI::App* command : program.get_subcommands({}))

@@ -274,6 +274,34 @@ private Q_SLOTS:
         QVERIFY(run({"diff", kSample, kSample}).out.contains("74 tensors are the same"));
     }
 
+    void compressSaysWhatIsInformation()
+    {
+        const QString out = path("packed.gguf");
+        QCOMPARE(runJson({"quantize", kSample, out, "--preset", "Q4_K_M"}).code, 0);
+        const auto tensors = runJson({"compress", out}).json()["tensors"].toArray();
+        QCOMPARE(tensors.size(), 74);
+        for (const auto& value : tensors) {
+            const auto tensor = value.toObject();
+            QCOMPARE(missing(tensor, {"name", "type", "entropy_bits", "entropy_of", "zstd_ratio"}), QStringList());
+            QVERIFY(tensor["entropy_bits"].toDouble() > 0 && tensor["entropy_bits"].toDouble() < tensor["bits_per_weight"].toDouble());
+            QCOMPARE(tensor["entropy_of"].toString(), tensor["type"].toString() == "F32" ? QStringLiteral("bytes") : QStringLiteral("codes"));
+        }
+    }
+
+    void quantizingTwiceHasToBeAskedFor()
+    {
+        const QString once = path("once.gguf"), twice = path("twice.gguf");
+        QCOMPARE(run({"quantize", kSample, once, "--type", "Q8_0"}).code, 0);
+        const auto refused = run({"quantize", once, twice, "--preset", "Q4_K_M"});
+        QCOMPARE(refused.code, 2);
+        QVERIFY(refused.err.contains("57 tensors are quantized already"));
+        QVERIFY(!QFile::exists(twice));
+        const auto allowed = run({"quantize", once, twice, "--preset", "Q4_K_M", "--requantize"});
+        QCOMPARE(allowed.code, 0);
+        QVERIFY(allowed.err.contains("warning: 57 tensors are quantized already"));
+        QCOMPARE(run({"quantize", once, path("same.gguf"), "--type", "Q8_0"}).code, 0);
+    }
+
     void importanceNeverOverwritesItsText()
     {
         const QString text = shortText();
