@@ -24,6 +24,7 @@ void addImportance(CLI::App& program, Action& chosen);
 void addVerify(CLI::App& program, Action& chosen);
 void addDiff(CLI::App& program, Action& chosen);
 void addCompress(CLI::App& program, Action& chosen);
+void addBench(CLI::App& program, Action& chosen);
 void addFamily(CLI::App& program, Action& chosen);
 
 }  // namespace halftone::cli

@@ -62,6 +62,7 @@ int main(int argc, char** argv)
     addVerify(program, action);
     addDiff(program, action);
     addCompress(program, action);
+    addBench(program, action);
     addFamily(program, action);
     CommonOptions options;
     for (CLI::App* command : program.get_subcommands({}))

@@ -166,6 +166,7 @@ private Q_SLOTS:
         QTest::newRow("unknown preset") << QStringList{"quantize", kSample, path("x.gguf"), "--preset", "Q9_X"};
         QTest::newRow("bad override") << QStringList{"quantize", kSample, path("x.gguf"), "--type", "Q4_0", "--override", "Q4_0"};
         QTest::newRow("bad pattern") << QStringList{"quantize", kSample, path("x.gguf"), "--type", "Q4_0", "--override", "(=Q4_0"};
+        QTest::newRow("bench of no type") << QStringList{"bench", kSample, "--types", "Q9_X"};
         QTest::newRow("importance of nothing") << QStringList{"imatrix"};
         QTest::newRow("importance to nowhere") << QStringList{"imatrix", kSample, "--text", kSample};
         QTest::newRow("no such tensor") << QStringList{"inspect", kSample, "--tensor", "nose"};
@@ -272,6 +273,24 @@ private Q_SLOTS:
         QCOMPARE(tensor["type_a"].toString(), QStringLiteral("F16"));
         QCOMPARE(tensor["type_b"].toString(), QStringLiteral("Q6_K"));
         QVERIFY(run({"diff", kSample, kSample}).out.contains("74 tensors are the same"));
+    }
+
+    void benchMeasuresTheTypesNamed()
+    {
+        const auto result = runJson({"bench", kSample, "--types", "Q8_0", "q4_k", "F16"});
+        QCOMPARE(result.code, 0);
+        const auto json = result.json();
+        QVERIFY(json["memory_bandwidth_gb_per_s"].toDouble() > 0.1);
+        const auto types = json["types"].toArray();
+        QCOMPARE(types.size(), 3);
+        for (const auto& value : types) {
+            const auto type = value.toObject();
+            QCOMPARE(missing(type, {"type", "quantize_mb_per_s", "decode_tokens_per_s", "prompt_tokens_per_s"}), QStringList());
+            QVERIFY(type["decode_tokens_per_s"].toDouble() > 0 && type["prompt_tokens_per_s"].toDouble() > 0);
+        }
+        QCOMPARE(types[1].toObject()["type"].toString(), QStringLiteral("Q4_K"));
+        QVERIFY(types[0].toObject()["quantize_mb_per_s"].toDouble() > 0);
+        QVERIFY(types[2].toObject()["quantize_mb_per_s"].isNull());   // the sample is F16
     }
 
     void compressSaysWhatIsInformation()
