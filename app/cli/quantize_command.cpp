@@ -40,6 +40,23 @@ void noteGaps(const plan::ImportanceMatrix& importance, const Console& console)
                      + "; all its columns count alike");
 }
 
+/// Matrices that are quantized as if all their columns mattered alike, though there is an importance matrix.
+void noteUnweighted(const model::Model& model, const plan::Plan& plan, const plan::ImportanceMatrix& importance, const Console& console)
+{
+    std::string first;
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < plan.choices.size(); ++i) {
+        const model::Tensor& tensor = model.tensors()[i];
+        if (plan.choices[i].type == tensor.type || quant::info(plan.choices[i].type).isFloat() || !importance.find(tensor.name).empty())
+            continue;
+        if (count++ == 0)
+            first = tensor.name;
+    }
+    if (count > 0)
+        console.note("note: the importance matrix says nothing of " + first + (count > 1 ? " and " + std::to_string(count - 1) + " more" : "")
+                     + "; all columns count alike there");
+}
+
 void warnOfRequantizing(const model::Model& model, const plan::Plan& plan, const Console& console)
 {
     if (const std::size_t count = write::requantizedTensors(model, plan))
@@ -69,6 +86,8 @@ void quantizeModel(const Options& options, Console& console)
     }
     const plan::Plan plan = plan::makePlan(*model, recipe, planOptions);
     noteFallbacks(*model, plan, console);
+    if (importance)
+        noteUnweighted(*model, plan, *importance, console);
     if (options.requantize)
         warnOfRequantizing(*model, plan, console);
     write::Report report;

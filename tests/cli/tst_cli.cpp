@@ -232,6 +232,13 @@ private Q_SLOTS:
         QCOMPARE(metadata["quantize.imatrix.file"].toString(), QStringLiteral("merged.gguf"));
         QCOMPARE(metadata["quantize.imatrix.dataset"].toString(), QStringLiteral("short.txt"));
         QCOMPARE(metadata["quantize.imatrix.chunks_count"].toInt(), 10);
+
+        const QStringList measure{"--text", text, "--ctx", "128", "--windows", "3"};
+        const auto file = runJson(QStringList{"divergence", kSample, out} + measure).json();
+        const auto preview = runJson(QStringList{"divergence", kSample, "--recipe", "Q4_0", "--imatrix", merged} + measure).json();
+        const auto plain = runJson(QStringList{"divergence", kSample, "--recipe", "Q4_0"} + measure).json();
+        QCOMPARE(preview["mean_kld"].toDouble(), file["mean_kld"].toDouble());
+        QVERIFY(plain["mean_kld"].toDouble() != file["mean_kld"].toDouble());
     }
 
     void verifyTellsAGoodFileFromADamagedOne()
@@ -280,7 +287,7 @@ private Q_SLOTS:
         const auto result = runJson({"bench", kSample, "--types", "Q8_0", "q4_k", "F16"});
         QCOMPARE(result.code, 0);
         const auto json = result.json();
-        QVERIFY(json["memory_bandwidth_gb_per_s"].toDouble() > 0.1);
+        QVERIFY(json["memory_bandwidth_gb_per_s"].toDouble() > 0);
         const auto types = json["types"].toArray();
         QCOMPARE(types.size(), 3);
         for (const auto& value : types) {
