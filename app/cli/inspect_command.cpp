@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commands.h"
 #include "app/cli/console.h"
+#include "app/cli/model_json.h"
 #include "app/cli/recipe_options.h"
 #include "app/cli/text_table.h"
 #include "core/base/file.h"
@@ -14,36 +15,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t kWholeArray = 64;   ///< longer arrays (vocabularies) are shown by length and first elements
 constexpr int kBins = 256;
-
-json element(model::Bool value) { return value.value; }
-template <class T>
-json element(const T& value) { return value; }
-
-json arrayJson(const model::Array& array)
-{
-    return std::visit(
-        [](const auto& values) {
-            json list = json::array();
-            for (std::size_t i = 0; i < std::min(values.size(), values.size() > kWholeArray ? 8 : kWholeArray); ++i)
-                list.push_back(element(values[i]));
-            return values.size() > kWholeArray ? json{{"count", values.size()}, {"first", list}} : list;
-        },
-        array);
-}
-
-json valueJson(const model::Value& value)
-{
-    return std::visit(
-        [](const auto& v) -> json {
-            if constexpr (std::is_same_v<std::decay_t<decltype(v)>, model::Array>)
-                return arrayJson(v);
-            else
-                return element(v);
-        },
-        value);
-}
 
 json metadataJson(const model::Metadata& metadata)
 {
@@ -53,26 +25,10 @@ json metadataJson(const model::Metadata& metadata)
     return object;
 }
 
-json shapeJson(const model::Shape& shape)
-{
-    json list = json::array();
-    for (std::uint32_t i = 0; i < shape.rank; ++i)
-        list.push_back(shape.extent[i]);
-    return list;
-}
-
 json tensorJson(const model::Tensor& tensor)
 {
     return {{"name", tensor.name},      {"shape", shapeJson(tensor.shape)}, {"type", quant::name(tensor.type)},
             {"bytes", tensor.bytes()},  {"layer", tensor.layer},            {"role", model::roleName(tensor.role)}};
-}
-
-std::string shapeText(const model::Shape& shape)
-{
-    std::string text;
-    for (std::uint32_t i = 0; i < shape.rank; ++i)
-        text += (i ? " x " : "") + std::to_string(shape.extent[i]);
-    return text;
 }
 
 json statisticsJson(const inspect::Statistics& s)

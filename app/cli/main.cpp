@@ -59,6 +59,10 @@ int main(int argc, char** argv)
     addDivergence(program, action);
     addCompare(program, action);
     addImportance(program, action);
+    addVerify(program, action);
+    addDiff(program, action);
+    addCompress(program, action);
+    addBench(program, action);
     addFamily(program, action);
     addSensitivity(program, action);
     addPlan(program, action);

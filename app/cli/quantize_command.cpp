@@ -6,6 +6,7 @@
 #include "core/base/file.h"
 #include "core/model/model.h"
 #include "core/plan/importance.h"
+#include "core/write/check.h"
 #include "core/write/quantize_file.h"
 
 #include <nlohmann/json.hpp>
@@ -39,6 +40,30 @@ void noteGaps(const plan::ImportanceMatrix& importance, const Console& console)
                      + "; all its columns count alike");
 }
 
+/// Matrices that are quantized as if all their columns mattered alike, though there is an importance matrix.
+void noteUnweighted(const model::Model& model, const plan::Plan& plan, const plan::ImportanceMatrix& importance, const Console& console)
+{
+    std::string first;
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < plan.choices.size(); ++i) {
+        const model::Tensor& tensor = model.tensors()[i];
+        if (plan.choices[i].type == tensor.type || quant::info(plan.choices[i].type).isFloat() || !importance.find(tensor.name).empty())
+            continue;
+        if (count++ == 0)
+            first = tensor.name;
+    }
+    if (count > 0)
+        console.note("note: the importance matrix says nothing of " + first + (count > 1 ? " and " + std::to_string(count - 1) + " more" : "")
+                     + "; all columns count alike there");
+}
+
+void warnOfRequantizing(const model::Model& model, const plan::Plan& plan, const Console& console)
+{
+    if (const std::size_t count = write::requantizedTensors(model, plan))
+        console.note("warning: " + std::to_string(count) + (count == 1 ? " tensor is" : " tensors are")
+                     + " quantized already and will be quantized again, which loses more than quantizing the original");
+}
+
 json reportJson(const write::Report& report, const std::string& out)
 {
     json tensors = json::array();
@@ -61,6 +86,10 @@ void quantizeModel(const Options& options, Console& console)
     }
     const plan::Plan plan = plan::makePlan(*model, recipe, planOptions);
     noteFallbacks(*model, plan, console);
+    if (importance)
+        noteUnweighted(*model, plan, *importance, console);
+    if (options.requantize)
+        warnOfRequantizing(*model, plan, console);
     write::Report report;
     console.watch([&](Progress& progress) {
         report = write::quantizeFile(*model, plan, fromUtf8(options.out),
@@ -86,8 +115,8 @@ void addQuantize(CLI::App& program, Action& chosen)
     command->add_option("OUT", options->out, "the .gguf file to write")->required();
     addRecipeOptions(*command, options->recipe);
     command->add_option("--imatrix", options->importance, "an importance matrix (llama.cpp's GGUF form or its older .dat)");
-    command->add_flag("--requantize", options->requantize, "allow a source that is quantized already");
     command->add_flag("--fresh", options->fresh, "start over where an earlier run was killed, instead of going on");
+    command->add_flag("--requantize", options->requantize, "allow tensors that are quantized already to be quantized again");
     command->add_flag("--strict", options->strict, "refuse when a tensor cannot have the type it should get");
     command->callback([options, &chosen] { chosen = [options](Console& console) { quantizeModel(*options, console); }; });
 }

@@ -10,16 +10,6 @@
 namespace halftone::cli {
 namespace {
 
-quant::Type typeNamed(const std::string& name)
-{
-    const quant::TypeInfo* type = quant::findType(name);
-    if (!type)
-        throw Error(ErrorCode::Usage, {.problem = "there is no type " + name, .advice = "Q4_K, Q8_0 and F16 are some"});
-    if (!type->canQuantize)
-        throw Error(ErrorCode::Usage, {.problem = "quantizing to " + std::string(type->name) + " is not there yet"});
-    return type->type;
-}
-
 plan::Recipe presetRecipe(const std::string& name)
 {
     const plan::Preset* preset = plan::findPreset(name);
@@ -52,6 +42,16 @@ plan::Recipe pureRecipe(const std::string& type)
 }
 
 }  // namespace
+
+quant::Type typeNamed(const std::string& name)
+{
+    const quant::TypeInfo* type = quant::findType(name);
+    if (!type)
+        throw Error(ErrorCode::Usage, {.problem = "there is no type " + name, .advice = "Q4_K, Q8_0 and F16 are some"});
+    if (!type->canQuantize)
+        throw Error(ErrorCode::Usage, {.problem = "quantizing to " + std::string(type->name) + " is not there yet"});
+    return type->type;
+}
 
 void addRecipeOptions(CLI::App& command, RecipeOptions& options)
 {

@@ -27,6 +27,8 @@ struct RecipeOptions {
 void addRecipeOptions(CLI::App& command, RecipeOptions& options);
 /// The recipe they mean. Throws Error{Usage} for none, several, or an unknown name.
 plan::Recipe recipeFrom(const RecipeOptions& options);
+/// A type that can be made here. Throws Error{Usage} for another name.
+quant::Type typeNamed(const std::string& name);
 /// A recipe file's own, a preset's or a type's name.
 plan::Recipe recipeNamed(const std::string& fileOrName);
 

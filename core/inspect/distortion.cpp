@@ -153,7 +153,8 @@ Distortion DistortionMeter::result() const
     d.rmse = std::sqrt(m_error2 / double(m_count));
     d.snrDb = m_error2 > 0 ? 10 * std::log10(m_source2 / m_error2) : std::numeric_limits<double>::infinity();
     const double lengths = std::sqrt(m_source2) * std::sqrt(m_quantized2);
-    d.cosine = lengths > 0 ? std::min(1.0, m_product / lengths) : (m_error2 > 0 ? 0.0 : 1.0);
+    if (m_error2 > 0)   // otherwise exactly 1, which rounding would miss
+        d.cosine = lengths > 0 ? std::min(1.0, m_product / lengths) : 0.0;
     d.maxError = m_maxError;
     return d;
 }
