@@ -45,11 +45,11 @@ void quantizeModel(const Options& options, Console& console)
 {
     const plan::Recipe recipe = recipeFrom(options.recipe);
     const auto model = openModel(options.model);
-    const plan::Plan plan = plan::makePlan(*model, recipe);
-    noteFallbacks(*model, plan, console);
     std::optional<plan::ImportanceMatrix> importance;
     if (!options.importance.empty())
         importance = plan::readImportance(fromUtf8(options.importance));
+    const plan::Plan plan = plan::makePlan(*model, recipe, {.importance = importance.has_value()});
+    noteFallbacks(*model, plan, console);
     write::Report report;
     console.watch([&](Progress& progress) {
         report = write::quantizeFile(*model, plan, fromUtf8(options.out),
