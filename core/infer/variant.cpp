@@ -38,7 +38,10 @@ void checkChoice(const model::Tensor& tensor, quant::Type type, std::span<const 
         throw aboutTensor(ErrorCode::Malformed, tensor, "the importance matrix has " + std::to_string(importance.size()) + " values for "
                                                             + std::to_string(tensor.shape.columns()) + " columns");
     if (target.needsImportance && importance.empty())
-        throw aboutTensor(ErrorCode::Usage, tensor, name + " needs an importance matrix");
+        throw Error(ErrorCode::Usage, {.problem = name + " needs an importance matrix",
+                                       .file = {},
+                                       .place = "tensor " + tensor.name,
+                                       .advice = std::string(quant::kImportanceAdvice)});
 }
 
 std::unique_ptr<std::byte[]> packTensor(const model::Tensor& tensor, quant::Type type, std::span<const float> importance,

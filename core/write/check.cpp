@@ -5,6 +5,7 @@
 #include "core/base/file.h"
 #include "core/model/model.h"
 #include "core/plan/importance.h"
+#include "core/quant/codec.h"
 
 #include <algorithm>
 #include <cmath>
@@ -87,9 +88,9 @@ void checkImportance(const model::Tensor& tensor, const plan::Choice& choice, co
     const std::uint64_t expected = shape.columns() * shape.extent[2] * shape.extent[3];
     if (importance.empty()) {
         if (quant::info(choice.type).needsImportance) {
-            throw Error(ErrorCode::Usage, {.problem = std::string(quant::name(choice.type)) + " is too coarse without an importance matrix",
+            throw Error(ErrorCode::Usage, {.problem = std::string(quant::name(choice.type)) + " needs an importance matrix",
                                            .place = place(tensor),
-                                           .advice = "make one with halftone-cli imatrix on a text like those you will use, or choose another type"});
+                                           .advice = std::string(quant::kImportanceAdvice)});
         }
         return;
     }
