@@ -26,7 +26,7 @@ std::vector<model::Metadata::Entry> addedEntries(const Plan& plan)
 
 }  // namespace
 
-bool copiesFile(const model::Model& model, const Plan& plan) { return plan.unchanged && model.files().size() == 1; }
+bool copiesFile(const model::Model& model, const Plan& plan) { return plan.unchanged && model.isGguf() && model.files().size() == 1; }
 
 std::vector<format::TensorHeader> outputHeaders(const model::Model& model, const Plan& plan)
 {

@@ -90,6 +90,9 @@ void checkQuantize(const model::Model& model, const plan::Plan& plan, const std:
     const std::vector<model::Tensor>& tensors = model.tensors();
     if (plan.choices.size() != tensors.size())
         throw Error(ErrorCode::Usage, "the plan was made for another model");
+    if (!model.whyNotWritable().empty())
+        throw Error(ErrorCode::Unsupported,
+                    {.problem = model.whyNotWritable() + ", so no engine could run the file", .advice = "look for the model as GGUF"});
     for (std::size_t i = 0; i < tensors.size(); ++i) {
         if (tensors[i].data.empty())
             throw Error(ErrorCode::Usage, {.problem = "the model has no weights", .place = place(tensors[i]), .advice = "use a file with weights"});

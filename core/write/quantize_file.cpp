@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/base/executor.h"
 #include "core/base/file.h"
+#include "core/base/mapped_file.h"
 #include "core/base/progress.h"
 #include "core/format/gguf_writer.h"
 #include "core/model/model.h"
@@ -104,8 +105,8 @@ public:
     Pipeline(const model::Model& model, const plan::Plan& plan, const Options& options, const Executor& executor, Progress& progress)
         : m_model(model), m_plan(plan), m_options(options), m_executor(executor), m_progress(progress), m_errors(model.tensors().size(), 0.0)
     {
-        for (const std::filesystem::path& path : model.paths())
-            m_files.emplace_back(path);
+        for (const auto& file : model.files())
+            m_files.emplace_back(file->path());
         for (std::size_t i = 0; i < model.tensors().size(); ++i)
             m_weighted.push_back(!importanceOf(model.tensors()[i], plan.choices[i], options).empty());
     }
@@ -154,10 +155,20 @@ private:
                 return;
             buffer->piece = *piece;
             buffer->source.resize(piece->sourceBytes);
-            m_reading.time([&] { m_files[piece->file].readAt(piece->sourceOffset, buffer->source); });
+            m_reading.time([&] { readPiece(*buffer); });
             m_read.push(std::move(*buffer));
         }
         m_read.finish();
+    }
+
+    void readPiece(Buffer& buffer) const
+    {
+        const Piece& piece = buffer.piece;
+        const model::Tensor* tensor = piece.tensor == Piece::kNoTensor ? nullptr : &m_model.tensors()[piece.tensor];
+        if (tensor && !tensor->data.inPlace())
+            tensor->data.read(quant::rowBytes(tensor->type, piece.firstWeight), buffer.source);
+        else
+            m_files[piece.file].readAt(piece.sourceOffset, buffer.source);
     }
 
     void compute()
