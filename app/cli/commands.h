@@ -15,6 +15,7 @@ using Action = std::function<void(Console&)>;
 // Each adds its subcommand to the program; when it is the one typed, `chosen` becomes its action.
 void addInspect(CLI::App& program, Action& chosen);
 void addQuantize(CLI::App& program, Action& chosen);
+void addConvert(CLI::App& program, Action& chosen);
 void addTokenize(CLI::App& program, Action& chosen);
 void addGenerate(CLI::App& program, Action& chosen);
 void addPerplexity(CLI::App& program, Action& chosen);

@@ -93,7 +93,7 @@ void addPerplexity(CLI::App& program, Action& chosen)
 {
     auto options = std::make_shared<Options>();
     CLI::App* command = program.add_subcommand("perplexity", "how well the model predicts a text");
-    command->add_option("MODEL", options->model, "a .gguf file")->required();
+    command->add_option("MODEL", options->model, "a .gguf file or a Hugging Face folder")->required();
     addTextOptions(*command, *options);
     command->callback([options, &chosen] { chosen = [options](Console& console) { measurePerplexity(*options, console); }; });
 }

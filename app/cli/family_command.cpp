@@ -103,7 +103,7 @@ void addFamily(CLI::App& program, Action& chosen)
     auto options = std::make_shared<Options>();
     options->generation.generate.maxTokens = 60;
     CLI::App* command = program.add_subcommand("family", "write the 8- to 2-bit versions of a model, measure them and read them side by side");
-    command->add_option("MODEL", options->model, "a .gguf file")->required();
+    command->add_option("MODEL", options->model, "a .gguf file or a Hugging Face folder")->required();
     command->add_option("FOLDER", options->folder, "where the files go")->required();
     command->add_option("--text", options->text, "the text to measure on")->required();
     command->add_option("--windows", options->windows.maxWindows, "windows of 512 tokens to measure on (0: all)")->capture_default_str();

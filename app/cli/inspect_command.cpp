@@ -44,12 +44,13 @@ json modelJson(const model::Model& model, const std::string& file)
     for (const auto& tensor : model.tensors())
         tensors.push_back(tensorJson(tensor));
     return {{"file", file},
-            {"format", "GGUF v" + std::to_string(model.version())},
+            {"format", model.format()},
             {"architecture", model.architecture()},
             {"name", model.name()},
             {"parameters", model.parameters()},
             {"bytes", model.fileBytes()},
             {"bits_per_weight", model.bitsPerWeight()},
+            {"warnings", model.warnings()},
             {"metadata", metadataJson(model.metadata())},
             {"tensors", std::move(tensors)}};
 }
@@ -87,6 +88,7 @@ struct Options {
 void inspectModel(const Options& options, Console& console)
 {
     const auto model = openModel(options.model);
+    noteWarnings(*model, console);
     json object = modelJson(*model, options.model);
     std::string text;
     if (options.tensor.empty()) {
@@ -113,7 +115,7 @@ void addInspect(CLI::App& program, Action& chosen)
 {
     auto options = std::make_shared<Options>();
     CLI::App* command = program.add_subcommand("inspect", "what is in a model file");
-    command->add_option("MODEL", options->model, "a .gguf file, any part of a split one")->required();
+    command->add_option("MODEL", options->model, "a .gguf file, any part of a split one, or a Hugging Face folder")->required();
     command->add_option("--tensor", options->tensor, "statistics and histogram of one tensor");
     command->callback([options, &chosen] { chosen = [options](Console& console) { inspectModel(*options, console); }; });
 }

@@ -53,6 +53,7 @@ int main(int argc, char** argv)
     Action action;
     addInspect(program, action);
     addQuantize(program, action);
+    addConvert(program, action);
     addTokenize(program, action);
     addGenerate(program, action);
     addPerplexity(program, action);

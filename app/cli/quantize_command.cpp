@@ -77,6 +77,7 @@ void quantizeModel(const Options& options, Console& console)
 {
     const plan::Recipe recipe = recipeFrom(options.recipe);
     const auto model = openModel(options.model);
+    noteWarnings(*model, console);
     std::optional<plan::ImportanceMatrix> importance;
     plan::PlanOptions planOptions;
     if (!options.importance.empty()) {
@@ -111,7 +112,7 @@ void addQuantize(CLI::App& program, Action& chosen)
 {
     auto options = std::make_shared<Options>();
     CLI::App* command = program.add_subcommand("quantize", "write a model with fewer bits");
-    command->add_option("MODEL", options->model, "a .gguf file, any part of a split one")->required();
+    command->add_option("MODEL", options->model, "a .gguf file, any part of a split one, or a Hugging Face folder")->required();
     command->add_option("OUT", options->out, "the .gguf file to write")->required();
     addRecipeOptions(*command, options->recipe);
     command->add_option("--imatrix", options->importance, "an importance matrix (llama.cpp's GGUF form or its older .dat)");

@@ -108,6 +108,12 @@ std::shared_ptr<const model::Model> openModel(const std::string& path)
     }
 }
 
+void noteWarnings(const model::Model& model, const Console& console)
+{
+    for (const std::string& warning : model.warnings())
+        console.note("note: " + warning);
+}
+
 double bitsPerWeight(std::uint64_t bytes, std::uint64_t weights)
 {
     return weights ? 8.0 * double(bytes) / double(weights) : 0;

@@ -16,6 +16,8 @@ class Model;
 
 namespace halftone::cli {
 
+class Console;
+
 /// --type, --preset, --recipe and --override as typed.
 struct RecipeOptions {
     std::string type, preset, recipe;
@@ -36,6 +38,8 @@ plan::Recipe recipeNamed(const std::string& fileOrName);
 std::vector<quant::Type> typesNamed(const std::vector<std::string>& names);
 
 std::shared_ptr<const model::Model> openModel(const std::string& path);
+/// What the reader is not sure of, one note each.
+void noteWarnings(const model::Model& model, const Console& console);
 double bitsPerWeight(std::uint64_t bytes, std::uint64_t weights);
 
 }  // namespace halftone::cli

@@ -53,7 +53,8 @@ std::unique_ptr<std::byte[]> packTensor(const model::Tensor& tensor, quant::Type
     executor.forRanges(rows, std::max<std::uint64_t>(1, kWeightsPerTask / columns), [&](std::size_t begin, std::size_t end) {
         progress.checkpoint();
         std::vector<float> weights((end - begin) * columns);
-        quant::dequantize(tensor.type, tensor.data.subspan(begin * sourceRow, (end - begin) * sourceRow), weights);
+        std::vector<std::byte> scratch;
+        quant::dequantize(tensor.type, tensor.data.view(begin * sourceRow, (end - begin) * sourceRow, scratch), weights);
         if (const std::size_t bad = quant::findNonFinite(weights); bad < weights.size())
             throw aboutTensor(ErrorCode::Malformed, tensor, "a weight is not a finite number (row " + std::to_string(begin + bad / columns) + ", column "
                                                                 + std::to_string(bad % columns) + ")");

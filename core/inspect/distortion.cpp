@@ -41,7 +41,7 @@ public:
         m_source.resize(count * m_columns);
         m_result.resize(count * m_columns);
         m_packed.resize(count * quant::rowBytes(m_type, m_columns));
-        quant::dequantize(m_tensor.type, m_tensor.data.subspan(first * sourceRowBytes(), count * sourceRowBytes()), m_source);
+        quant::dequantize(m_tensor.type, m_tensor.data.view(first * sourceRowBytes(), count * sourceRowBytes(), m_scratch), m_source);
         std::ranges::replace_if(m_source, [](float w) { return !std::isfinite(w); }, 0.0f);
         quant::quantize(m_type, m_source, m_columns, m_importance, m_packed);
         quant::dequantize(m_type, m_packed, m_result);
@@ -55,7 +55,7 @@ private:
     std::span<const float> m_importance;
     std::size_t m_columns;
     std::vector<float> m_source, m_result;
-    std::vector<std::byte> m_packed;
+    std::vector<std::byte> m_packed, m_scratch;
 };
 
 /// One histogram pair per part of the work; added up when the part is done.

@@ -34,7 +34,7 @@ bool setByQuantizing(std::string_view key)
         || key == "halftone.recipe";
 }
 
-bool copiesFile(const model::Model& model, const Plan& plan) { return plan.unchanged && model.files().size() == 1; }
+bool copiesFile(const model::Model& model, const Plan& plan) { return plan.unchanged && model.isGguf() && model.files().size() == 1; }
 
 std::vector<format::TensorHeader> outputHeaders(const model::Model& model, const Plan& plan)
 {

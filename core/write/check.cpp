@@ -113,6 +113,9 @@ void checkQuantize(const model::Model& model, const plan::Plan& plan, const std:
     const std::vector<model::Tensor>& tensors = model.tensors();
     if (plan.choices.size() != tensors.size())
         throw Error(ErrorCode::Usage, "the plan was made for another model");
+    if (!model.whyNotWritable().empty())
+        throw Error(ErrorCode::Unsupported,
+                    {.problem = model.whyNotWritable() + ", so no engine could run the file", .advice = "look for the model as GGUF"});
     if (!options.requantize)
         refuseRequantizing(model, plan);
     for (std::size_t i = 0; i < tensors.size(); ++i) {

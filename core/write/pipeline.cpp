@@ -2,6 +2,7 @@
 #include "core/write/pipeline.h"
 
 #include "core/base/executor.h"
+#include "core/base/mapped_file.h"
 #include "core/base/progress.h"
 #include "core/model/model.h"
 #include "core/write/check.h"
@@ -53,8 +54,8 @@ Pipeline::Pipeline(const model::Model& model, std::vector<Target>& targets, std:
                    Progress& progress)
     : m_model(model), m_targets(targets), m_fingerprint(std::move(fingerprint)), m_options(options), m_executor(executor), m_progress(progress)
 {
-    for (const std::filesystem::path& path : model.paths())
-        m_files.emplace_back(path);
+    for (const auto& file : model.files())
+        m_files.emplace_back(file->path());
 }
 
 void Pipeline::run()
@@ -111,10 +112,19 @@ void Pipeline::read()
             return;
         buffer->piece = *piece;
         buffer->source.resize(piece->sourceBytes);
-        m_reading.time([&] { m_files[piece->file].readAt(piece->sourceOffset, buffer->source); });
+        m_reading.time([&] { readPiece(*piece, buffer->source); });
         m_read.push(std::move(*buffer));
     }
     m_read.finish();
+}
+
+void Pipeline::readPiece(const Piece& piece, std::span<std::byte> out) const
+{
+    const model::Tensor* tensor = piece.tensor == Piece::kNoTensor ? nullptr : &m_model.tensors()[piece.tensor];
+    if (tensor && !tensor->data.inPlace())
+        tensor->data.read(quant::rowBytes(tensor->type, piece.firstWeight), out);
+    else
+        m_files[piece.file].readAt(piece.sourceOffset, out);
 }
 
 void Pipeline::compute()

@@ -54,6 +54,7 @@ private:
     };
 
     void read();
+    void readPiece(const Piece& piece, std::span<std::byte> out) const;
     void compute();
     void write();
     void stop();
