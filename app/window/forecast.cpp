@@ -105,18 +105,25 @@ std::vector<double> sharesOf(const plan::ErrorTable& table)
     return errors;
 }
 
-/// Every preset over the pinned tensors.
+/// Every preset over the pinned tensors; of those that make the same file the one of the most bits, which says it best.
 QList<Forecast::Point> presetPoints(const model::Model& model, const plan::ErrorTable& table, const sense::Fit& fit, plan::Recipe pinned)
 {
-    QList<Forecast::Point> points;
+    std::vector<std::pair<const plan::Preset*, plan::Plan>> plans;
     for (const plan::Preset& preset : plan::presets()) {
         const quant::TypeInfo& info = quant::info(preset.type);
         if (info.isFloat() || info.needsImportance)
             continue;
         pinned.base = preset.name;
         const plan::Plan plan = plan::makePlan(model, pinned);
-        points.append({QString::fromUtf8(preset.name.data(), qsizetype(preset.name.size())), plan.fileBytes, sense::predict(fit, plan::totalError(model, table, plan))});
+        const auto same = std::ranges::find_if(plans, [&](const auto& entry) { return std::ranges::equal(entry.second.choices, plan.choices, {}, &plan::Choice::type, &plan::Choice::type); });
+        if (same == plans.end())
+            plans.emplace_back(&preset, plan);
+        else if (quant::info(same->first->type).bits < info.bits)
+            same->first = &preset;
     }
+    QList<Forecast::Point> points;
+    for (const auto& [preset, plan] : plans)
+        points.append({QString::fromUtf8(preset->name.data(), qsizetype(preset->name.size())), plan.fileBytes, sense::predict(fit, plan::totalError(model, table, plan))});
     return points;
 }
 

@@ -2,7 +2,6 @@
 #include "core/write/pipeline.h"
 
 #include "core/base/executor.h"
-#include "core/base/mapped_file.h"
 #include "core/base/progress.h"
 #include "core/model/model.h"
 #include "core/write/check.h"
@@ -52,10 +51,8 @@ std::vector<std::uint64_t> unitsOf(const model::Model& model, const std::vector<
 
 Pipeline::Pipeline(const model::Model& model, std::vector<Target>& targets, std::string fingerprint, const Options& options, const Executor& executor,
                    Progress& progress)
-    : m_model(model), m_targets(targets), m_fingerprint(std::move(fingerprint)), m_options(options), m_executor(executor), m_progress(progress)
+    : m_model(model), m_targets(targets), m_fingerprint(std::move(fingerprint)), m_options(options), m_executor(executor), m_progress(progress), m_files(model)
 {
-    for (const auto& file : model.files())
-        m_files.emplace_back(file->path());
 }
 
 void Pipeline::run()
@@ -120,11 +117,10 @@ void Pipeline::read()
 
 void Pipeline::readPiece(const Piece& piece, std::span<std::byte> out) const
 {
-    const model::Tensor* tensor = piece.tensor == Piece::kNoTensor ? nullptr : &m_model.tensors()[piece.tensor];
-    if (tensor && !tensor->data.inPlace())
-        tensor->data.read(quant::rowBytes(tensor->type, piece.firstWeight), out);
-    else
-        m_files[piece.file].readAt(piece.sourceOffset, out);
+    if (piece.tensor == Piece::kNoTensor)
+        return m_files.read(piece.file, piece.sourceOffset, out);
+    const model::Tensor& tensor = m_model.tensors()[piece.tensor];
+    m_files.read(tensor, quant::rowBytes(tensor.type, piece.firstWeight), out);
 }
 
 void Pipeline::compute()

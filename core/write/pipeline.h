@@ -6,6 +6,7 @@
 #include "core/write/channel.h"
 #include "core/write/pieces.h"
 #include "core/write/quantize_file.h"
+#include "core/write/source_files.h"
 #include "core/write/stage.h"
 
 #include <chrono>
@@ -69,7 +70,7 @@ private:
     const Options& m_options;
     const Executor& m_executor;
     Progress& m_progress;
-    std::vector<InputFile> m_files;
+    SourceFiles m_files;
     Channel<Buffer> m_free, m_read, m_computed;
     Stopwatch m_reading, m_computing, m_writing;
     std::uint64_t m_sinceCheckpoint = 0;   ///< bytes written

@@ -2,13 +2,13 @@
 #include "core/write/verify.h"
 
 #include "core/base/executor.h"
-#include "core/base/file.h"
 #include "core/base/progress.h"
 #include "core/model/model.h"
 #include "core/plan/output_header.h"
 #include "core/quant/codec.h"
 #include "core/write/check.h"
 #include "core/write/convert.h"
+#include "core/write/source_files.h"
 
 #include <algorithm>
 
@@ -44,11 +44,11 @@ public:
     bool readable() const { return m_readable; }
     std::size_t chunks() const { return std::size_t((m_source.shape.elements() + m_chunk - 1) / m_chunk); }
 
-    Finding look(std::size_t chunk, const InputFile& sourceFile, const InputFile& outputFile) const
+    Finding look(std::size_t chunk, const SourceFiles& sourceFiles, const SourceFiles& outputFiles) const
     {
         const std::uint64_t first = chunk * m_chunk, weights = std::min(m_chunk, m_source.shape.elements() - first);
-        const std::vector<std::byte> source = read(m_source, sourceFile, first, weights),
-                                     output = read(m_output, outputFile, first, weights);
+        const std::vector<std::byte> source = read(m_source, sourceFiles, first, weights),
+                                     output = read(m_output, outputFiles, first, weights);
         Finding finding;
         const std::vector<std::byte> expected = canCheck() ? remake(first, weights, source) : output;
         if (const auto [a, b] = std::ranges::mismatch(expected, output); b != output.end())
@@ -61,10 +61,10 @@ public:
 private:
     bool copied() const { return m_source.type == m_output.type; }
 
-    static std::vector<std::byte> read(const Tensor& tensor, const InputFile& file, std::uint64_t first, std::uint64_t weights)
+    static std::vector<std::byte> read(const Tensor& tensor, const SourceFiles& files, std::uint64_t first, std::uint64_t weights)
     {
         std::vector<std::byte> bytes(quant::rowBytes(tensor.type, weights));
-        file.readAt(tensor.offset + quant::rowBytes(tensor.type, first), bytes);
+        files.read(tensor, quant::rowBytes(tensor.type, first), bytes);
         return bytes;
     }
 
@@ -119,12 +119,10 @@ public:
           m_output(output),
           m_options(options),
           m_executor(executor),
-          m_progress(progress)
+          m_progress(progress),
+          m_sourceFiles(source),
+          m_outputFiles(output)
     {
-        for (const auto& path : source.paths())
-            m_sourceFiles.emplace_back(path);
-        for (const auto& path : output.paths())
-            m_outputFiles.emplace_back(path);
     }
 
     Verification run()
@@ -185,7 +183,7 @@ private:
         std::vector<Finding> findings(pair.chunks());
         m_executor.forEach(findings.size(), [&](std::size_t chunk) {
             m_progress.checkpoint();
-            findings[chunk] = pair.look(chunk, m_sourceFiles[source.file], m_outputFiles[output.file]);
+            findings[chunk] = pair.look(chunk, m_sourceFiles, m_outputFiles);
             m_progress.advance(output.bytes() * (chunk + 1) / findings.size() - output.bytes() * chunk / findings.size());
         });
         inspect::DistortionMeter meter;
@@ -204,7 +202,7 @@ private:
     const Options& m_options;
     const Executor& m_executor;
     Progress& m_progress;
-    std::vector<InputFile> m_sourceFiles, m_outputFiles;
+    SourceFiles m_sourceFiles, m_outputFiles;
     Verification m_result;
 };
 
