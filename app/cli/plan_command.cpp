@@ -6,6 +6,7 @@
 #include "app/cli/text_table.h"
 #include "core/base/file.h"
 #include "core/model/model.h"
+#include "core/plan/explain.h"
 #include "core/plan/importance.h"
 #include "core/plan/solver.h"
 #include "core/sense/content_hash.h"
@@ -111,12 +112,12 @@ struct Answer {
     plan::Recipe recipe;
     plan::Plan plan;
     sense::Prediction prediction;
-    double shareOfBound = 1;  ///< of the budget's best possible figure that is reached; 1 is proven to be the best
+    std::vector<plan::Explanation> reasons;
 };
 
 Answer solveBudget(const Options& options, Console& console)
 {
-    Answer answer{.model = openModel(options.model), .level = {}, .recipe = {}, .plan = {}, .prediction = {}};
+    Answer answer{.model = openModel(options.model), .level = {}, .recipe = {}, .plan = {}, .prediction = {}, .reasons = {}};
     std::optional<plan::ImportanceMatrix> importance;
     plan::PlanOptions planOptions;
     if (!options.importance.empty()) {
@@ -141,7 +142,35 @@ Answer solveBudget(const Options& options, Console& console)
     answer.recipe = plan::recipeOf(problem, solution);
     answer.plan = plan::makePlan(*answer.model, answer.recipe, planOptions);
     answer.prediction = sense::predict(figures.fit, solution.error);
+    answer.reasons = plan::explain(*answer.model, table, answer.plan);
     return answer;
+}
+
+nlohmann::json reasonsJson(const std::vector<plan::Explanation>& reasons)
+{
+    auto list = nlohmann::json::array();
+    for (const auto& one : reasons)
+        list.push_back({{"role", model::roleName(one.role)},
+                        {"first_layer", one.firstLayer},
+                        {"last_layer", one.lastLayer},
+                        {"type", quant::name(one.type)},
+                        {"instead", quant::name(one.instead)},
+                        {"error", one.error},
+                        {"bytes_saved", one.bytesSaved}});
+    return list;
+}
+
+/// "attn_v of layers 0 to 2: Q6_K, because Q4_K would cost 0.012 of KL divergence for 38 kB saved"
+std::string sentence(const plan::Explanation& one)
+{
+    std::string text(model::roleName(one.role));
+    if (one.firstLayer >= 0)
+        text += one.firstLayer == one.lastLayer ? " of layer " + std::to_string(one.firstLayer)
+                                                : " of layers " + std::to_string(one.firstLayer) + " to " + std::to_string(one.lastLayer);
+    const bool saves = one.bytesSaved >= 0;
+    return text + ": " + std::string(quant::name(one.type)) + ", because " + std::string(quant::name(one.instead)) + " would "
+        + (saves ? "cost " : "avoid no more than ") + fixed(std::abs(one.error), 6) + " of KL divergence for "
+        + bytesText(std::uint64_t(std::abs(one.bytesSaved))) + (saves ? " saved" : " more");
 }
 
 nlohmann::json answerJson(const Answer& answer, const std::string& out)
@@ -156,14 +185,19 @@ nlohmann::json answerJson(const Answer& answer, const std::string& out)
             {"predicted_kld_low", answer.prediction.low},
             {"predicted_kld_high", answer.prediction.high},
             {"level", sense::levelName(answer.level)},
+            {"reasons", reasonsJson(answer.reasons)},
             {"tensors", std::move(tensors)}};
 }
 
 std::string answerText(const Answer& answer, const std::string& out)
 {
-    return out + ": " + std::to_string(answer.plan.fileBytes) + " bytes, " + fixed(answer.plan.bitsPerWeight, 3)
-        + " bits per weight, predicted KL divergence " + fixed(answer.prediction.kld, 5) + " (" + fixed(answer.prediction.low, 5) + " to "
-        + fixed(answer.prediction.high, 5) + "), from the level " + std::string(sense::levelName(answer.level));
+    const auto& [kld, low, high] = answer.prediction;
+    std::string text = out + ": " + std::to_string(answer.plan.fileBytes) + " bytes, " + fixed(answer.plan.bitsPerWeight, 3)
+        + " bits per weight, predicted KL divergence " + fixed(kld, 5) + " (" + fixed(low, 5) + " to " + fixed(high, 5) + "), from the level "
+        + std::string(sense::levelName(answer.level));
+    for (const auto& one : answer.reasons)
+        text += "\n  " + sentence(one);
+    return text;
 }
 
 void planModel(const Options& options, Console& console)

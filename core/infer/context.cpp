@@ -70,6 +70,7 @@ struct Context::State {
     void storeKeysAndValues(std::size_t layer, std::size_t tokens);
     void feedForward(const LayerWeights& weights, std::span<float> stream, Progress& progress);
     void project(std::span<const float> stream, std::span<float> out, Progress& progress);
+    std::string_view outputName() const { return w.output.data == w.embedding.data ? "token_embd.weight" : "output.weight"; }
 
     void apply(const Linear& linear, std::vector<float>& out);
     void addProductTo(const Linear& linear, std::span<float> stream);
@@ -223,6 +224,8 @@ void Context::State::project(std::span<const float> stream, std::span<float> out
         const std::size_t count = std::min(step, rows - begin);
         progress.checkpoint();
         normalize(stream.subspan(begin * h.width, count * h.width), w.outputNorm);
+        if (observer)
+            observer->observe({.weight = outputName(), .rows = activations.floats(), .columns = activations.columns()});
         multiply(w.output, activations, out.subspan(begin * h.vocabulary, count * h.vocabulary), executor);
     }
 }
@@ -338,9 +341,10 @@ void Context::runLayers(std::span<float> stream, std::size_t first, std::size_t 
     s.position = 0;
 }
 
-std::span<const float> Context::project(std::span<const float> stream, Progress& progress)
+std::span<const float> Context::project(std::span<const float> stream, ProductObserver* observer, Progress& progress)
 {
     State& s = *m_state;
+    const Observation observation{s.observer, observer};
     if (stream.size() % s.h.width != 0)
         throw Error(ErrorCode::Usage, "the stream is not one of this model");
     s.logits.resize(stream.size() / s.h.width * s.h.vocabulary);

@@ -44,8 +44,9 @@ public:
     /// Takes the stream from where it enters layer `first` to where it enters layer `last`. Empties the cache. `observer` may be
     /// null, and sees the products' inputs as in observe().
     void runLayers(std::span<float> stream, std::size_t first, std::size_t last, ProductObserver* observer, Progress& progress);
-    /// The logits of rows of the stream behind the last layer. The span lives until the next call.
-    std::span<const float> project(std::span<const float> stream, Progress& progress);
+    /// The logits of rows of the stream behind the last layer. The span lives until the next call. The observer, if any, sees
+    /// the input of the output matrix, by the name of the embedding where that takes its place.
+    std::span<const float> project(std::span<const float> stream, ProductObserver* observer, Progress& progress);
 
     /// Runs `tokens` after those in the cache through every layer and shows `observer` the input of each matrix product; the
     /// output matrix's (as "output.weight", unless the embedding takes its place) when `withOutput`. No logits are made.

@@ -7,7 +7,10 @@
 #include "core/model/model.h"
 #include "core/plan/importance.h"
 #include "core/plan/quantizable.h"
-#include "core/sense/random_plan.h"
+#include "core/infer/hyperparameters.h"
+#include "core/infer/variant.h"
+#include "core/sense/input_moments.h"
+#include "core/sense/sample_plans.h"
 #include "core/sense/weight_errors.h"
 
 #include <algorithm>
@@ -77,7 +80,13 @@ public:
     void run()
     {
         const std::vector<Trial> trials = missingTrials(*m_model, m_request, m_result);
-        m_request.level == Level::Output ? tryOutputs(trials) : tryWeights(trials);
+        if (m_request.level != Level::Weights && !m_request.text)
+            throw Error(ErrorCode::Usage, {.problem = "this level is measured on a text", .advice = "give a text"});
+        switch (m_request.level) {
+        case Level::Weights: tryWeights(trials); break;
+        case Level::Activations: tryActivations(trials); break;
+        case Level::Output: tryOutputs(trials); break;
+        }
         if (m_request.text && m_result.fit.samples.size() < m_request.recipes)
             tryRecipes();
         m_result.complete = true;
@@ -92,25 +101,60 @@ private:
             m_kept();
     }
 
-    void tryWeights(const std::vector<Trial>& trials)
+    void beginBytes(const std::vector<Trial>& trials)
     {
         std::uint64_t bytes = 0;
         for (const Trial& trial : trials)
             bytes += tensor(trial).bytes();
         m_progress.begin("measuring", bytes, Unit::Bytes);
-        for (const Trial& trial : trials) {
-            const auto importance = m_request.importance ? m_request.importance->find(tensor(trial).name) : std::span<const float>{};
-            for (const TypeTrial& one :
-                 tryTypes(tensor(trial), trial.types, {.importance = importance, .second = {}}, m_executor, m_progress))
-                m_result.tensors.push_back({tensor(trial).name, one.type, one.outputError, one.weights});
-            keep();
+    }
+
+    void tryWeights(const std::vector<Trial>& trials)
+    {
+        beginBytes(trials);
+        for (const Trial& trial : trials)
+            tryTensor(trial, {});
+    }
+
+    void tryTensor(const Trial& trial, const MomentCollector::Moments& moments)
+    {
+        const auto importance = m_request.importance ? m_request.importance->find(tensor(trial).name) : std::span<const float>{};
+        const InputMoments inputs{.importance = importance, .squares = moments.diagonal, .second = moments.full};
+        for (const TypeTrial& one : tryTypes(tensor(trial), trial.types, inputs, m_executor, m_progress))
+            m_result.tensors.push_back({tensor(trial).name, one.type, one.outputError, one.weights});
+        keep();
+    }
+
+    /// Layer by layer, so that only one layer's second moments are held.
+    void tryActivations(std::vector<Trial> trials)
+    {
+        if (trials.empty())
+            return;
+        std::ranges::stable_sort(trials, {}, [&](const Trial& trial) { return lastLayer(trial); });
+        Progress part(m_progress);
+        const auto original = infer::Variant::original(m_model, m_executor, part);
+        const std::size_t layers = original->hyperparameters().layers;
+        LayerWalk walk(original, split(*m_request.text).tensors, m_executor);
+        beginBytes(trials);
+        auto trial = trials.begin();
+        for (std::size_t layer = 0; layer <= layers && trial != trials.end(); ++layer) {
+            MomentCollector collector(m_executor);
+            layer < layers ? walk.goTo(layer + 1, &collector, part) : walk.observeOutput(collector, part);
+            for (; trial != trials.end() && lastLayer(*trial) <= layer; ++trial)
+                tryTensor(*trial, collector.of(tensor(*trial).name));
         }
+    }
+
+    /// Where a tensor's input is seen: its layer, or behind the last for the output matrix.
+    std::size_t lastLayer(const Trial& trial) const
+    {
+        const model::Tensor& one = tensor(trial);
+        const bool output = one.role == model::Role::Output || (one.role == model::Role::TokenEmbedding && m_model->tiedOutput());
+        return output ? std::size_t(m_model->layers()) : firstLayer(*m_model, trial.tensor);
     }
 
     void tryOutputs(std::vector<Trial> trials)
     {
-        if (!m_request.text)
-            throw Error(ErrorCode::Usage, {.problem = "the output can be measured on a text only", .advice = "give a text"});
         if (trials.empty())
             return;
         std::ranges::stable_sort(trials, {}, [&](const Trial& trial) { return firstLayer(*m_model, trial.tensor); });
@@ -133,7 +177,8 @@ private:
         std::vector<Sample> samples = m_result.fit.samples;
         m_progress.begin("measuring recipes", meter.costOfPlan() * (m_request.recipes - samples.size()), Unit::Tokens);
         while (samples.size() < m_request.recipes) {
-            const plan::Plan plan = randomPlan(*m_model, table, samples.size(), m_request.recipes);
+            const std::size_t i = samples.size(), pairs = (m_request.recipes + 1) / 2;
+            const plan::Plan plan = i % 2 ? plannedPlan(*m_model, table, i / 2, pairs) : randomPlan(*m_model, table, i / 2, pairs);
             samples.push_back({plan::totalError(*m_model, table, plan), meter.ofPlan(plan, m_progress)});
             m_result.fit = fitted(samples, guessedFit(m_request.level));
             keep();

@@ -3,8 +3,6 @@
 
 #include "core/base/executor.h"
 #include "core/base/progress.h"
-#include "core/evaluate/text_windows.h"
-#include "core/infer/context.h"
 #include "core/infer/hyperparameters.h"
 #include "core/infer/variant.h"
 #include "core/infer/vector_math.h"
@@ -18,14 +16,15 @@ namespace halftone::sense {
 
 struct OutputMeter::State {
     State(std::shared_ptr<const model::Model> m, const Text& text, const plan::ImportanceMatrix* i, const Executor& e, Progress& progress)
-        : model(std::move(m)),
-          importance(i),
-          executor(e),
-          original(originalOf(progress)),
-          h(original->hyperparameters()),
-          cut(text.tokenizer, text.tokens, text.windows, h.vocabulary),
-          context(original, cut.length(), executor)
+        : model(std::move(m))
+        , importance(i)
+        , executor(e)
+        , original(originalOf(progress))
+        , h(original->hyperparameters())
+        , walk(original, text, executor)
+        , windows(walk.windows())
     {
+        keepLogits(progress);
     }
 
     std::shared_ptr<const infer::Variant> originalOf(Progress& progress) const
@@ -33,110 +32,76 @@ struct OutputMeter::State {
         Progress part(progress);
         return infer::Variant::original(model, executor, part);
     }
-    std::shared_ptr<const infer::Variant> variantOf(const plan::Plan& plan, Progress& progress) const
-    {
-        Progress part(progress);
-        return infer::Variant::prepare(model, plan, importance, executor, part);
-    }
 
-    void restart();
     void keepLogits(Progress& progress);
-    void advanceTo(std::size_t layer, Progress& progress);
     double run(const plan::Plan& plan, std::size_t from, Progress& progress);
     double divergence(std::size_t window, std::span<const float> changed) const;
-    std::uint64_t windowCost(std::size_t from) const { return cut.length() * (h.layers + 1 - from) / (h.layers + 1); }
-    std::span<const float> scoredRows(const std::vector<float>& stream) const { return std::span(stream).last(cut.scored() * h.width); }
+    std::uint64_t windowCost(std::size_t from) const { return windows.length() * (h.layers + 1 - from) / (h.layers + 1); }
 
     std::shared_ptr<const model::Model> model;
     const plan::ImportanceMatrix* importance;
     const Executor& executor;
     std::shared_ptr<const infer::Variant> original;
     const infer::Hyperparameters& h;
-    evaluate::TextWindows cut;
-    infer::Context context;
-    std::size_t layer = 0;  ///< that the streams enter
-    std::vector<std::vector<float>> streams;  ///< of the original, by window
-    std::vector<std::vector<float>> logits;  ///< of the original, by window: scored x vocabulary
-    std::vector<std::vector<double>> logSums;  ///< of the rows of logits
+    LayerWalk walk;   ///< of the original
+    const evaluate::TextWindows& windows;
+    std::vector<std::vector<float>> logits;     ///< of the original, by window: scored x vocabulary
+    std::vector<std::vector<double>> logSums;   ///< of the rows of logits
 };
-
-/// The streams as they enter the first layer.
-void OutputMeter::State::restart()
-{
-    layer = 0;
-    streams.resize(cut.count());
-    for (std::size_t w = 0; w < cut.count(); ++w) {
-        const auto tokens = cut.input(w);
-        streams[w].resize(tokens.size() * h.width);
-        context.embed(tokens, streams[w]);
-    }
-}
-
-void OutputMeter::State::advanceTo(std::size_t wanted, Progress& progress)
-{
-    if (wanted < layer)
-        restart();
-    for (auto& stream : streams)
-        context.runLayers(stream, layer, wanted, nullptr, progress);
-    layer = wanted;
-}
 
 void OutputMeter::State::keepLogits(Progress& progress)
 {
     Progress part(progress);
-    advanceTo(h.layers, part);
-    for (const auto& stream : streams) {
-        const auto rows = context.project(scoredRows(stream), part);
+    walk.goTo(h.layers, nullptr, part);
+    for (std::size_t w = 0; w < windows.count(); ++w) {
+        const auto rows = walk.logits(w, part);
         logits.emplace_back(rows.begin(), rows.end());
-        auto& sums = logSums.emplace_back(cut.scored());
+        auto& sums = logSums.emplace_back(windows.scored());
         executor.forRanges(sums.size(), 8, [&](std::size_t begin, std::size_t end) {
             for (std::size_t i = begin; i < end; ++i)
                 sums[i] = infer::logSumExp(rows.subspan(i * h.vocabulary, h.vocabulary));
         });
     }
-    restart();
 }
 
+/// The sum over the window's scored positions.
 double OutputMeter::State::divergence(std::size_t window, std::span<const float> changed) const
 {
-    std::vector<double> kld(cut.scored());
+    std::vector<double> kld(windows.scored());
     executor.forRanges(kld.size(), 8, [&](std::size_t begin, std::size_t end) {
         for (std::size_t i = begin; i < end; ++i) {
-            const auto x = std::span(logits[window]).subspan(i * h.vocabulary, h.vocabulary),
-                       y = changed.subspan(i * h.vocabulary, h.vocabulary);
+            const auto x = std::span(logits[window]).subspan(i * h.vocabulary, h.vocabulary), y = changed.subspan(i * h.vocabulary, h.vocabulary);
             kld[i] = infer::klDivergence(x, logSums[window][i], y, infer::logSumExp(y));
         }
     });
     return std::accumulate(kld.begin(), kld.end(), 0.0);
 }
 
-/// The plan over the text, from where the streams enter layer `from`.
+/// The plan over the text; layers before `from` are the original's.
 double OutputMeter::State::run(const plan::Plan& plan, std::size_t from, Progress& progress)
 {
     Progress part(progress);
-    advanceTo(from, part);
-    const auto variant = variantOf(plan, progress);
-    infer::Context changed(variant, cut.length(), executor);
+    walk.goTo(from, nullptr, part);
+    const auto variant = infer::Variant::prepare(model, plan, importance, executor, part);
+    infer::Context changed(variant, windows.length(), executor);
     std::vector<float> stream;
     double sum = 0;
-    for (std::size_t w = 0; w < cut.count(); ++w) {
-        stream = streams[w];
+    for (std::size_t w = 0; w < windows.count(); ++w) {
+        stream = walk.stream(w);
         if (from == 0)
-            changed.embed(cut.input(w), stream);
+            changed.embed(windows.input(w), stream);
         changed.runLayers(stream, from, h.layers, nullptr, part);
-        sum += divergence(w, changed.project(scoredRows(stream), part));
+        sum += divergence(w, changed.project(std::span(stream).last(windows.scored() * h.width), nullptr, part));
         progress.advance(windowCost(from));
     }
     // Rounding may leave the mean of a text without any change below zero.
-    return std::max(0.0, sum / double(cut.count() * cut.scored()));
+    return std::max(0.0, sum / double(windows.count() * windows.scored()));
 }
 
 OutputMeter::OutputMeter(std::shared_ptr<const model::Model> model, const Text& text, const plan::ImportanceMatrix* importance,
                          const Executor& executor, Progress& progress)
     : m_state(std::make_unique<State>(std::move(model), text, importance, executor, progress))
 {
-    m_state->restart();
-    m_state->keepLogits(progress);
 }
 
 OutputMeter::~OutputMeter() = default;
@@ -157,12 +122,12 @@ double OutputMeter::ofPlan(const plan::Plan& plan, Progress& progress)
 
 std::uint64_t OutputMeter::cost(std::size_t tensor) const
 {
-    return m_state->cut.count() * m_state->windowCost(firstLayer(*m_state->model, tensor));
+    return m_state->windows.count() * m_state->windowCost(firstLayer(*m_state->model, tensor));
 }
 
 std::uint64_t OutputMeter::costOfPlan() const
 {
-    return m_state->cut.count() * m_state->windowCost(0);
+    return m_state->windows.count() * m_state->windowCost(0);
 }
 
 std::size_t firstLayer(const model::Model& model, std::size_t tensor)

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "core/evaluate/text_windows.h"
 #include "core/quant/type.h"
+#include "core/sense/layer_walk.h"
 
 #include <cstdint>
 #include <memory>
-#include <span>
 
 namespace halftone {
 class Executor;
@@ -21,13 +20,6 @@ struct Plan;
 }  // namespace halftone::plan
 
 namespace halftone::sense {
-
-/// A text to measure on.
-struct Text {
-    const token::Tokenizer& tokenizer;
-    std::span<const token::Id> tokens;  ///< without BOS
-    evaluate::Windows windows;
-};
 
 /// KL divergence of the next-token distributions from the original's, nats, the mean over the scored positions of a text: the
 /// figure of evaluate::divergence(). Keeps the original's logits (scored positions x vocabulary floats) and the residual

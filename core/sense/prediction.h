@@ -14,7 +14,7 @@ struct Sample {
 
 struct Prediction {
     double kld = 0;  ///< nats per token
-    double low = 0, high = 0;  ///< the band in which the measured figure lies for about 19 recipes of 20
+    double low = 0, high = 0;  ///< the band in which the measured figure should lie for 19 recipes of 20
 };
 
 /// From the sum of single-tensor errors to the KL divergence of a recipe: kld = scale * error ^ exponent, fitted to measured
@@ -26,7 +26,8 @@ struct Fit {
 };
 
 /// Least squares over samples above 0. Fewer than three leave the slope at 1, none leave everything as it is. The spread is
-/// twice the standard deviation of what a recipe that is not among the samples would miss, at least 5 %.
+/// twice the standard deviation by which a recipe that is not among the samples would be missed, and at least what texts
+/// differ by.
 Fit fitted(std::vector<Sample> samples, const Fit& guess);
 
 Prediction predict(const Fit& fit, double error);

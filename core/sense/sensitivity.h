@@ -50,10 +50,12 @@ struct Sensitivity {
     bool complete = false;  ///< everything asked for was measured
 };
 
-/// Before any recipe was measured: from the errors of a level to KL divergence. A guess from the sample model.
+/// Before any recipe was measured: the errors of errorTable() as they are, with a wide band below the level of outputs.
 Fit guessedFit(Level level);
 
-/// By tensor of the model; figures of tensors that the model lacks are left out.
+/// By tensor of the model, in nats of KL divergence: the figures themselves on the level of outputs; below it, times what such
+/// an error in a tensor of that role cost in the sample model, a rough guide from one model to another. Figures of tensors
+/// that the model lacks are left out.
 plan::ErrorTable errorTable(const Sensitivity& sensitivity, const model::Model& model);
 
 /// The JSON document (format "halftone-sensitivity", version 1), and back. Throws Error{Malformed} with the key named.

@@ -38,13 +38,14 @@ public:
 
     bool full() const { return !m_second.empty(); }
 
-    double ofRows(std::span<const float> rows, std::span<const float> importance, std::vector<float>& scratch) const
+    /// `squares`: the diagonal for these rows, empty for ones.
+    double ofRows(std::span<const float> rows, std::span<const float> squares, std::vector<float>& scratch) const
     {
         if (full())
             return fullForm(rows, scratch);
         double sum = 0;
         for (std::size_t i = 0; i < rows.size(); ++i)
-            sum += double(rows[i]) * rows[i] * (importance.empty() ? 1.0 : double(importance[i % m_columns]));
+            sum += double(rows[i]) * rows[i] * (squares.empty() ? 1.0 : double(squares[i % m_columns]));
         return sum;
     }
 
@@ -98,7 +99,9 @@ public:
         std::ranges::replace_if(
             m_source, [](float w) { return !std::isfinite(w); }, 0.0f);
         const std::uint64_t expert = first / m_tensor.shape.extent[1];
-        m_importance = m_inputs.importance.empty() ? m_inputs.importance : m_inputs.importance.subspan(expert * m_columns, m_columns);
+        const auto ofExpert = [&](std::span<const float> all) { return all.empty() ? all : all.subspan(expert * m_columns, m_columns); };
+        m_importance = ofExpert(m_inputs.importance);
+        m_squares = ofExpert(m_inputs.squares.empty() ? m_inputs.importance : m_inputs.squares);
         m_result.resize(m_source.size());
         m_error.resize(m_source.size());
     }
@@ -112,11 +115,11 @@ public:
         if (!withForm)
             return;
         std::ranges::transform(m_result, m_source, m_error.begin(), std::minus());
-        sums.error += m_form.ofRows(m_error, m_importance, m_scratch);
+        sums.error += m_form.ofRows(m_error, m_squares, m_scratch);
         sums.reference += reference;
     }
 
-    double reference() { return m_form.ofRows(m_source, m_importance, m_scratch); }
+    double reference() { return m_form.ofRows(m_source, m_squares, m_scratch); }
 
 private:
     const model::Tensor& m_tensor;
@@ -124,7 +127,7 @@ private:
     const Form& m_form;
     std::size_t m_columns;
     std::uint64_t m_rowBytes;
-    std::span<const float> m_importance;
+    std::span<const float> m_importance, m_squares;
     std::vector<float> m_source, m_result, m_error, m_scratch;
     std::vector<std::byte> m_packed;
 };
@@ -137,7 +140,8 @@ void check(const model::Tensor& tensor, const InputMoments& inputs)
                     {.problem = "the importance matrix has " + std::to_string(inputs.importance.size()) + " values for "
                          + std::to_string(columns * experts) + " columns",
                      .place = "tensor " + tensor.name});
-    if (!inputs.second.empty() && inputs.second.size() != columns * columns)
+    const bool squaresFit = inputs.squares.empty() || inputs.squares.size() == columns * experts;
+    if (!squaresFit || (!inputs.second.empty() && inputs.second.size() != columns * columns))
         throw Error(ErrorCode::Usage, "the second moments are those of another matrix");
 }
 

@@ -19,7 +19,8 @@ namespace halftone::sense {
 
 /// What is known of the inputs that a matrix multiplies; each part may be empty.
 struct InputMoments {
-    std::span<const float> importance;  ///< mean square by column, expert by expert: quantizers are given it
+    std::span<const float> importance;  ///< by column, expert by expert: quantizers are given it
+    std::span<const float> squares;  ///< mean square by column, expert by expert
     std::span<const float> second;  ///< the full second-moment matrix S = mean of x x^T, columns x columns, row by row
 };
 
@@ -28,8 +29,8 @@ struct TypeTrial {
     quant::Type type;
     inspect::Distortion weights;
     /// Of the matrix's output: sum over rows of d S d^T / sum over rows of w S w^T for the rows' errors d and weights w. S is
-    /// the full second-moment matrix where given (then over evenly spaced rows if there are many), else the importance on its
-    /// diagonal, else the identity. A share: 0 is perfect.
+    /// the full second-moment matrix where given (then over evenly spaced rows if there are many), else the squares or the
+    /// importance on its diagonal, else the identity. A share: 0 is perfect.
     double outputError = 0;
 };
 

@@ -169,6 +169,9 @@ private Q_SLOTS:
         QTest::newRow("bench of no type") << QStringList{"bench", kSample, "--types", "Q9_X"};
         QTest::newRow("importance of nothing") << QStringList{"imatrix"};
         QTest::newRow("importance to nowhere") << QStringList{"imatrix", kSample, "--text", kSample};
+        QTest::newRow("two budgets") << QStringList{"plan", kSample, "--size", "4MB", "--bpw", "4", "-o", path("x.gguf")};
+        QTest::newRow("no size") << QStringList{"plan", kSample, "--size", "4 potatoes", "-o", path("x.gguf")};
+        QTest::newRow("outputs without a text") << QStringList{"sensitivity", kSample, "--level", "output", "-o", path("x.gguf")};
         QTest::newRow("no such tensor") << QStringList{"inspect", kSample, "--tensor", "nose"};
     }
     void wrongUsageIsExitTwo()
@@ -355,6 +358,79 @@ private Q_SLOTS:
         QCOMPARE(variants[0].toObject()["name"].toString(), QStringLiteral("original"));
         QCOMPARE(variants[0].toObject()["first_difference"].toInt(), -1);
         QVERIFY(variants[2].toObject()["bytes"].toInt() < variants[1].toObject()["bytes"].toInt());
+    }
+
+    void sensitivityIsMeasuredOnceAndKept()
+    {
+        const QString figures = path("w.json");
+        const QStringList arguments{"sensitivity", kSample, "--types", "Q2_K,Q4_K", "Q8_0", "-o", figures};
+        const auto json = runJson(arguments).json();
+        QCOMPARE(json["level"].toString(), QStringLiteral("weights"));
+        const auto tensors = json["tensors"].toArray();
+        QCOMPARE(tensors.size(), 57 * 3);
+        QCOMPARE(missing(tensors[0].toObject(), {"name", "type", "error"}), QStringList());
+        QFile file(figures);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QByteArray kept = file.readAll();
+        QCOMPARE(QJsonDocument::fromJson(kept).object()["tensors"].toArray().size(), 57 * 3);
+        const auto again = run(arguments);
+        QVERIFY(again.err.contains("going on from the 171 figures"));
+        file.seek(0);
+        QCOMPARE(file.readAll(), kept);
+    }
+
+    void planMeetsItsBudgetToTheByte_data()
+    {
+        QTest::addColumn<QStringList>("budget");
+        QTest::newRow("size") << QStringList{"--size", "4MB"};
+        QTest::newRow("bits per weight") << QStringList{"--bpw", "4.5"};
+        QTest::newRow("divergence") << QStringList{"--max-kld", "0.01"};
+    }
+    void planMeetsItsBudgetToTheByte()
+    {
+        QFETCH(QStringList, budget);
+        const QString recipe = path("r.json"), out = path("planned.gguf");
+        const auto plan = runJson(QStringList{"plan", kSample, "-o", recipe} + budget);
+        QCOMPARE(plan.code, 0);
+        const auto json = plan.json();
+        QCOMPARE(missing(json, {"bytes", "bits_per_weight", "predicted_kld", "predicted_kld_low", "predicted_kld_high", "level", "reasons", "tensors"}), QStringList());
+        QCOMPARE(json["level"].toString(), QStringLiteral("weights"));
+        const auto written = runJson({"quantize", kSample, out, "--recipe", recipe}).json();
+        QCOMPARE(json["bytes"].toInteger(), QFileInfo(out).size());
+        QCOMPARE(json["bits_per_weight"].toDouble(), written["bits_per_weight"].toDouble());
+        if (budget[0] == "--size")
+            QVERIFY(json["bytes"].toInteger() <= 4'000'000 && json["bytes"].toInteger() > 3'990'000);
+        if (budget[0] == "--bpw")
+            QVERIFY(json["bits_per_weight"].toDouble() <= 4.5 && json["bits_per_weight"].toDouble() > 4.49);
+        if (budget[0] == "--max-kld")
+            QVERIFY(json["predicted_kld"].toDouble() <= 0.01 && json["predicted_kld"].toDouble() > 0.0095);
+        const auto types = json["tensors"].toArray(), kinds = written["tensors"].toArray();
+        QCOMPARE(types.size(), kinds.size());
+        for (int i = 0; i < types.size(); ++i)
+            QCOMPARE(types[i].toObject()["type"], kinds[i].toObject()["type"]);
+    }
+
+    void planFromMeasuredOutputsOfOneModelOnly()
+    {
+        const QString figures = path("o.json"), recipe = path("r2.json"), other = path("other.gguf");
+        QCOMPARE(run({"sensitivity", kSample, "--level", "output", "--text", shortText(), "--ctx", "64", "--windows", "1", "--recipes", "4", "--types", "Q2_K,Q6_K",
+                      "-o", figures}).code, 0);
+        const auto plan = runJson({"plan", kSample, "--size", "4MB", "--sensitivity", figures, "-o", recipe}).json();
+        QCOMPARE(plan["level"].toString(), QStringLiteral("output"));
+        for (const auto& tensor : plan["tensors"].toArray())
+            QVERIFY(QStringList({"Q2_K", "Q6_K", "F16", "F32"}).contains(tensor.toObject()["type"].toString()));
+        QCOMPARE(run({"quantize", kSample, other, "--preset", "Q8_0"}).code, 0);
+        const auto refused = run({"plan", other, "--size", "4MB", "--sensitivity", figures, "-o", recipe});
+        QCOMPARE(refused.code, 2);
+        QVERIFY(refused.err.contains("another model"));
+    }
+
+    void impossibleSizesAreRefusedWithTheSmallest()
+    {
+        const auto result = run({"plan", kSample, "--size", "1MB", "--quiet", "-o", path("none.json")});
+        QCOMPARE(result.code, 2);
+        QVERIFY(result.err.contains("the smallest has "));
+        QVERIFY(!QFile::exists(path("none.json")));
     }
 
 #ifdef Q_OS_UNIX
