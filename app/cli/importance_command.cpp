@@ -132,6 +132,9 @@ void show(const Options& options, Console& console)
 
 void run(const Options& options, Console& console)
 {
+    if ((!options.show.empty() || !options.merge.empty()) && !(options.model + options.text).empty())
+        throw Error(ErrorCode::Usage,
+                    {.problem = "--show and --merge take neither a MODEL nor a --text", .advice = "collect first, then show or merge"});
     if (!options.show.empty())
         show(options, console);
     else if (!options.merge.empty())

@@ -11,7 +11,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <mutex>
+#include <string>
 #include <vector>
 
 namespace halftone::inspect {

@@ -168,6 +168,7 @@ private Q_SLOTS:
         QTest::newRow("bad pattern") << QStringList{"quantize", kSample, path("x.gguf"), "--type", "Q4_0", "--override", "(=Q4_0"};
         QTest::newRow("bench of no type") << QStringList{"bench", kSample, "--types", "Q9_X"};
         QTest::newRow("importance of nothing") << QStringList{"imatrix"};
+        QTest::newRow("importance shown and collected") << QStringList{"imatrix", kSample, "--show", kSample};
         QTest::newRow("importance to nowhere") << QStringList{"imatrix", kSample, "--text", kSample};
         QTest::newRow("two budgets") << QStringList{"plan", kSample, "--size", "4MB", "--bpw", "4", "-o", path("x.gguf")};
         QTest::newRow("no size") << QStringList{"plan", kSample, "--size", "4 potatoes", "-o", path("x.gguf")};
