@@ -25,14 +25,11 @@ public:
 class TensorData {
 public:
     TensorData() = default;
-    TensorData(std::span<const std::byte> mapped)
-        : m_mapped(mapped)
-    {
-    }
+    TensorData(std::span<const std::byte> mapped) : m_mapped(mapped) {}
     /// Anything that a span can view, as with a span itself: it must outlive this.
     template <class Bytes>
-        requires(std::is_convertible_v<Bytes&, std::span<const std::byte>> && !std::is_same_v<std::remove_const_t<Bytes>, TensorData>)
-    TensorData(Bytes& bytes)
+    requires(std::is_convertible_v<Bytes&, std::span<const std::byte>> && !std::is_same_v<std::remove_const_t<Bytes>, TensorData>)
+        TensorData(Bytes& bytes)
         : m_mapped(bytes)
     {
     }

@@ -91,7 +91,7 @@ model::Model::Parts openFolder(const fs::path& folder)
     const fs::path configPath = folder / "config.json";
     std::error_code ignored;
     if (!fs::is_regular_file(configPath, ignored)) {
-        throw Error(ErrorCode::Malformed,
+        throw Error(ErrorCode::Unsupported,
                     {.problem = "the folder has no config.json, so it is no Hugging Face model",
                      .file = toUtf8(folder),
                      .advice = "open a .gguf file, or the folder that holds config.json and model.safetensors"});

@@ -92,7 +92,7 @@ std::set<std::string> filesWithoutIndex(const fs::path& folder)
     if (pickled)
         refuse(ErrorCode::Unsupported, folder, "the weights are in PyTorch's pickle files, which can run code and are never opened", {},
                "look for the model's safetensors files");
-    refuse(ErrorCode::System, folder, "the folder has no .safetensors file", {},
+    refuse(ErrorCode::Unsupported, folder, "the folder has no .safetensors file", {},
            "open the folder that holds config.json and model.safetensors");
 }
 
