@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/plan/budget_panel.h"
 
+#include "app/plan/plan_text.h"
 #include "app/widgets/format_text.h"
 #include "app/widgets/segmented.h"
 #include "app/widgets/texts.h"
@@ -13,10 +14,12 @@
 #include <QLabel>
 #include <QLocale>
 #include <QScopedValueRollback>
+#include <QScrollArea>
 #include <QSlider>
 
 #include <algorithm>
 #include <cmath>
+#include <ranges>
 
 namespace halftone::app {
 namespace {
@@ -49,7 +52,7 @@ double leastDivergence(const QList<Forecast::Point>& frontier)
 
 BudgetPanel::BudgetPanel(Workspace& workspace, QWidget* parent)
     : QWidget(parent), m_workspace(workspace), m_kind(new Segmented({tr("File size"), tr("Quality")})), m_value(strongLabel({})), m_slider(new QSlider(Qt::Horizontal)), m_least(mutedLabel({})),
-      m_most(mutedLabel({})), m_sentence(mutedLabel({}))
+      m_most(mutedLabel({})), m_sentence(mutedLabel({})), m_reasons(mutedLabel({}))
 {
     m_kind->setAccessibleName(tr("What the budget limits"));
     m_slider->setRange(0, kSteps);
@@ -67,6 +70,16 @@ BudgetPanel::BudgetPanel(Workspace& workspace, QWidget* parent)
     layout->addWidget(m_least, 2, 0);
     layout->addWidget(m_most, 2, 1);
     layout->addWidget(m_sentence, 3, 0, 1, 2);
+    m_reasons->setWordWrap(true);
+    m_reasons->setAlignment(Qt::AlignTop | Qt::AlignLeft);
+    auto* scroll = new QScrollArea;
+    scroll->setWidget(m_reasons);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->viewport()->setAutoFillBackground(false);
+    m_reasons->setAutoFillBackground(false);
+    scroll->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Ignored);
+    layout->addWidget(scroll, 4, 0, 1, 2);
     layout->setRowStretch(4, 1);
     connect(m_slider, &QSlider::sliderPressed, this, [this] { ++m_strokes; });
     connect(m_slider, &QSlider::valueChanged, this, &BudgetPanel::slide);
@@ -83,6 +96,7 @@ void BudgetPanel::refresh()
         widget->setVisible(ready);
     if (!ready) {
         m_sentence->setText(m_workspace.model() ? tr("Measure the sensitivity (above, under Quality) and drag a budget here: the best recipe for it follows at once.") : QString());
+        m_reasons->clear();
         return;
     }
     const auto& frontier = forecast.frontier();
@@ -96,6 +110,7 @@ void BudgetPanel::refresh()
         m_most->setText(tr("KL %1").arg(numberText(leastDivergence(frontier))));
     }
     m_sentence->setText(comparison());
+    m_reasons->setText(reasons());
     if (!m_slider->isSliderDown())
         follow();
 }
@@ -137,6 +152,23 @@ void BudgetPanel::slide(int position)
     m_workspace.forecast().chooseSize(bytesAt(position), QStringLiteral("budget-%1").arg(m_strokes));
 }
 
+/// The exchanges that matter most: what the main type would do to tensors that have another.
+QString BudgetPanel::reasons() const
+{
+    constexpr std::size_t kMost = 6;
+    const auto all = m_workspace.forecast().reasons();
+    QStringList lines;
+    for (const plan::Explanation& reason : all | std::views::take(kMost)) {
+        const QString part = reason.firstLayer < 0                    ? roleText(reason.role)
+                             : reason.firstLayer == reason.lastLayer ? tr("%1 of layer %2").arg(roleText(reason.role)).arg(reason.firstLayer)
+                                                                     : tr("%1 of layers %2–%3").arg(roleText(reason.role)).arg(reason.firstLayer).arg(reason.lastLayer);
+        const QString type = typeText(reason.type), instead = typeText(reason.instead);
+        lines << (reason.bytesSaved > 0 ? tr("%1 keeps %2: %3 would save %4 and cost %5 more.").arg(part, type, instead, bytesText(quint64(reason.bytesSaved)), numberText(reason.error))
+                                        : tr("%1 makes do with %2: %3 would take %4 more and win back only %5.").arg(part, type, instead, bytesText(quint64(-reason.bytesSaved)), numberText(-reason.error)));
+    }
+    return lines.join(QLatin1Char('\n'));
+}
+
 /// What the recipe is worth beside the preset of about its size.
 QString BudgetPanel::comparison() const
 {
@@ -149,7 +181,7 @@ QString BudgetPanel::comparison() const
         return {};
     const Forecast::Point& best = bestWithin(forecast.frontier(), nearest->bytes);
     return tr("At the %1 of %2 the best recipe is predicted at KL %3 instead of %4 (%5 %).")
-        .arg(bytesText(nearest->bytes), nearest->name, numberText(best.kld.kld), numberText(nearest->kld.kld), numberText(std::round(100 * (best.kld.kld / nearest->kld.kld - 1))));
+        .arg(bytesText(nearest->bytes), nearest->name, numberText(best.kld.kld), numberText(nearest->kld.kld), QLocale().toString(int(std::lround(100 * (best.kld.kld / nearest->kld.kld - 1)))));
 }
 
 }  // namespace halftone::app

@@ -22,6 +22,7 @@ private:
     void follow();
     void slide(int position);
     QString comparison() const;
+    QString reasons() const;
     quint64 bytesAt(int position) const;
     int positionOf(quint64 bytes) const;
 
@@ -32,6 +33,7 @@ private:
     QLabel* m_least;
     QLabel* m_most;
     QLabel* m_sentence;
+    QLabel* m_reasons;
     bool m_following = false;          ///< the slider is being set from the recipe
     quint64 m_strokes = 0;
 };

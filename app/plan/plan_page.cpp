@@ -87,6 +87,7 @@ PlanPage::PlanPage(Workspace& workspace, QWidget* parent)
         m_presets.clear();
         refresh();
     });
+    connect(&workspace, &Workspace::importanceChanged, this, [this] { m_presets.clear(); });
     connect(&workspace, &Workspace::recipeChanged, this, &PlanPage::refresh);
     refresh();
 }
@@ -142,7 +143,7 @@ QWidget* PlanPage::buildMatrixSide()
 
 QWidget* PlanPage::buildSizesCard()
 {
-    m_sizesCard = new Card(tr("Quality against size"));
+    m_sizesCard = new Card(tr("Size"));
     m_sizesOf = new Segmented({tr("Quality"), tr("Presets"), tr("Roles"), tr("Layers")});
     m_sizesOf->setAccessibleName(tr("What the sizes are of"));
     m_sizesCard->controls()->addWidget(m_sizesOf);
@@ -228,7 +229,7 @@ void PlanPage::requestPresets()
         return;
     workspace().jobs().start(
         {tr("Sizes of the presets"), QStringLiteral("plan.presets"), false}, this,
-        [model = workspace().model(), pinned](Progress&) { return rowsByPreset(*model, pinned); },
+        [model = workspace().model(), pinned, options = workspace().planOptions()](Progress&) { return rowsByPreset(*model, pinned, options); },
         [this, pinned](QList<SizeRow> rows) {
             m_presets = std::move(rows);
             m_presetsFor = pinned;
@@ -241,7 +242,6 @@ void PlanPage::requestPresets()
 void PlanPage::showSizes()
 {
     m_sizesViews->setCurrentIndex(m_sizesOf->index() == Quality ? 0 : 1);
-    m_sizesCard->setTitle(m_sizesOf->index() == Quality ? tr("Quality against size") : tr("Size"));
     if (!workspace().model() || m_sizesOf->index() == Quality)
         return;
     const model::Model& model = *workspace().model();

@@ -11,6 +11,7 @@
 #include "core/evaluate/evaluate.h"
 #include "core/infer/variant.h"
 #include "core/model/model.h"
+#include "core/plan/importance.h"
 #include "core/plan/preset.h"
 #include "core/plan/solver.h"
 #include "core/sense/content_hash.h"
@@ -44,10 +45,10 @@ Tokens tokensOf(const model::Model& model, const std::string& text)
     return tokens;
 }
 
-sense::Sensitivity measuredFigures(const std::shared_ptr<const model::Model>& model, sense::Level level, const std::filesystem::path& textFile, const SensitivityStore& store,
-                            const Executor& executor, Progress& progress)
+sense::Sensitivity measuredFigures(const std::shared_ptr<const model::Model>& model, sense::Level level, const std::filesystem::path& textFile, const plan::ImportanceMatrix* importance,
+                                   const SensitivityStore& store, const Executor& executor, Progress& progress)
 {
-    sense::Source source{.level = level, .model = {}, .text = {}, .importance = {}};
+    sense::Source source{.level = level, .model = {}, .text = {}, .importance = importance ? sense::contentHash(*importance) : std::string()};
     Tokens tokens;
     std::optional<sense::Text> text;
     if (!textFile.empty()) {
@@ -62,15 +63,15 @@ sense::Sensitivity measuredFigures(const std::shared_ptr<const model::Model>& mo
     source.model = sense::contentHash(*model, executor, progress);
     sense::Sensitivity figures = store.begun(source);
     SensitivityStore::Keeper keeper(store, figures);
-    sense::measure(model, {.level = level, .text = text ? &*text : nullptr}, figures, [&] { keeper.soon(); }, executor, progress);
+    sense::measure(model, {.level = level, .text = text ? &*text : nullptr, .importance = importance}, figures, [&] { keeper.soon(); }, executor, progress);
     return figures;
 }
 
-double measuredDivergence(const std::shared_ptr<const model::Model>& model, const plan::Plan& plan, const std::filesystem::path& textFile, const Executor& executor, Progress& progress)
+double measuredDivergence(const std::shared_ptr<const model::Model>& model, const plan::Plan& plan, const plan::ImportanceMatrix* importance, const std::filesystem::path& textFile, const Executor& executor, Progress& progress)
 {
     const Tokens tokens = tokensOf(*model, readText(textFile));
     const auto base = infer::Variant::original(model, executor, progress);
-    const auto variant = infer::Variant::prepare(model, plan, nullptr, executor, progress);
+    const auto variant = infer::Variant::prepare(model, plan, importance, executor, progress);
     return evaluate::divergence(base, variant, *tokens.tokenizer, tokens.ids, kTruthWindows, executor, progress).meanKld;
 }
 
@@ -105,16 +106,29 @@ std::vector<double> sharesOf(const plan::ErrorTable& table)
     return errors;
 }
 
+/// Does the table hold every type that the plan changes a tensor to?
+bool isKnown(const model::Model& model, const plan::ErrorTable& table, const plan::Plan& plan)
+{
+    for (std::size_t i = 0; i < table.size(); ++i) {
+        const quant::Type type = plan.choices[i].type;
+        if (type != model.tensors()[i].type && std::ranges::find(table[i], type, &plan::TypeError::type) == table[i].end())
+            return false;
+    }
+    return true;
+}
+
 /// Every preset over the pinned tensors; of those that make the same file the one of the most bits, which says it best.
-QList<Forecast::Point> presetPoints(const model::Model& model, const plan::ErrorTable& table, const sense::Fit& fit, plan::Recipe pinned)
+QList<Forecast::Point> presetPoints(const model::Model& model, const plan::ErrorTable& table, const sense::Fit& fit, plan::Recipe pinned, const plan::PlanOptions& options)
 {
     std::vector<std::pair<const plan::Preset*, plan::Plan>> plans;
     for (const plan::Preset& preset : plan::presets()) {
         const quant::TypeInfo& info = quant::info(preset.type);
-        if (info.isFloat() || info.needsImportance)
+        if (info.isFloat())
             continue;
         pinned.base = preset.name;
-        const plan::Plan plan = plan::makePlan(model, pinned);
+        const plan::Plan plan = plan::makePlan(model, pinned, options);
+        if (!isKnown(model, table, plan))
+            continue;
         const auto same = std::ranges::find_if(plans, [&](const auto& entry) { return std::ranges::equal(entry.second.choices, plan.choices, {}, &plan::Choice::type, &plan::Choice::type); });
         if (same == plans.end())
             plans.emplace_back(&preset, plan);
@@ -139,11 +153,20 @@ Forecast::Forecast(Workspace& workspace) : m_workspace(workspace)
     });
     connect(&workspace, &Workspace::modelChanged, this, &Forecast::onModelChanged);
     connect(&workspace, &Workspace::recipeChanged, this, &Forecast::onRecipeChanged);
+    connect(&workspace, &Workspace::importanceChanged, this, &Forecast::onImportanceChanged);
 }
 
 Forecast::~Forecast() = default;
 
 void Forecast::onModelChanged()
+{
+    forget();
+    // Later: a screen that still shows the model before must hear of the new one first.
+    QMetaObject::invokeMethod(this, &Forecast::changed, Qt::QueuedConnection);
+    loadKept();
+}
+
+void Forecast::forget()
 {
     for (const QString& tag : {kMeasureTag, kOutlookTag, kSolveTag})
         m_workspace.jobs().cancelTag(tag);
@@ -154,8 +177,12 @@ void Forecast::onModelChanged()
     m_measured.clear();
     m_chosenSize = 0;
     m_measuring = false;
-    // Later: a screen that still shows the model before must hear of the new one first.
-    QMetaObject::invokeMethod(this, &Forecast::changed, Qt::QueuedConnection);
+}
+
+/// Figures without the matrix do not hold with it, nor the other way round.
+void Forecast::onImportanceChanged()
+{
+    forget();
     loadKept();
 }
 
@@ -176,7 +203,9 @@ void Forecast::loadKept()
         return;
     m_workspace.jobs().start(
         {.title = tr("Looking for earlier figures"), .tag = kMeasureTag, .shown = false}, this,
-        [model, store, executor = m_workspace.executor()](Progress& progress) { return store.best(sense::contentHash(*model, *executor, progress)); },
+        [model, importance = m_workspace.importance(), store, executor = m_workspace.executor()](Progress& progress) {
+            return store.best(sense::contentHash(*model, *executor, progress), importance ? sense::contentHash(*importance) : std::string());
+        },
         [this](std::optional<sense::Sensitivity> figures) {
             if (figures)
                 takeFigures(std::move(*figures));
@@ -191,7 +220,9 @@ void Forecast::measure(sense::Level level, const std::filesystem::path& text)
     m_measuring = true;
     m_measureJob = m_workspace.jobs().start(
         {.title = tr("Sensitivity of the tensors"), .tag = kMeasureTag}, this,
-        [model, level, text, store = SensitivityStore(), executor = m_workspace.executor()](Progress& progress) { return measuredFigures(model, level, text, store, *executor, progress); },
+        [model, level, text, importance = m_workspace.importance(), store = SensitivityStore(), executor = m_workspace.executor()](Progress& progress) {
+            return measuredFigures(model, level, text, importance.get(), store, *executor, progress);
+        },
         [this](sense::Sensitivity figures) {
             m_measuring = false;
             takeFigures(std::move(figures));
@@ -212,7 +243,9 @@ void Forecast::measureRecipe()
     const plan::Plan plan = m_workspace.plan();
     m_workspace.jobs().start(
         {.title = tr("KL divergence of %1").arg(QString::fromStdString(m_workspace.recipe().name)), .tag = QStringLiteral("forecast.truth")}, this,
-        [model, plan, text = sample.parent_path() / "eval.txt", executor = m_workspace.executor()](Progress& progress) { return measuredDivergence(model, plan, text, *executor, progress); },
+        [model, plan, importance = m_workspace.importance(), text = sample.parent_path() / "eval.txt", executor = m_workspace.executor()](Progress& progress) {
+            return measuredDivergence(model, plan, importance.get(), text, *executor, progress);
+        },
         [this, model, name = QString::fromStdString(m_workspace.recipe().name), bytes = quint64(plan.fileBytes)](double kld) {
             if (m_workspace.model() != model)
                 return;
@@ -240,7 +273,7 @@ void Forecast::requestOutlook()
     const auto model = m_workspace.model();
     const plan::Recipe pinned = pinnedPart(*model, m_workspace.recipe(), m_workspace.plan());
     m_outlookFor = pinned;
-    const plan::ProblemOptions options{.current = pinned, .name = tr("tuned").toStdString()};
+    const plan::ProblemOptions options{.current = pinned, .name = tr("tuned").toStdString(), .plan = m_workspace.planOptions()};
     m_workspace.jobs().start(
         {.title = tr("The best recipe for every size"), .tag = kOutlookTag, .shown = false}, this,
         [model, figures = m_figures, pinned, options](Progress&) {
@@ -249,7 +282,7 @@ void Forecast::requestOutlook()
             outlook.frontier = plan::makeFrontier(outlook.problem);
             for (const plan::Frontier::Point& point : outlook.frontier.points)
                 outlook.curve.append({{}, point.fileBytes, sense::predict(fit, point.error)});
-            outlook.presets = presetPoints(*model, figures->table, fit, pinned);
+            outlook.presets = presetPoints(*model, figures->table, fit, pinned, options.plan);
             return std::make_shared<const Outlook>(std::move(outlook));
         },
         [this](std::shared_ptr<const Outlook> outlook) {
@@ -291,6 +324,11 @@ std::optional<double> Forecast::alone(int tensor) const
         return std::nullopt;
     const auto error = errorAt(tensor, m_workspace.plan().choices.at(std::size_t(tensor)).type);
     return error ? std::optional(sense::predict(m_figures->sensitivity.fit, *error).kld) : std::nullopt;
+}
+
+std::vector<plan::Explanation> Forecast::reasons() const
+{
+    return m_figures && m_workspace.model() ? plan::explain(*m_workspace.model(), m_figures->table, m_workspace.plan()) : std::vector<plan::Explanation>();
 }
 
 void Forecast::chooseSize(quint64 bytes, const QString& mergeKey)

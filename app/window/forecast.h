@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/plan/explain.h"
 #include "core/plan/recipe.h"
 #include "core/sense/prediction.h"
 #include "core/sense/sensitivity.h"
@@ -54,6 +55,9 @@ public:
     /// Predicted divergence with this tensor alone in its planned type.
     std::optional<double> alone(int tensor) const;
 
+    /// Why tensors have another type than most, what matters most first.
+    std::vector<plan::Explanation> reasons() const;
+
     /// Makes the best recipe of at most so many bytes the workspace's: at once a good one, then the proven best from a job.
     /// Strokes with the same merge key are one undo step.
     void chooseSize(quint64 bytes, const QString& mergeKey);
@@ -68,7 +72,9 @@ private:
     struct Figures;      ///< the sensitivity and its table
     struct Outlook;      ///< what follows from it for these pins
     void onModelChanged();
+    void onImportanceChanged();
     void onRecipeChanged();
+    void forget();
     void loadKept();
     void takeFigures(sense::Sensitivity figures);
     void requestOutlook();

@@ -48,6 +48,15 @@ QString proposedFile(const std::filesystem::path& source, const plan::Recipe& re
     return info.dir().filePath(stem + QLatin1Char('-') + (name.isEmpty() ? QStringLiteral("quantized") : name) + QStringLiteral(".gguf"));
 }
 
+/// Does the plan hold a type that the quantizer makes with an importance matrix only?
+bool needsImportance(const model::Model& model, const plan::Plan& plan)
+{
+    for (std::size_t i = 0; i < plan.choices.size(); ++i)
+        if (const auto type = plan.choices[i].type; type != model.tensors()[i].type && quant::info(type).needsImportance)
+            return true;
+    return false;
+}
+
 /// Does the plan change a tensor that is quantized already?
 bool requantizes(const model::Model& model, const plan::Plan& plan)
 {
@@ -250,6 +259,8 @@ void QuantizeDialog::check()
             problems << tr("This is the open model itself; the source is never overwritten.");
     if (again && !m_requantize->isChecked())
         problems << tr("Some tensors are quantized already; a float source gives better results.");
+    if (!m_workspace.importance() && needsImportance(*model, plan))
+        problems << tr("Types of so few bits need an importance matrix: make one beside the recipe, in the strip above.");
     if (problems.isEmpty() && target.exists())
         notes << tr("The file exists and will be replaced once the new one is complete.");
     if (plan.fallbacks > 0)
@@ -287,8 +298,8 @@ void QuantizeDialog::start()
     const bool again = m_requantize->isChecked();
     m_job = m_workspace.jobs().start(
         {.title = tr("Quantize %1").arg(QFileInfo(m_file).fileName())}, this,
-        [model = m_workspace.model(), plan = m_workspace.plan(), target, again, executor = m_workspace.executor()](Progress& progress) {
-            return write::quantizeFile(*model, plan, target, {.requantize = again}, *executor, progress);
+        [model = m_workspace.model(), plan = m_workspace.plan(), importance = m_workspace.importance(), target, again, executor = m_workspace.executor()](Progress& progress) {
+            return write::quantizeFile(*model, plan, target, {.importance = importance.get(), .requantize = again}, *executor, progress);
         },
         [this](const write::Report& report) { showReport(report); }, [this](const Error& error) { showFailure(errorText(error)); });
     m_pages->setCurrentIndex(1);

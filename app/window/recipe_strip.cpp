@@ -8,6 +8,7 @@
 #include "app/widgets/texts.h"
 #include "app/widgets/theme.h"
 #include "app/window/forecast.h"
+#include "app/window/importance_button.h"
 #include "app/window/type_menu.h"
 #include "app/window/workspace.h"
 #include "core/model/model.h"
@@ -33,13 +34,13 @@ QString text(std::string_view utf8)
     return QString::fromUtf8(utf8.data(), qsizetype(utf8.size()));
 }
 
-QHash<QString, quint64> sizesOf(const model::Model& model, plan::Recipe recipe, const QStringList& bases, Progress& progress)
+QHash<QString, quint64> sizesOf(const model::Model& model, plan::Recipe recipe, const plan::PlanOptions& options, const QStringList& bases, Progress& progress)
 {
     QHash<QString, quint64> sizes;
     for (const QString& base : bases) {
         progress.checkpoint();
         recipe.base = base.toStdString();
-        sizes[base] = plan::makePlan(model, recipe).fileBytes;
+        sizes[base] = plan::makePlan(model, recipe, options).fileBytes;
     }
     return sizes;
 }
@@ -48,7 +49,7 @@ QHash<QString, quint64> sizesOf(const model::Model& model, plan::Recipe recipe, 
 
 RecipeStrip::RecipeStrip(Workspace& workspace, QAction* quantize, QWidget* parent)
     : QFrame(parent), m_workspace(workspace), m_name(new ElidedLabel(this)), m_source(mutedLabel({}, this)), m_arrow(mutedLabel(QStringLiteral("→"), this)), m_recipe(new QToolButton(this)),
-      m_pins(mutedLabel({}, this)), m_edits(mutedLabel({}, this)), m_bar(new BitsBar(this)), m_size(strongLabel({}, this)), m_bitsPerWeight(mutedLabel({}, this)),
+      m_importance(new ImportanceButton(workspace, this)), m_pins(mutedLabel({}, this)), m_edits(mutedLabel({}, this)), m_bar(new BitsBar(this)), m_size(strongLabel({}, this)), m_bitsPerWeight(mutedLabel({}, this)),
       m_quality(mutedLabel({}, this)), m_fallbacks(badgeLabel({}, this)), m_quantize(new QPushButton(quantize->text(), this)), m_menu(new QMenu(this))
 {
     setProperty("bar", true);
@@ -71,7 +72,7 @@ RecipeStrip::RecipeStrip(Workspace& workspace, QAction* quantize, QWidget* paren
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(12, 0, 12, 0);
     layout->setSpacing(8);
-    for (QWidget* widget : {static_cast<QWidget*>(m_name), static_cast<QWidget*>(m_source), static_cast<QWidget*>(m_arrow), static_cast<QWidget*>(m_recipe), static_cast<QWidget*>(m_edits), static_cast<QWidget*>(m_pins)})
+    for (QWidget* widget : {static_cast<QWidget*>(m_name), static_cast<QWidget*>(m_source), static_cast<QWidget*>(m_arrow), static_cast<QWidget*>(m_recipe), static_cast<QWidget*>(m_edits), static_cast<QWidget*>(m_pins), static_cast<QWidget*>(m_importance)})
         layout->addWidget(widget);
     layout->addStretch(1);
     for (QWidget* widget : {static_cast<QWidget*>(m_fallbacks), static_cast<QWidget*>(m_bar), static_cast<QWidget*>(m_size), static_cast<QWidget*>(m_bitsPerWeight), static_cast<QWidget*>(m_quality)})
@@ -119,7 +120,7 @@ void RecipeStrip::buildMenu()
     m_menu->addSeparator();
     auto* pure = m_menu->addMenu(tr("Every matrix alike"));
     for (const auto& info : quant::allTypes())
-        if (info.canQuantize && !info.needsImportance)
+        if (info.canQuantize)
             addBase(*pure, info.bits, text(info.name), kPure + text(info.name));
     addBase(*m_menu, 16, tr("Unchanged"), QStringLiteral("source"));
 }
@@ -132,7 +133,7 @@ void RecipeStrip::requestMenuSizes()
         return;
     m_workspace.jobs().start(
         {.title = tr("Sizes of the presets"), .tag = kSizesTag, .shown = false}, this,
-        [model, recipe = pinnedPart(*model, m_workspace.recipe(), m_workspace.plan()), bases = QStringList(m_bases.keys())](Progress& progress) { return sizesOf(*model, recipe, bases, progress); },
+        [model, recipe = pinnedPart(*model, m_workspace.recipe(), m_workspace.plan()), options = m_workspace.planOptions(), bases = QStringList(m_bases.keys())](Progress& progress) { return sizesOf(*model, recipe, options, bases, progress); },
         [this](const QHash<QString, quint64>& sizes) {
             for (auto it = sizes.begin(); it != sizes.end(); ++it)
                 if (auto* action = m_bases.value(it.key()))
@@ -143,7 +144,7 @@ void RecipeStrip::requestMenuSizes()
 void RecipeStrip::refresh()
 {
     const auto model = m_workspace.model();
-    for (QWidget* widget : {static_cast<QWidget*>(m_source), static_cast<QWidget*>(m_arrow), static_cast<QWidget*>(m_recipe), static_cast<QWidget*>(m_pins), static_cast<QWidget*>(m_edits), static_cast<QWidget*>(m_bar),
+    for (QWidget* widget : {static_cast<QWidget*>(m_source), static_cast<QWidget*>(m_arrow), static_cast<QWidget*>(m_recipe), static_cast<QWidget*>(m_importance), static_cast<QWidget*>(m_pins), static_cast<QWidget*>(m_edits), static_cast<QWidget*>(m_bar),
                             static_cast<QWidget*>(m_size), static_cast<QWidget*>(m_bitsPerWeight), static_cast<QWidget*>(m_quality), static_cast<QWidget*>(m_fallbacks), static_cast<QWidget*>(m_quantize)})
         widget->setVisible(bool(model));
     m_name->setEnabled(bool(model));

@@ -18,10 +18,11 @@ bool SensitivityStore::empty() const
     return QDir(m_folder).isEmpty();
 }
 
-QString SensitivityStore::fileOf(const std::string& modelHash, sense::Level level) const
+QString SensitivityStore::fileOf(const sense::Source& source) const
 {
-    const std::string_view name = sense::levelName(level);
-    return QStringLiteral("%1/%2-%3.json").arg(m_folder, QString::fromStdString(modelHash), QString::fromUtf8(name.data(), qsizetype(name.size())));
+    const std::string_view level = sense::levelName(source.level);
+    const std::string importance = source.importance.empty() ? std::string() : '-' + source.importance;
+    return QStringLiteral("%1/%2%3-%4.json").arg(m_folder, QString::fromStdString(source.model), QString::fromStdString(importance), QString::fromUtf8(level.data(), qsizetype(level.size())));
 }
 
 std::optional<sense::Sensitivity> SensitivityStore::read(const QString& path) const
@@ -38,17 +39,17 @@ std::optional<sense::Sensitivity> SensitivityStore::read(const QString& path) co
 
 sense::Sensitivity SensitivityStore::begun(const sense::Source& source) const
 {
-    auto known = read(fileOf(source.model, source.level));
+    auto known = read(fileOf(source));
     if (!known || known->source != source)
         return {.source = source, .tensors = {}, .fit = {}};
     known->complete = false;
     return std::move(*known);
 }
 
-std::optional<sense::Sensitivity> SensitivityStore::best(const std::string& modelHash) const
+std::optional<sense::Sensitivity> SensitivityStore::best(const std::string& modelHash, const std::string& importanceHash) const
 {
     for (const sense::Level level : {sense::Level::Output, sense::Level::Activations, sense::Level::Weights})
-        if (auto known = read(fileOf(modelHash, level)); known && known->complete && known->source.model == modelHash)
+        if (auto known = read(fileOf({.level = level, .model = modelHash, .text = {}, .importance = importanceHash})); known && known->complete && known->source.model == modelHash)
             return known;
     return std::nullopt;
 }
@@ -56,7 +57,7 @@ std::optional<sense::Sensitivity> SensitivityStore::best(const std::string& mode
 void SensitivityStore::keep(const sense::Sensitivity& figures) const
 {
     QDir().mkpath(m_folder);
-    QSaveFile file(fileOf(figures.source.model, figures.source.level));
+    QSaveFile file(fileOf(figures.source));
     if (!file.open(QIODevice::WriteOnly))
         return;   // measured again another time
     file.write(QByteArray::fromStdString(sense::toJson(figures)));

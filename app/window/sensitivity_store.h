@@ -12,7 +12,8 @@
 
 namespace halftone::app {
 
-/// Measured sensitivities in the user's data folder, one file for each model and level, by content. A value; its functions
+/// Measured sensitivities in the user's data folder, one file for each model, importance matrix and level, by
+/// content. A value; its functions
 /// read and write files, so call them in jobs. A file that cannot be read counts as missing.
 class SensitivityStore {
 public:
@@ -22,7 +23,7 @@ public:
     /// What there is of this source, complete or not; else nothing but the source.
     sense::Sensitivity begun(const sense::Source& source) const;
     /// Of the most telling level that is complete.
-    std::optional<sense::Sensitivity> best(const std::string& modelHash) const;
+    std::optional<sense::Sensitivity> best(const std::string& modelHash, const std::string& importanceHash) const;
     void keep(const sense::Sensitivity& figures) const;
 
     /// Keeps figures now and then while they are measured, and when that ends, however it ends.
@@ -42,7 +43,7 @@ public:
     };
 
 private:
-    QString fileOf(const std::string& modelHash, sense::Level level) const;
+    QString fileOf(const sense::Source& source) const;
     std::optional<sense::Sensitivity> read(const QString& file) const;
 
     QString m_folder;

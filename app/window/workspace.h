@@ -19,6 +19,9 @@ class Executor;
 namespace halftone::model {
 class Model;
 }
+namespace halftone::plan {
+struct ImportanceMatrix;
+}
 
 namespace halftone::app {
 
@@ -50,6 +53,15 @@ public:
 
     const plan::Recipe& recipe() const { return m_recipe; }
     const plan::Plan& plan() const { return m_plan; }    ///< of recipe() on model(); empty without a model
+    /// What quantizing is told of the columns' importance; null: nothing. Belongs to the model, not to the recipe.
+    std::shared_ptr<const plan::ImportanceMatrix> importance() const { return m_importance; }
+    /// What plans of the open model are made with.
+    plan::PlanOptions planOptions() const;
+    void setImportance(std::shared_ptr<const plan::ImportanceMatrix> importance);
+    /// In jobs; end in importanceChanged or openFailed.
+    void readImportance(const std::filesystem::path& file);
+    void makeImportance(const std::filesystem::path& text);
+
     QUndoStack& undoStack() { return m_undo; }
 
     /// One undoable step; strokes with the same non-empty `mergeKey` in a row become one step.
@@ -69,6 +81,7 @@ public:
 Q_SIGNALS:
     void modelChanged();       ///< a model was opened or closed; recipe, plan and selection are already the new ones
     void recipeChanged();      ///< recipe() and plan() are new
+    void importanceChanged();  ///< importance() is new; recipeChanged comes after it
     void selectionChanged();
     void openFailed(const QString& file, const QString& reason);
     void message(const QString& text);   ///< one line for the log
@@ -82,6 +95,7 @@ private:
     std::shared_ptr<const Executor> m_executor;
     std::shared_ptr<const model::Model> m_model;
     std::filesystem::path m_path;
+    std::shared_ptr<const plan::ImportanceMatrix> m_importance;
     plan::Recipe m_recipe;
     plan::Plan m_plan;
     QUndoStack m_undo;
