@@ -193,8 +193,8 @@ std::string answerText(const Answer& answer, const std::string& out)
 {
     const auto& [kld, low, high] = answer.prediction;
     std::string text = out + ": " + std::to_string(answer.plan.fileBytes) + " bytes, " + fixed(answer.plan.bitsPerWeight, 3)
-        + " bits per weight, predicted KL divergence " + fixed(kld, 5) + " (" + fixed(low, 5) + " to " + fixed(high, 5) + "), from the level "
-        + std::string(sense::levelName(answer.level));
+        + " bits per weight, predicted KL divergence " + fixed(kld, 5) + " (" + fixed(low, 5) + " to " + fixed(high, 5)
+        + "), from the level " + std::string(sense::levelName(answer.level));
     for (const auto& one : answer.reasons)
         text += "\n  " + sentence(one);
     return text;

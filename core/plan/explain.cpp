@@ -24,7 +24,10 @@ std::optional<double> errorIn(Type type, const model::Tensor& tensor, const std:
     return found == row.end() ? std::nullopt : std::optional(found->error);
 }
 
-std::uint64_t bytesIn(Type type, const model::Tensor& tensor) { return quant::rowBytes(type, tensor.shape.columns()) * tensor.shape.rows(); }
+std::uint64_t bytesIn(Type type, const model::Tensor& tensor)
+{
+    return quant::rowBytes(type, tensor.shape.columns()) * tensor.shape.rows();
+}
 
 /// One tensor's exchange, or none where it has the main type or something is not known.
 std::optional<Explanation> exchanged(std::size_t i, const model::Tensor& tensor, const std::vector<TypeError>& row, Type type, Type main)

@@ -53,12 +53,19 @@ void MomentCollector::addFull(const infer::ProductInput& input, Sums& sums) cons
     for (std::size_t t = 0; t < tokens; ++t)
         std::ranges::copy(input.rows.subspan(t * input.columns, input.columns), padded.begin() + std::ptrdiff_t(t * sums.stride));
     m_executor.forRanges(input.columns, kRowsPerTask, [&](std::size_t begin, std::size_t end) {
-        std::vector<float> columns((end - begin) * tokens);   // the task's columns of x, transposed
+        std::vector<float> columns((end - begin) * tokens);  // the task's columns of x, transposed
         for (std::size_t c = begin; c < end; ++c)
             for (std::size_t t = 0; t < tokens; ++t)
                 columns[(c - begin) * tokens + t] = input.rows[t * input.columns + c];
-        infer::addProduct({.a = columns.data(), .b = padded.data(), .c = sums.full.data() + begin * sums.stride, .rows = end - begin,
-                           .depth = tokens, .columns = sums.stride, .strideA = tokens, .strideB = sums.stride, .strideC = sums.stride});
+        infer::addProduct({.a = columns.data(),
+                           .b = padded.data(),
+                           .c = sums.full.data() + begin * sums.stride,
+                           .rows = end - begin,
+                           .depth = tokens,
+                           .columns = sums.stride,
+                           .strideA = tokens,
+                           .strideB = sums.stride,
+                           .strideC = sums.stride});
     });
 }
 

@@ -35,7 +35,7 @@ public:
 private:
     struct Sums {
         std::size_t columns = 0, stride = 0, rows = 0;
-        std::vector<float> full;        ///< columns x stride
+        std::vector<float> full;  ///< columns x stride
         std::vector<double> diagonal;
     };
     bool sameAsLast(const infer::ProductInput& input) const;
@@ -44,7 +44,7 @@ private:
 
     const Executor& m_executor;
     std::map<std::string, std::shared_ptr<Sums>, std::less<>> m_sums;
-    std::vector<float> m_last;             ///< the input shown before, to recognise it
+    std::vector<float> m_last;  ///< the input shown before, to recognise it
     std::shared_ptr<Sums> m_lastSums;
 };
 

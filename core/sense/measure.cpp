@@ -4,11 +4,12 @@
 #include "core/base/error.h"
 #include "core/base/executor.h"
 #include "core/base/progress.h"
+#include "core/infer/hyperparameters.h"
+#include "core/infer/matmul.h"
+#include "core/infer/variant.h"
 #include "core/model/model.h"
 #include "core/plan/importance.h"
 #include "core/plan/quantizable.h"
-#include "core/infer/hyperparameters.h"
-#include "core/infer/variant.h"
 #include "core/sense/input_moments.h"
 #include "core/sense/sample_plans.h"
 #include "core/sense/weight_errors.h"
@@ -40,7 +41,8 @@ std::vector<Trial> missingTrials(const model::Model& model, const Request& reque
             continue;
         const bool importance = request.importance && !request.importance->find(tensor.name).empty();
         Trial trial{i, candidatesFor(tensor, wanted, importance)};
-        std::erase_if(trial.types, [&](Type type) { return known.contains({tensor.name, type}); });
+        const bool runs = request.level == Level::Output;
+        std::erase_if(trial.types, [&](Type type) { return known.contains({tensor.name, type}) || (runs && !infer::canMultiply(type)); });
         if (!trial.types.empty())
             trials.push_back(std::move(trial));
     }
@@ -173,7 +175,9 @@ private:
     void tryRecipes()
     {
         OutputMeter meter(m_model, split(*m_request.text).recipes, m_request.importance, m_executor, m_progress);
-        const plan::ErrorTable table = errorTable(m_result, *m_model);
+        plan::ErrorTable table = errorTable(m_result, *m_model);
+        for (auto& row : table)
+            std::erase_if(row, [](const plan::TypeError& one) { return !infer::canMultiply(one.type); });
         std::vector<Sample> samples = m_result.fit.samples;
         m_progress.begin("measuring recipes", meter.costOfPlan() * (m_request.recipes - samples.size()), Unit::Tokens);
         while (samples.size() < m_request.recipes) {

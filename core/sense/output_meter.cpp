@@ -16,13 +16,13 @@ namespace halftone::sense {
 
 struct OutputMeter::State {
     State(std::shared_ptr<const model::Model> m, const Text& text, const plan::ImportanceMatrix* i, const Executor& e, Progress& progress)
-        : model(std::move(m))
-        , importance(i)
-        , executor(e)
-        , original(originalOf(progress))
-        , h(original->hyperparameters())
-        , walk(original, text, executor)
-        , windows(walk.windows())
+        : model(std::move(m)),
+          importance(i),
+          executor(e),
+          original(originalOf(progress)),
+          h(original->hyperparameters()),
+          walk(original, text, executor),
+          windows(walk.windows())
     {
         keepLogits(progress);
     }
@@ -43,10 +43,10 @@ struct OutputMeter::State {
     const Executor& executor;
     std::shared_ptr<const infer::Variant> original;
     const infer::Hyperparameters& h;
-    LayerWalk walk;   ///< of the original
+    LayerWalk walk;  ///< of the original
     const evaluate::TextWindows& windows;
-    std::vector<std::vector<float>> logits;     ///< of the original, by window: scored x vocabulary
-    std::vector<std::vector<double>> logSums;   ///< of the rows of logits
+    std::vector<std::vector<float>> logits;  ///< of the original, by window: scored x vocabulary
+    std::vector<std::vector<double>> logSums;  ///< of the rows of logits
 };
 
 void OutputMeter::State::keepLogits(Progress& progress)
@@ -70,7 +70,8 @@ double OutputMeter::State::divergence(std::size_t window, std::span<const float>
     std::vector<double> kld(windows.scored());
     executor.forRanges(kld.size(), 8, [&](std::size_t begin, std::size_t end) {
         for (std::size_t i = begin; i < end; ++i) {
-            const auto x = std::span(logits[window]).subspan(i * h.vocabulary, h.vocabulary), y = changed.subspan(i * h.vocabulary, h.vocabulary);
+            const auto x = std::span(logits[window]).subspan(i * h.vocabulary, h.vocabulary),
+                       y = changed.subspan(i * h.vocabulary, h.vocabulary);
             kld[i] = infer::klDivergence(x, logSums[window][i], y, infer::logSumExp(y));
         }
     });

@@ -54,14 +54,18 @@ std::optional<Level> findLevel(std::string_view name)
     return found == kLevelNames.end() ? std::nullopt : std::optional(Level(found - kLevelNames.begin()));
 }
 
-Fit guessedFit(Level level) { return {.spread = level == Level::Output ? 1.5 : 4}; }
+Fit guessedFit(Level level)
+{
+    return {.spread = level == Level::Output ? 1.5 : 4};
+}
 
 plan::ErrorTable errorTable(const Sensitivity& sensitivity, const model::Model& model)
 {
     plan::ErrorTable table(model.tensors().size());
     for (const TensorError& one : sensitivity.tensors) {
         if (const model::Tensor* tensor = model.find(one.tensor))
-            table[std::size_t(tensor - model.tensors().data())].push_back({one.type, one.error * natsPerError(sensitivity.source.level, *tensor, model)});
+            table[std::size_t(tensor - model.tensors().data())].push_back(
+                {one.type, one.error * natsPerError(sensitivity.source.level, *tensor, model)});
     }
     return table;
 }

@@ -57,6 +57,24 @@ private Q_SLOTS:
         }
     }
 
+    void aPartCountsForItselfAndStopsWithTheWhole()
+    {
+        Progress whole;
+        whole.begin("measuring", 10, Unit::Tensors);
+        Progress part(whole);
+        part.begin("quantizing", 500, Unit::Weights);
+        part.advance(400);
+        part.checkpoint();
+        QCOMPARE(whole.snapshot().done, std::uint64_t(0));
+        QCOMPARE(whole.snapshot().stage, std::string("measuring"));
+        whole.cancel();
+        QVERIFY(part.cancelled());
+        QVERIFY_EXCEPTION_THROWN(part.checkpoint(), Error);
+        Progress other, otherPart(other);
+        otherPart.cancel();
+        QVERIFY(!other.cancelled());
+    }
+
     void rateMeterEstimatesTheTimeLeft()
     {
         RateMeter meter;

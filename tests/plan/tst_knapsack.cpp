@@ -80,7 +80,8 @@ private Q_SLOTS:
                 const auto pick = minimizeLoss(groups, convexHull(groups), limit);
                 QVERIFY(pick);
                 const double best = bruteForce(groups, limit);
-                QVERIFY2(std::abs(pick->loss - best) <= 1e-12 * best, qPrintable(QString("seed %1, share %2: %3 for %4").arg(seed).arg(share).arg(pick->loss).arg(best)));
+                QVERIFY2(std::abs(pick->loss - best) <= 1e-12 * best,
+                         qPrintable(QString("seed %1, share %2: %3 for %4").arg(seed).arg(share).arg(pick->loss).arg(best)));
                 QCOMPARE(weightOf(groups, pick->options), pick->weight);
                 QVERIFY(pick->weight <= limit);
                 QCOMPARE(pick->bound, pick->loss);

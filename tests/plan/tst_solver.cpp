@@ -62,8 +62,8 @@ plan::ErrorTable madeTable(const model::Model& model, const std::vector<Type>& t
 }
 
 /// Every combination of types, by makePlan() alone: the least error within `bytes`.
-double bruteForce(const model::Model& model, const plan::ErrorTable& table, const plan::Problem& problem, std::uint64_t bytes, plan::Recipe& recipe,
-                  std::size_t group = 0)
+double bruteForce(const model::Model& model, const plan::ErrorTable& table, const plan::Problem& problem, std::uint64_t bytes,
+                  plan::Recipe& recipe, std::size_t group = 0)
 {
     if (group == problem.groups.size()) {
         const plan::Plan plan = plan::makePlan(model, recipe);
@@ -126,7 +126,7 @@ private Q_SLOTS:
         QVERIFY(std::abs(solution.error - plan::totalError(model, table, plan)) <= 1e-12 * (1 + solution.error));
         for (std::size_t i = 0; i < solution.types.size(); ++i)
             QCOMPARE(solution.types[i], plan.choices[i].type);
-        QCOMPARE(plan.fallbacks, 0);   // the recipe names what will be, not what would not fit
+        QCOMPARE(plan.fallbacks, 0);  // the recipe names what will be, not what would not fit
     }
 
     void isTheBestOfAllRecipes()
@@ -186,7 +186,8 @@ private Q_SLOTS:
     void pinnedTensorsKeepWhatTheirRecipeGivesThem()
     {
         const model::Model model = madeModel(3);
-        plan::Recipe current{.base = "pure:Q6_K", .exact = {{"blk.1.attn_v.weight", Type::Q8_0}}, .pins = {"blk.0.ffn_down.weight", "blk.1.attn_v.weight"}};
+        plan::Recipe current{
+            .base = "pure:Q6_K", .exact = {{"blk.1.attn_v.weight", Type::Q8_0}}, .pins = {"blk.0.ffn_down.weight", "blk.1.attn_v.weight"}};
         const plan::ErrorTable table = madeTable(model);
         const plan::Problem problem = plan::makeProblem(model, table, {.types = {Type::Q2_K}, .current = current});
         const plan::Solution solution = plan::solve(problem, plan::MaxFileBytes{10'000'000});
@@ -210,7 +211,7 @@ private Q_SLOTS:
                 const model::Tensor& tensor = model.tensors()[i];
                 if (!plan::quantizable(tensor))
                     QCOMPARE(solution.types[i], tensor.type);
-                else   // rows of 96 weights: the stand-in for Q3_K
+                else  // rows of 96 weights: the stand-in for Q3_K
                     QVERIFY(solution.types[i] == Type::Q8_0 || solution.types[i] == plan::fittingType(Type::Q3_K, tensor.shape.columns()));
             }
         }
@@ -232,8 +233,8 @@ private Q_SLOTS:
     {
         QFETCH(bool, layers);
         const model::Model model = madeModel(4);
-        const plan::Problem problem
-            = plan::makeProblem(model, madeTable(model), {.types = kTypes, .together = layers ? plan::Together::Layer : plan::Together::Role});
+        const plan::Problem problem = plan::makeProblem(
+            model, madeTable(model), {.types = kTypes, .together = layers ? plan::Together::Layer : plan::Together::Role});
         const plan::Solution solution = plan::solve(problem, plan::MaxFileBytes{bytesAt(problem, 0.4)});
         std::map<int, std::set<Type>> types;
         for (std::size_t i = 0; i < solution.types.size(); ++i) {
@@ -247,7 +248,7 @@ private Q_SLOTS:
             QCOMPARE(shared.size(), std::size_t(1));
             used.insert(*shared.begin());
         }
-        QVERIFY(used.size() > 1);   // the groups differ from each other
+        QVERIFY(used.size() > 1);  // the groups differ from each other
     }
 
     void tensorsWithoutFiguresStayAsTheyAre()
@@ -255,7 +256,8 @@ private Q_SLOTS:
         const model::Model model = madeModel(2);
         plan::ErrorTable table = madeTable(model);
         table[0].clear();
-        const plan::Solution solution = plan::solve(plan::makeProblem(model, table, {.types = {Type::Q2_K}}), plan::MaxFileBytes{2'000'000});
+        const plan::Solution solution =
+            plan::solve(plan::makeProblem(model, table, {.types = {Type::Q2_K}}), plan::MaxFileBytes{2'000'000});
         QCOMPARE(solution.types[0], Type::F16);
     }
 
@@ -271,7 +273,7 @@ private Q_SLOTS:
             QCOMPARE(corner.fileBytes, frontier.points[i].fileBytes);
             QVERIFY(std::abs(corner.error - frontier.points[i].error) < 1e-9);
             if (i + 1 == frontier.points.size())
-                break;   // everything as it is: the file is a copy of the source
+                break;  // everything as it is: the file is a copy of the source
             QCOMPARE(plan::makePlan(model, plan::recipeOf(problem, corner)).fileBytes, corner.fileBytes);
             QVERIFY(frontier.points[i + 1].fileBytes > frontier.points[i].fileBytes);
             QVERIFY(frontier.points[i + 1].error < frontier.points[i].error);

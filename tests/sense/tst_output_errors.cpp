@@ -66,13 +66,14 @@ private Q_SLOTS:
     {
         QFETCH(QString, name);
         sense::OutputMeter meter(m_model, text(3), nullptr, m_executor, m_progress);
-        const double later = meter.ofTensor(tensor("blk.6.attn_q.weight"), Type::Q2_K, m_progress);   // goes back from there
+        const double later = meter.ofTensor(tensor("blk.6.attn_q.weight"), Type::Q2_K, m_progress);  // goes back from there
         const double ours = meter.ofTensor(tensor(name.toStdString()), Type::Q3_K, m_progress);
         plan::Recipe recipe;
         recipe.exact[name.toStdString()] = Type::Q3_K;
         const auto variant = infer::Variant::prepare(m_model, plan::makePlan(*m_model, recipe), nullptr, m_executor, m_progress);
         const auto original = infer::Variant::original(m_model, m_executor, m_progress);
-        const auto whole = evaluate::divergence(original, variant, *m_tokenizer, m_tokens, {.window = 64, .maxWindows = 3}, m_executor, m_progress);
+        const auto whole =
+            evaluate::divergence(original, variant, *m_tokenizer, m_tokens, {.window = 64, .maxWindows = 3}, m_executor, m_progress);
         QVERIFY2(std::abs(ours / whole.meanKld - 1) < 1e-9, qPrintable(QString("%1 %2").arg(ours).arg(whole.meanKld)));
         QVERIFY(later > 0);
     }
@@ -118,13 +119,14 @@ private Q_SLOTS:
         sense::Sensitivity weights, outputs;
         outputs.source.level = sense::Level::Activations;
         sense::measure(m_model, {.level = sense::Level::Weights, .types = {Type::Q4_0}}, weights, {}, m_executor, m_progress);
-        sense::measure(m_model, {.level = sense::Level::Activations, .types = {Type::Q4_0}, .text = &all, .recipes = 0}, outputs, {}, m_executor, m_progress);
+        sense::measure(m_model, {.level = sense::Level::Activations, .types = {Type::Q4_0}, .text = &all, .recipes = 0}, outputs, {},
+                       m_executor, m_progress);
         QCOMPARE(weights.tensors.size(), std::size_t(57));
         QCOMPARE(outputs.tensors.size(), std::size_t(57));
         for (const auto& one : outputs.tensors) {
             const auto same = std::ranges::find(weights.tensors, one.tensor, &sense::TensorError::tensor);
             QCOMPARE(one.weights->rmse, same->weights->rmse);
-            QVERIFY2(one.error != same->error, one.tensor.c_str());   // seen through inputs, not all columns count alike
+            QVERIFY2(one.error != same->error, one.tensor.c_str());  // seen through inputs, not all columns count alike
             QVERIFY2(one.error > same->error / 30 && one.error < same->error * 3, one.tensor.c_str());
         }
     }

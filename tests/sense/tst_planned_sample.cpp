@@ -42,7 +42,7 @@ class TestPlannedSample : public QObject {
     std::shared_ptr<const token::Tokenizer> m_tokenizer;
     std::vector<token::Id> m_calibration, m_heldOut;
     plan::ImportanceMatrix m_importance;
-    sense::Sensitivity m_figures;   // of calibration.txt, made by: halftone-cli sensitivity --level output --imatrix ... --windows 4
+    sense::Sensitivity m_figures;  // of calibration.txt, made by: halftone-cli sensitivity --level output --imatrix ... --windows 4
     plan::ErrorTable m_table;
     plan::Problem m_problem;
 
@@ -64,8 +64,8 @@ private Q_SLOTS:
         m_calibration = m_tokenizer->encode(contents(SAMPLE_DIR "/calibration.txt").toStdString(), {.addSpecial = false});
         m_heldOut = m_tokenizer->encode(contents(SAMPLE_DIR "/eval.txt").left(60000).toStdString(), {.addSpecial = false});
         const auto original = infer::Variant::original(m_model, m_executor, m_progress);
-        m_importance = plan::meansOf(
-            evaluate::collectImportance(original, *m_tokenizer, m_calibration, {.windows = {.window = 512, .maxWindows = 24}}, m_executor, m_progress));
+        m_importance = plan::meansOf(evaluate::collectImportance(original, *m_tokenizer, m_calibration,
+                                                                 {.windows = {.window = 512, .maxWindows = 24}}, m_executor, m_progress));
         m_figures = sense::sensitivityFromJson(contents(TEST_DATA "/sensitivity/fairytale-7m-output.json").toStdString());
         m_table = sense::errorTable(m_figures, *m_model);
         m_problem = plan::makeProblem(*m_model, m_table, {.name = "planned", .plan = {.importance = true}});
@@ -83,7 +83,8 @@ private Q_SLOTS:
             const auto& stored = m_figures.tensors[i];
             const std::size_t tensor = std::size_t(m_model->find(stored.tensor) - m_model->tensors().data());
             const double error = meter.ofTensor(tensor, stored.type, m_progress);
-            QVERIFY2(std::abs(error / stored.error - 1) < 0.02, qPrintable(QString("%1: %2, stored %3").arg(stored.tensor.c_str()).arg(error).arg(stored.error)));
+            QVERIFY2(std::abs(error / stored.error - 1) < 0.02,
+                     qPrintable(QString("%1: %2, stored %3").arg(stored.tensor.c_str()).arg(error).arg(stored.error)));
         }
     }
 
@@ -100,8 +101,8 @@ private Q_SLOTS:
             QVERIFY(ours.fileBytes <= bytesElsewhere(theirs));
             const double kld = meter.ofPlan(ours, m_progress), presets = meter.ofPlan(theirs, m_progress);
             const sense::Prediction prediction = sense::predict(m_figures.fit, solution.error);
-            qInfo("%-7s preset %.5f, planned %.5f (%.0f %% less), predicted %.5f (%.5f to %.5f)", name, presets, kld, 100 * (1 - kld / presets),
-                  prediction.kld, prediction.low, prediction.high);
+            qInfo("%-7s preset %.5f, planned %.5f (%.0f %% less), predicted %.5f (%.5f to %.5f)", name, presets, kld,
+                  100 * (1 - kld / presets), prediction.kld, prediction.low, prediction.high);
             QVERIFY(kld < presets);
             QVERIFY(prediction.low < kld && kld < prediction.high);
             logarithms += std::log(kld / presets);
@@ -137,11 +138,12 @@ private Q_SLOTS:
                 QVERIFY(reason.type != main);
                 changed.choices[i].type = reason.instead;
                 const model::Shape& shape = m_model->tensors()[i].shape;
-                bytes += std::int64_t(plan.choices[i].bytes) - std::int64_t(quant::rowBytes(reason.instead, shape.columns()) * shape.rows());
+                bytes +=
+                    std::int64_t(plan.choices[i].bytes) - std::int64_t(quant::rowBytes(reason.instead, shape.columns()) * shape.rows());
             }
             QVERIFY(std::abs(plan::totalError(*m_model, m_table, changed) - before - reason.error) < 1e-12);
             QCOMPARE(reason.bytesSaved, bytes);
-            QVERIFY((reason.error > 0) == (bytes > 0));   // otherwise the plan would not be the best
+            QVERIFY((reason.error > 0) == (bytes > 0));  // otherwise the plan would not be the best
             QVERIFY(std::abs(reason.error) <= last);
             last = std::abs(reason.error);
         }

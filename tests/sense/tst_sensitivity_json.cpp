@@ -21,10 +21,11 @@ namespace {
 
 sense::Sensitivity made()
 {
-    sense::Sensitivity s{.source = {.level = sense::Level::Activations, .model = "0123", .text = "4567", .importance = "", .window = 512, .windows = 4},
-                         .tensors = {},
-                         .fit = {.scale = 0.9, .exponent = 1.1, .spread = 1.25, .samples = {{0.1, 0.08}, {0.2, 0.17}}},
-                         .complete = true};
+    sense::Sensitivity s{
+        .source = {.level = sense::Level::Activations, .model = "0123", .text = "4567", .importance = "", .window = 512, .windows = 4},
+        .tensors = {},
+        .fit = {.scale = 0.9, .exponent = 1.1, .spread = 1.25, .samples = {{0.1, 0.08}, {0.2, 0.17}}},
+        .complete = true};
     s.tensors.push_back({"blk.0.ffn_up.weight", Type::Q4_K, 0.00123456789, inspect::Distortion{0.1, 20.5, 0.999, 0.3}});
     s.tensors.push_back({"blk.0.ffn_up.weight", Type::F16, 0, inspect::Distortion{0, std::numeric_limits<double>::infinity(), 1, 0}});
     s.tensors.push_back({"output.weight", Type::Q2_K, 1e-300, {}});
@@ -72,16 +73,36 @@ private Q_SLOTS:
         QTest::addColumn<QString>("from");
         QTest::addColumn<QString>("to");
         QTest::addColumn<QString>("named");
-        QTest::newRow("another format") << "halftone-sensitivity" << "halftone-recipe" << "key format";
-        QTest::newRow("a later version") << "\"version\": 1" << "\"version\": 2" << "key version";
-        QTest::newRow("no level") << "\"activations\"" << "\"vibes\"" << "key level";
-        QTest::newRow("no type") << "\"Q4_K\"" << "\"Q4_X\"" << "key tensors[0].type";
-        QTest::newRow("negative error") << "0.00123456789" << "-1" << "key tensors[0].error";
-        QTest::newRow("text for a number") << "0.00123456789" << "\"small\"" << "key tensors[0].error";
-        QTest::newRow("a falling curve") << "\"exponent\": 1.1" << "\"exponent\": 0" << "key fit";
-        QTest::newRow("fractional windows") << "\"windows\": 4" << "\"windows\": 4.5" << "key windows";
-        QTest::newRow("missing key") << "\"model\"" << "\"mode\"" << "key model";
-        QTest::newRow("cut short") << "\"complete\": true," << "" << "key complete";
+        QTest::newRow("another format") << "halftone-sensitivity"
+                                        << "halftone-recipe"
+                                        << "key format";
+        QTest::newRow("a later version") << "\"version\": 1"
+                                         << "\"version\": 2"
+                                         << "key version";
+        QTest::newRow("no level") << "\"activations\""
+                                  << "\"vibes\""
+                                  << "key level";
+        QTest::newRow("no type") << "\"Q4_K\""
+                                 << "\"Q4_X\""
+                                 << "key tensors[0].type";
+        QTest::newRow("negative error") << "0.00123456789"
+                                        << "-1"
+                                        << "key tensors[0].error";
+        QTest::newRow("text for a number") << "0.00123456789"
+                                           << "\"small\""
+                                           << "key tensors[0].error";
+        QTest::newRow("a falling curve") << "\"exponent\": 1.1"
+                                         << "\"exponent\": 0"
+                                         << "key fit";
+        QTest::newRow("fractional windows") << "\"windows\": 4"
+                                            << "\"windows\": 4.5"
+                                            << "key windows";
+        QTest::newRow("missing key") << "\"model\""
+                                     << "\"mode\""
+                                     << "key model";
+        QTest::newRow("cut short") << "\"complete\": true,"
+                                   << ""
+                                   << "key complete";
     }
     void brokenDocumentsAreRefusedWithTheKey()
     {
@@ -116,7 +137,7 @@ private Q_SLOTS:
             QVERIFY(prediction.low <= sample.kld && sample.kld <= prediction.high);
             QVERIFY(std::abs(sense::errorFor(fit, prediction.kld) / sample.error - 1) < 1e-9);
         }
-        QVERIFY(fit.spread >= 1.25 && fit.spread < 1.3);   // texts differ more than these samples do
+        QVERIFY(fit.spread >= 1.25 && fit.spread < 1.3);  // texts differ more than these samples do
         QCOMPARE(sense::predict(fit, 0).kld, 0.0);
         QCOMPARE(sense::fitted({}, {.scale = 3}).scale, 3.0);
         const sense::Fit single = sense::fitted({{0.1, 0.3}}, {.spread = 4});

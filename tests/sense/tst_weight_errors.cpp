@@ -40,7 +40,10 @@ std::vector<float> difference(const std::vector<float>& a, const std::vector<flo
     return result;
 }
 
-bool close(double a, double b, double tolerance) { return std::abs(a - b) <= tolerance * std::abs(b); }
+bool close(double a, double b, double tolerance)
+{
+    return std::abs(a - b) <= tolerance * std::abs(b);
+}
 
 }  // namespace
 
@@ -64,7 +67,7 @@ private Q_SLOTS:
             meter.add(weights, result);
             QVERIFY(close(trial.weights.rmse, meter.result().rmse, 1e-9));
             QVERIFY(close(trial.weights.cosine, meter.result().cosine, 1e-12));
-            QVERIFY(close(trial.outputError, std::pow(10, -meter.result().snrDb / 10), 1e-9));   // without inputs, noise over signal
+            QVERIFY(close(trial.outputError, std::pow(10, -meter.result().snrDb / 10), 1e-9));  // without inputs, noise over signal
         }
         QVERIFY(trials[0].outputError > trials[1].outputError && trials[1].outputError > trials[2].outputError);
     }
@@ -74,7 +77,8 @@ private Q_SLOTS:
         const test::MadeTensor made(Type::F16, 256, test::bell(256 * 700, 0.1f));
         const std::vector<Type> types{Type::Q3_K, Type::Q5_1};
         const Executor one(1), three(3);
-        const auto a = sense::tryTypes(made.tensor, types, {}, one, m_progress), b = sense::tryTypes(made.tensor, types, {}, three, m_progress);
+        const auto a = sense::tryTypes(made.tensor, types, {}, one, m_progress),
+                   b = sense::tryTypes(made.tensor, types, {}, three, m_progress);
         for (std::size_t i = 0; i < types.size(); ++i) {
             QCOMPARE(a[i].outputError, b[i].outputError);
             QCOMPARE(a[i].weights.rmse, b[i].weights.rmse);
@@ -90,7 +94,8 @@ private Q_SLOTS:
         collector.observe({.weight = "made.weight", .rows = inputs, .columns = kColumns});
         const auto moments = collector.of("made.weight");
         const std::vector<Type> types{Type::Q4_0};
-        const auto trial = sense::tryTypes(made.tensor, types, {.importance = {}, .squares = {}, .second = moments.full}, m_executor, m_progress).front();
+        const auto trial =
+            sense::tryTypes(made.tensor, types, {.importance = {}, .squares = {}, .second = moments.full}, m_executor, m_progress).front();
 
         // The same from the outputs themselves: sum over tokens and rows of (d x)^2 over that of (w x)^2.
         const auto errors = difference(requantized(weights, Type::Q4_0, kColumns), weights);
@@ -106,7 +111,8 @@ private Q_SLOTS:
                 reference += w * w;
             }
         }
-        QVERIFY2(close(trial.outputError, error / reference, 1e-4), qPrintable(QString("%1 %2").arg(trial.outputError).arg(error / reference)));
+        QVERIFY2(close(trial.outputError, error / reference, 1e-4),
+                 qPrintable(QString("%1 %2").arg(trial.outputError).arg(error / reference)));
         QVERIFY(close(form(errors, moments.full, kColumns) / form(weights, moments.full, kColumns), error / reference, 1e-4));
     }
 
@@ -144,15 +150,19 @@ private Q_SLOTS:
         for (std::size_t i = 0; i < importance.size(); ++i)
             importance[i] = 0.1f + float((i * 37) % 101) / 10;
         const std::vector<Type> types{Type::Q3_K};
-        const auto trial = sense::tryTypes(made.tensor, types, {.importance = importance, .squares = {}, .second = {}}, m_executor, m_progress).front();
+        const auto trial =
+            sense::tryTypes(made.tensor, types, {.importance = importance, .squares = {}, .second = {}}, m_executor, m_progress).front();
         inspect::DistortionMeter meter;
         for (std::size_t e = 0; e < kExperts; ++e) {
-            const std::vector<float> part(weights.begin() + std::ptrdiff_t(e * kRows * kColumns), weights.begin() + std::ptrdiff_t((e + 1) * kRows * kColumns));
+            const std::vector<float> part(weights.begin() + std::ptrdiff_t(e * kRows * kColumns),
+                                          weights.begin() + std::ptrdiff_t((e + 1) * kRows * kColumns));
             meter.add(part, requantized(part, Type::Q3_K, kColumns, std::span(importance).subspan(e * kColumns, kColumns)));
         }
         QVERIFY(close(trial.weights.rmse, meter.result().rmse, 1e-9));
-        QVERIFY_EXCEPTION_THROWN(
-            sense::tryTypes(made.tensor, types, {.importance = std::span(importance).first(kColumns), .squares = {}, .second = {}}, m_executor, m_progress), Error);
+        QVERIFY_EXCEPTION_THROWN(sense::tryTypes(made.tensor, types,
+                                                 {.importance = std::span(importance).first(kColumns), .squares = {}, .second = {}},
+                                                 m_executor, m_progress),
+                                 Error);
     }
 
     void candidatesFitTheRowsAndMakeTheTensorSmaller()
