@@ -3,6 +3,7 @@
 
 #include "core/quant/type.h"
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 

@@ -231,7 +231,11 @@ private Q_SLOTS:
         const auto shown = runJson({"imatrix", "--show", merged}).json();
         QCOMPARE(shown["datasets"].toArray(), (QJsonArray{"short.txt"}));
         QCOMPARE(shown["tensors"].toArray().size(), 8 * 7);
-        QCOMPARE(runJson({"quantize", kSample, out, "--preset", "Q4_0", "--imatrix", merged}).code, 0);
+        const auto written = runJson({"quantize", kSample, out, "--preset", "Q4_0", "--imatrix", merged});
+        QCOMPARE(written.code, 0);
+        QCOMPARE(written.json()["bytes"].toInteger(), QFileInfo(out).size());
+        QCOMPARE(runJson({"verify", kSample, out, "--imatrix", merged}).code, 0);
+        QCOMPARE(runJson({"verify", kSample, out}).code, 3);
         const auto metadata = runJson({"inspect", out}).json()["metadata"].toObject();
         QCOMPARE(metadata["quantize.imatrix.file"].toString(), QStringLiteral("merged.gguf"));
         QCOMPARE(metadata["quantize.imatrix.dataset"].toString(), QStringLiteral("short.txt"));
