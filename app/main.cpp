@@ -35,7 +35,7 @@ void parse(QCommandLineParser& parser, const Options& options, const QCoreApplic
     parser.addHelpOption();
     parser.addVersionOption();
     parser.addOptions({options.language, options.theme, options.render, options.size});
-    parser.addPositionalArgument(QStringLiteral("MODEL"), QStringLiteral("A .gguf file, any part of a split one."), QStringLiteral("[MODEL]"));
+    parser.addPositionalArgument(QStringLiteral("MODEL"), QStringLiteral("A .gguf file, any part of a split one, or a Hugging Face folder."), QStringLiteral("[MODEL]"));
     parser.process(application);
 }
 

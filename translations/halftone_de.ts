@@ -1296,6 +1296,10 @@ Mittel |w| %3, größtes %4</translation>
         <translation>Modell öffnen…</translation>
     </message>
     <message>
+        <source>Open a model folder…</source>
+        <translation>Modellordner öffnen…</translation>
+    </message>
+    <message>
         <source>Open the sample model</source>
         <translation>Beispielmodell öffnen</translation>
     </message>
@@ -1400,8 +1404,12 @@ Mittel |w| %3, größtes %4</translation>
         <translation>Ein Modell öffnen</translation>
     </message>
     <message>
-        <source>Models (*.gguf);;All files (*)</source>
-        <translation>Modelle (*.gguf);;Alle Dateien (*)</translation>
+        <source>Models (*.gguf *.safetensors config.json);;All files (*)</source>
+        <translation>Modelle (*.gguf *.safetensors config.json);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Open a model folder</source>
+        <translation>Einen Modellordner öffnen</translation>
     </message>
     <message>
         <source>Saving the recipe</source>
@@ -1867,6 +1875,10 @@ Mittel |w| %3, größtes %4</translation>
         <translation>GGUF-Modelle (*.gguf)</translation>
     </message>
     <message>
+        <source>No engine could run the file: %1.</source>
+        <translation>Kein Programm könnte die Datei ausführen: %1.</translation>
+    </message>
+    <message>
         <source>There is not enough room: %1 are missing.</source>
         <translation>Der Platz reicht nicht: %1 fehlen.</translation>
     </message>
@@ -2182,8 +2194,8 @@ Mittel |w| %3, größtes %4</translation>
         <translation>Ein Sprachmodell öffnen, in seine Schichten sehen, ihre Bits wählen, den Unterschied lesen.</translation>
     </message>
     <message>
-        <source>A .gguf file; one part of a split model opens them all. Or drop it here.</source>
-        <translation>Eine .gguf-Datei; ein Teil eines geteilten Modells öffnet alle. Oder hier ablegen.</translation>
+        <source>A .gguf file, any part of a split one, or a Hugging Face folder. Or drop it here.</source>
+        <translation>Eine .gguf-Datei, ein Teil einer geteilten oder ein Hugging-Face-Ordner. Oder hier ablegen.</translation>
     </message>
     <message>
         <source>fairytale-7m, 15 MB, comes with the program. Everything works on it.</source>

@@ -35,11 +35,11 @@ namespace {
 
 const QString kTag = QStringLiteral("quantize");
 
-/// Beside the source: "model-F16.gguf" and Q4_K_M make "model-Q4_K_M.gguf".
+/// Beside the source: "model-F16.gguf" and Q4_K_M make "model-Q4_K_M.gguf", and so does the folder "model".
 QString proposedFile(const std::filesystem::path& source, const plan::Recipe& recipe)
 {
     const QFileInfo info(QString::fromStdString(toUtf8(source)));
-    QString stem = info.completeBaseName();
+    QString stem = info.isDir() ? info.fileName() : info.completeBaseName();
     for (const char* suffix : {"-f16", "-F16", "-bf16", "-BF16", "-f32", "-F32", ".f16", ".F16"})
         if (stem.endsWith(QLatin1String(suffix)))
             stem.chop(int(qstrlen(suffix)));
@@ -242,6 +242,8 @@ void QuantizeDialog::check()
 
     QStringList problems;
     QStringList notes;
+    if (!model->whyNotWritable().empty())
+        problems << tr("No engine could run the file: %1.").arg(QString::fromStdString(model->whyNotWritable()));
     quint64 free = 0;
     try {
         free = freeSpace(fromUtf8(target.absoluteFilePath().toStdString()));

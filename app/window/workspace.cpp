@@ -30,6 +30,7 @@ const char* const kFirstPreset = "Q4_K_M";   ///< what a newly opened model is p
 /// What a job brings back of an opened model: the first plan is made off the UI thread too.
 struct Opened {
     std::shared_ptr<const model::Model> model;
+    std::filesystem::path path;   ///< the folder, where a file in it was named
 };
 
 bool canBe(const model::Tensor& tensor, quant::Type type)
@@ -75,7 +76,8 @@ void Workspace::open(const std::filesystem::path& path)
     const QString file = QString::fromStdString(toUtf8(path));
     m_jobs->start(
         {.title = tr("Opening %1").arg(QString::fromStdString(toUtf8(path.filename()))), .tag = kOpenTag}, this,
-        [path](Progress&) { return Opened{format::openModel(path)}; }, [this, path](const Opened& opened) { setModel(opened.model, path); },
+        [path](Progress&) { return Opened{format::openModel(path), format::modelPath(path)}; },
+        [this](const Opened& opened) { setModel(opened.model, opened.path); },
         [this, file](const Error& error) { Q_EMIT openFailed(file, errorText(error)); });
 }
 
@@ -126,6 +128,8 @@ void Workspace::setModel(std::shared_ptr<const model::Model> model, const std::f
         if (!tensors.empty())
             m_selection = {int((matrix == tensors.end() ? tensors.begin() : matrix) - tensors.begin())};
         Q_EMIT message(tr("Opened %1").arg(QString::fromStdString(toUtf8(path))));
+        for (const std::string& warning : m_model->warnings())
+            Q_EMIT message(QString::fromStdString(warning));
     }
     Q_EMIT modelChanged();
     if (hadImportance)

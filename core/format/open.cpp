@@ -192,4 +192,10 @@ std::shared_ptr<const model::Model> openModel(const fs::path& path)
     return std::make_shared<const model::Model>(std::move(model));
 }
 
+fs::path modelPath(const fs::path& path)
+{
+    const fs::path named = hf::folderOf(path).value_or(path);
+    return named.has_filename() ? named : named.parent_path();
+}
+
 }  // namespace halftone::format

@@ -15,4 +15,7 @@ namespace halftone::format {
 /// milliseconds. Throws Error{Malformed | Unsupported | System} naming file, field, place and rule.
 std::shared_ptr<const model::Model> openModel(const std::filesystem::path& path);
 
+/// What stands for the model in titles and lists: the folder, where `path` is a file of a Hugging Face folder.
+std::filesystem::path modelPath(const std::filesystem::path& path);
+
 }  // namespace halftone::format
