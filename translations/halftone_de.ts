@@ -440,6 +440,22 @@
         <source>At the %1 of %2 the best recipe is predicted at KL %3 instead of %4 (%5 %).</source>
         <translation>Bei den %1 von %2 sagt die Vorhersage für das beste Rezept KL %3 statt %4 (%5 %).</translation>
     </message>
+    <message>
+        <source>%1 of layer %2</source>
+        <translation>%1 in Schicht %2</translation>
+    </message>
+    <message>
+        <source>%1 of layers %2–%3</source>
+        <translation>%1 in den Schichten %2–%3</translation>
+    </message>
+    <message>
+        <source>%1 keeps %2: %3 would save %4 and cost %5 more.</source>
+        <translation>%1 behält %2: %3 würde %4 sparen und %5 mehr kosten.</translation>
+    </message>
+    <message>
+        <source>%1 makes do with %2: %3 would take %4 more and win back only %5.</source>
+        <translation>%1 kommt mit %2 aus: %3 bräuchte %4 mehr und gewönne nur %5 zurück.</translation>
+    </message>
 </context>
 <context>
     <name>halftone::app::CompareColumn</name>
@@ -1004,6 +1020,57 @@ Mittel |w| %3, größtes %4</translation>
     <message>
         <source>weights</source>
         <translation>Gewichte</translation>
+    </message>
+</context>
+<context>
+    <name>halftone::app::ImportanceButton</name>
+    <message>
+        <source>An importance matrix tells the quantizer which columns a text makes work hard. It costs nothing in size and helps most at few bits; the smallest types need one.</source>
+        <translation>Eine Wichtigkeitsmatrix sagt dem Quantisierer, welche Spalten ein Text arbeiten lässt. Sie kostet keinen Platz und hilft am meisten bei wenigen Bits; die kleinsten Typen brauchen eine.</translation>
+    </message>
+    <message>
+        <source>Make one from the bundled text</source>
+        <translation>Aus dem mitgelieferten Text machen</translation>
+    </message>
+    <message>
+        <source>Make one from a text...</source>
+        <translation>Aus einem Text machen...</translation>
+    </message>
+    <message>
+        <source>Open...</source>
+        <translation>Öffnen...</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>Keine</translation>
+    </message>
+    <message>
+        <source>no importance matrix</source>
+        <translation>keine Wichtigkeitsmatrix</translation>
+    </message>
+    <message>
+        <source>importance matrix</source>
+        <translation>Wichtigkeitsmatrix</translation>
+    </message>
+    <message>
+        <source>importance: %1</source>
+        <translation>Wichtigkeit: %1</translation>
+    </message>
+    <message>
+        <source>Text like those the model will be used for</source>
+        <translation>Ein Text wie die, für die das Modell gedacht ist</translation>
+    </message>
+    <message>
+        <source>Text (*.txt *.md);;All files (*)</source>
+        <translation>Text (*.txt *.md);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Importance matrix</source>
+        <translation>Wichtigkeitsmatrix</translation>
+    </message>
+    <message>
+        <source>Importance matrices (*.gguf *.imatrix *.dat);;All files (*)</source>
+        <translation>Wichtigkeitsmatrizen (*.gguf *.imatrix *.dat);;Alle Dateien (*)</translation>
     </message>
 </context>
 <context>
@@ -1627,10 +1694,6 @@ Mittel |w| %3, größtes %4</translation>
         <translation>Farbe wählen und ziehen, oder auf einen Kopf klicken. Tasten: 2–8 Bit, 0 Quelle, P anheften. Unterstrichen: von Hand. Geknickte Ecke: Ersatz. Untere Kante: Empfindlichkeit.</translation>
     </message>
     <message>
-        <source>Quality against size</source>
-        <translation>Güte gegen Größe</translation>
-    </message>
-    <message>
         <source>Quality</source>
         <translation>Güte</translation>
     </message>
@@ -1948,6 +2011,10 @@ Mittel |w| %3, größtes %4</translation>
     <message>
         <source>Remove what it left</source>
         <translation>Seinen Rest löschen</translation>
+    </message>
+    <message>
+        <source>Types of so few bits need an importance matrix: make one beside the recipe, in the strip above.</source>
+        <translation>Typen mit so wenigen Bits brauchen eine Wichtigkeitsmatrix: neben dem Rezept, in der Leiste oben, lässt sie sich machen.</translation>
     </message>
 </context>
 <context>
@@ -2423,6 +2490,14 @@ Mittel |w| %3, größtes %4</translation>
     <message>
         <source>unpin</source>
         <translation>lösen</translation>
+    </message>
+    <message>
+        <source>Reading %1</source>
+        <translation>%1 lesen</translation>
+    </message>
+    <message>
+        <source>Importance matrix of %1</source>
+        <translation>Wichtigkeitsmatrix aus %1</translation>
     </message>
 </context>
 </TS>

@@ -15,7 +15,7 @@ ImportanceButton::ImportanceButton(Workspace& workspace, QWidget* parent) : QToo
     setObjectName(QStringLiteral("importanceButton"));
     setPopupMode(QToolButton::InstantPopup);
     setFocusPolicy(Qt::StrongFocus);
-    setToolTip(tr("An importance matrix tells the quantizer which columns a text makes work hard. It costs nothing in size and helps most at few bits; types below three bits need one."));
+    setToolTip(tr("An importance matrix tells the quantizer which columns a text makes work hard. It costs nothing in size and helps most at few bits; the smallest types need one."));
     buildMenu();
     connect(&workspace, &Workspace::importanceChanged, this, &ImportanceButton::refresh);
     refresh();
