@@ -41,6 +41,12 @@ const Forecast::Point& bestWithin(const QList<Forecast::Point>& frontier, quint6
     return after == frontier.begin() ? frontier.first() : *std::prev(after);
 }
 
+/// With a minus sign, not a hyphen.
+QString signedText(int number)
+{
+    return number < 0 ? QStringLiteral("−%1").arg(-number) : QString::number(number);
+}
+
 /// The last one with a divergence above zero: the end of a logarithmic scale.
 double leastDivergence(const QList<Forecast::Point>& frontier)
 {
@@ -181,7 +187,7 @@ QString BudgetPanel::comparison() const
         return {};
     const Forecast::Point& best = bestWithin(forecast.frontier(), nearest->bytes);
     return tr("At the %1 of %2 the best recipe is predicted at KL %3 instead of %4 (%5 %).")
-        .arg(bytesText(nearest->bytes), nearest->name, numberText(best.kld.kld), numberText(nearest->kld.kld), QLocale().toString(int(std::lround(100 * (best.kld.kld / nearest->kld.kld - 1)))));
+        .arg(bytesText(nearest->bytes), nearest->name, numberText(best.kld.kld), numberText(nearest->kld.kld), signedText(int(std::lround(100 * (best.kld.kld / nearest->kld.kld - 1)))));
 }
 
 }  // namespace halftone::app

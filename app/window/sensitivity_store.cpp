@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/sensitivity_store.h"
 
+#include "app/window/workspace.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
 
@@ -11,25 +12,32 @@
 
 namespace halftone::app {
 
-SensitivityStore::SensitivityStore() : m_folder(QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) + QStringLiteral("/sensitivity")) {}
+SensitivityStore::SensitivityStore() : m_folder(QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) + QStringLiteral("/sensitivity"))
+{
+    if (const auto sample = Workspace::samplePath(); !sample.empty())
+        m_bundled = QString::fromStdString(toUtf8(sample.parent_path()));
+}
 
 bool SensitivityStore::empty() const
 {
-    return QDir(m_folder).isEmpty();
+    return QDir(m_folder).isEmpty() && m_bundled.isEmpty();
 }
 
 QString SensitivityStore::fileOf(const sense::Source& source) const
 {
     const std::string_view level = sense::levelName(source.level);
     const std::string importance = source.importance.empty() ? std::string() : '-' + source.importance;
-    return QStringLiteral("%1/%2%3-%4.json").arg(m_folder, QString::fromStdString(source.model), QString::fromStdString(importance), QString::fromUtf8(level.data(), qsizetype(level.size())));
+    return QStringLiteral("%1%2-%3.json").arg(QString::fromStdString(source.model), QString::fromStdString(importance), QString::fromUtf8(level.data(), qsizetype(level.size())));
 }
 
-std::optional<sense::Sensitivity> SensitivityStore::read(const QString& path) const
+std::optional<sense::Sensitivity> SensitivityStore::read(const QString& name) const
 {
-    QFile file(path);
-    if (!file.open(QIODevice::ReadOnly))
-        return std::nullopt;
+    QFile file(m_folder + QLatin1Char('/') + name);
+    if (!file.open(QIODevice::ReadOnly)) {
+        file.setFileName(m_bundled + QLatin1Char('/') + name);
+        if (m_bundled.isEmpty() || !file.open(QIODevice::ReadOnly))
+            return std::nullopt;
+    }
     try {
         return sense::sensitivityFromJson(file.readAll().toStdString());
     } catch (const Error&) {
@@ -57,7 +65,7 @@ std::optional<sense::Sensitivity> SensitivityStore::best(const std::string& mode
 void SensitivityStore::keep(const sense::Sensitivity& figures) const
 {
     QDir().mkpath(m_folder);
-    QSaveFile file(fileOf(figures.source));
+    QSaveFile file(m_folder + QLatin1Char('/') + fileOf(figures.source));
     if (!file.open(QIODevice::WriteOnly))
         return;   // measured again another time
     file.write(QByteArray::fromStdString(sense::toJson(figures)));

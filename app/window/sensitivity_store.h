@@ -12,7 +12,7 @@
 
 namespace halftone::app {
 
-/// Measured sensitivities in the user's data folder, one file for each model, importance matrix and level, by
+/// Measured sensitivities in the user's data folder (and beside the sample model, for that one), one file for each model, importance matrix and level, by
 /// content. A value; its functions
 /// read and write files, so call them in jobs. A file that cannot be read counts as missing.
 class SensitivityStore {
@@ -44,9 +44,9 @@ public:
 
 private:
     QString fileOf(const sense::Source& source) const;
-    std::optional<sense::Sensitivity> read(const QString& file) const;
+    std::optional<sense::Sensitivity> read(const QString& name) const;
 
-    QString m_folder;
+    QString m_folder, m_bundled;
 };
 
 /// A whole text file. Throws Error{System}.

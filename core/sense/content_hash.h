@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
-#include <span>
 #include <string>
+#include <string_view>
 
 namespace halftone {
 class Executor;
@@ -20,10 +18,7 @@ struct ImportanceMatrix;
 /// Keys of measured results: equal contents have equal hashes on every machine, unequal ones almost never. Not for security.
 namespace halftone::sense {
 
-/// 64 bits.
-std::uint64_t hashBytes(std::span<const std::byte> bytes);
-
-/// Sixteen hexadecimal digits over the names, shapes, types and data of all tensors; the speed of reading the file. Progress
+/// As Hasher::digest(), over the names, shapes, types and data of all tensors; the speed of reading the file. Progress
 /// counts bytes.
 std::string contentHash(const model::Model& model, const Executor& executor, Progress& progress);
 std::string contentHash(const plan::ImportanceMatrix& importance);
