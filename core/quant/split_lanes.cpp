@@ -3,6 +3,9 @@
 
 #include "core/quant/split_fit.h"
 
+#include <limits>
+#include <utility>
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "core/quant/split_lanes.cpp"
 #include <hwy/foreach_target.h>  // IWYU pragma: keep
@@ -35,36 +38,71 @@ HWY_INLINE std::array<std::uint8_t, length> ascending(const float* x)
     return order;
 }
 
-/// The splits of a vector, in order of lanes and for each in order of choices, against the best so far.
-template <std::size_t choices, class SplitOf>
-HWY_INLINE void offerLanes(const Floats (&product)[choices], const Floats (&square)[choices], std::size_t valid, const SplitOf& splitOf,
-                           BestSplit& best)
-{
-    const Tag d;
-    HWY_ALIGN float products[choices][16], squares[choices][16];
-    bool stored = false;
-    for (std::size_t from = 0; from < valid;) {
-        auto better =
-            hn::And(hn::Gt(square[0], hn::Zero(d)), hn::Gt(hn::Mul(product[0], product[0]), hn::Mul(hn::Set(d, best.score), square[0])));
-        for (std::size_t k = 1; k < choices; ++k)
-            better = hn::Or(better,
-                            hn::And(hn::Gt(square[k], hn::Zero(d)),
-                                    hn::Gt(hn::Mul(product[k], product[k]), hn::Mul(hn::Set(d, best.score), square[k]))));
-        better = hn::AndNot(hn::FirstN(d, from), hn::And(better, hn::FirstN(d, valid)));
-        const auto lane = hn::FindFirstTrue(d, better);
-        if (lane < 0)
-            return;
-        for (std::size_t k = 0; k < choices && !stored; ++k) {
-            hn::Store(product[k], d, products[k]);
-            hn::Store(square[k], d, squares[k]);
+/// The sums of all splits, vector after vector in the reference's order, for each of `choices` choices of shifts.
+template <std::size_t choices, std::size_t vectors>
+class SplitSums {
+public:
+    /// One vector of splits, of which `valid` lanes count; `first` and `second` tell which they are.
+    HWY_INLINE void add(const Floats (&product)[choices], const Floats (&square)[choices], std::size_t valid, std::size_t first,
+                        std::size_t second)
+    {
+        const Tag d;
+        auto top = hn::Load(d, m_top);
+        for (std::size_t k = 0; k < choices; ++k) {
+            hn::Store(product[k], d, m_product[m_count][k]);
+            hn::Store(square[k], d, m_square[m_count][k]);
+            const auto positive = hn::And(hn::FirstN(d, valid), hn::Gt(square[k], hn::Zero(d)));
+            const auto score = hn::IfThenElseZero(positive, hn::Div(hn::Mul(product[k], product[k]), square[k]));
+            top = hn::Max(top, score);
         }
-        stored = true;
-        const auto [first, second] = splitOf(std::size_t(lane));
-        for (std::size_t k = 0; k < choices; ++k)
-            best.offer(products[k][lane], squares[k][lane], first, second, int(k));
-        from = std::size_t(lane) + 1;
+        hn::Store(top, d, m_top);
+        m_vectors[m_count++] = {valid, first, second};
     }
-}
+
+    /// The best of all, as if each had been offered in turn: those well below the top cannot be the last to win, and what they leave
+    /// behind never keeps a better one from winning.
+    template <class SplitOf>
+    HWY_INLINE BestSplit best(float sumOfWeights, const SplitOf& splitOf) const
+    {
+        const Tag d;
+        BestSplit found;
+        const auto floor = hn::Set(d, floorOf(sumOfWeights));
+        for (std::size_t v = 0; v < m_count; ++v) {
+            auto near = hn::FirstN(d, 0);
+            for (std::size_t k = 0; k < choices; ++k) {
+                const auto product = hn::Load(d, m_product[v][k]);
+                near = hn::Or(near, hn::Not(hn::Lt(hn::Mul(product, product), hn::Mul(floor, hn::Load(d, m_square[v][k])))));
+            }
+            near = hn::And(near, hn::FirstN(d, m_vectors[v].valid));
+            for (auto lane = hn::FindFirstTrue(d, near); lane >= 0; lane = hn::FindFirstTrue(d, near)) {
+                const auto [first, second] = splitOf(m_vectors[v].first, m_vectors[v].second, std::size_t(lane));
+                for (std::size_t k = 0; k < choices; ++k)
+                    found.offer(m_product[v][k][lane], m_square[v][k][lane], first, second, int(k));
+                near = hn::AndNot(hn::FirstN(d, std::size_t(lane) + 1), near);
+            }
+        }
+        return found;
+    }
+
+private:
+    /// Scores below this are left out. Where products might leave the range of floats nothing is.
+    HWY_INLINE float floorOf(float sumOfWeights) const
+    {
+        const float top = hn::GetLane(hn::MaxOfLanes(Tag(), hn::Load(Tag(), m_top)));
+        const auto isSafe = [](float value) { return value > 1e-28f && value < 1e28f; };
+        const bool safe = isSafe(top) && isSafe(sumOfWeights) && isSafe(top * sumOfWeights);
+        return safe ? top * 0.9999f : -std::numeric_limits<float>::infinity();
+    }
+
+    struct Vector {
+        std::size_t valid, first, second;
+    };
+    HWY_ALIGN float m_product[vectors][choices][16];
+    HWY_ALIGN float m_square[vectors][choices][16];
+    Vector m_vectors[vectors];
+    std::size_t m_count = 0;
+    HWY_ALIGN float m_top[16] = {};  ///< the largest score of each lane
+};
 
 std::optional<SplitFit> searchTogether(const float* x, const float* weights)
 {
@@ -76,7 +114,8 @@ std::optional<SplitFit> searchTogether(const float* x, const float* weights)
         sumX[j + 1] = sumX[j] + weights[order[j]] * x[order[j]];
         sumW[j + 1] = sumW[j] + weights[order[j]];
     }
-    BestSplit best;
+    constexpr std::size_t kVectors = (kLength + 1) * (kLength / hn::MaxLanes(Tag()) + 1);
+    SplitSums<2, kVectors> sums;
     const auto totalX = hn::Set(d, sumX[kLength]), totalW = hn::Set(d, sumW[kLength]);
     for (std::size_t i1 = 0; i1 <= kLength; ++i1)
         for (std::size_t i2 = i1; i2 <= kLength; i2 += hn::Lanes(d)) {
@@ -92,10 +131,10 @@ std::optional<SplitFit> searchTogether(const float* x, const float* weights)
                 return hn::Add(hn::Add(part(w1, level[0]), part(middleW, level[1])), part(endW, level[2]));
             };
             const Floats product[2] = {productOf(kUp), productOf(kDown)}, square[2] = {squareOf(kUp), squareOf(kDown)};
-            const std::size_t valid = HWY_MIN(hn::Lanes(d), kLength + 1 - i2);
-            offerLanes(
-                product, square, valid, [&](std::size_t lane) { return std::pair(i1, i2 + lane); }, best);
+            sums.add(product, square, HWY_MIN(hn::Lanes(d), kLength + 1 - i2), i1, i2);
         }
+    const BestSplit best =
+        sums.best(sumW[kLength], [](std::size_t i1, std::size_t i2, std::size_t lane) { return std::pair(i1, i2 + lane); });
     return splitFit(best, order, {best.choice == 1, best.choice == 1});
 }
 
@@ -134,6 +173,22 @@ struct Terms {
     }
 };
 
+/// Sums for the choices of shifts of two halves: up up, up down, down up, down down.
+struct FourSums {
+    std::array<float, 4> product{}, square{};
+
+    FourSums plus(const Terms& up, const Terms& down, bool secondHalf) const
+    {
+        FourSums sums = *this;
+        for (std::size_t k = 0; k < 4; ++k) {
+            const Terms& terms = (secondHalf ? k : k >> 1) & 1 ? down : up;
+            sums.product[k] += terms.product[0];
+            sums.square[k] += terms.square[0];
+        }
+        return sums;
+    }
+};
+
 std::optional<SplitFit> searchApart(const float* x, const float* weights)
 {
     static constexpr Splits kSplits = allSplits();
@@ -145,13 +200,19 @@ std::optional<SplitFit> searchApart(const float* x, const float* weights)
         up[j] = Terms::of(x[order[j]], weights[order[j]], kUp);
         down[j] = Terms::of(x[order[j]], weights[order[j]], kDown);
     }
-    BestSplit best;
+    FourSums before[kApart + 1];  // of the first j weights, all at level 0
+    for (std::size_t j = 0; j < kApart; ++j)
+        before[j + 1] = before[j].plus(up[j], down[j], order[j] >= kApart / 2);
+    SplitSums<4, Splits::kPadded / hn::MaxLanes(Tag())> sums;
     for (std::size_t s = 0; s < Splits::kCount; s += hn::Lanes(d)) {
         const auto first = hn::Load(di, kSplits.first + s), second = hn::Load(di, kSplits.second + s);
-        // Choices of shifts of the halves: up up, up down, down up, down down.
-        Floats product[4] = {hn::Zero(d), hn::Zero(d), hn::Zero(d), hn::Zero(d)};
-        Floats square[4] = {hn::Zero(d), hn::Zero(d), hn::Zero(d), hn::Zero(d)};
-        for (std::size_t j = 0; j < kApart; ++j) {
+        const std::size_t from = std::size_t(kSplits.first[s]);  // no lane has a split before
+        Floats product[4], square[4];
+        for (std::size_t k = 0; k < 4; ++k) {
+            product[k] = hn::Set(d, before[from].product[k]);
+            square[k] = hn::Set(d, before[from].square[k]);
+        }
+        for (std::size_t j = from; j < kApart; ++j) {
             const auto place = hn::Set(di, int(j));
             const auto beforeFirst = hn::RebindMask(d, hn::Lt(place, first)), beforeSecond = hn::RebindMask(d, hn::Lt(place, second));
             const auto pick = [&](const std::array<float, 3>& term) HWY_ATTR {
@@ -170,12 +231,15 @@ std::optional<SplitFit> searchApart(const float* x, const float* weights)
             product[3] = hn::Add(product[3], downProduct);
             square[3] = hn::Add(square[3], downSquare);
         }
-        const std::size_t valid = HWY_MIN(hn::Lanes(d), Splits::kCount - s);
-        const auto splitOf = [&](std::size_t lane) {
-            return std::pair(std::size_t(kSplits.first[s + lane]), std::size_t(kSplits.second[s + lane]));
-        };
-        offerLanes(product, square, valid, splitOf, best);
+        sums.add(product, square, HWY_MIN(hn::Lanes(d), Splits::kCount - s), s, 0);
     }
+    const auto splitOf = [](std::size_t s, std::size_t, std::size_t lane) {
+        return std::pair(std::size_t(kSplits.first[s + lane]), std::size_t(kSplits.second[s + lane]));
+    };
+    float sumOfWeights = 0;
+    for (std::size_t i = 0; i < kApart; ++i)
+        sumOfWeights += weights[i];
+    const BestSplit best = sums.best(sumOfWeights, splitOf);
     return splitFit(best, order, {best.choice / 2 == 1, best.choice % 2 == 1});
 }
 
