@@ -30,29 +30,31 @@ bool withinLevels(unsigned point, int weights, int bits, int levels)
 }  // namespace
 
 CodeBook::CodeBook(Lattice lattice, std::span<const std::uint16_t> points, int distances)
-    : m_points(points),
-      m_places(std::size_t{1} << (lattice.weights * lattice.bits))
+    : m_places(std::size_t{1} << (lattice.weights * lattice.bits))
 {
     for (std::size_t i = 0; i < points.size(); ++i)
-        m_places[points[i]].index = std::int32_t(i);
+        m_places[points[i]].index = std::int16_t(i);
     for (std::size_t point = 0; point < m_places.size(); ++point)
         if (m_places[point].index < 0 && withinLevels(unsigned(point), lattice.weights, lattice.bits, lattice.levels))
-            addNeighbours(lattice, std::uint16_t(point), distances);
+            addNeighbours(lattice, points, std::uint16_t(point), distances);
 }
 
-void CodeBook::addNeighbours(Lattice lattice, std::uint16_t point, int distances)
+void CodeBook::addNeighbours(Lattice lattice, std::span<const std::uint16_t> points, std::uint16_t point, int distances)
 {
     constexpr int kMost = 4 * 7 * 7 + 1;  // beyond the largest squared distance of either lattice
     std::vector<std::uint16_t> at[kMost];
-    for (std::size_t i = 0; i < m_points.size(); ++i)
-        at[squaredDistance(point, m_points[i], lattice.weights, lattice.bits)].push_back(std::uint16_t(i));
+    for (const std::uint16_t other : points)
+        at[squaredDistance(point, other, lattice.weights, lattice.bits)].push_back(other);
     Place& place = m_places[point];
     place.first = std::uint32_t(m_neighbours.size());
     for (int distance = 0; distance < kMost && distances > 0; ++distance) {
         m_neighbours.insert(m_neighbours.end(), at[distance].begin(), at[distance].end());
         distances -= !at[distance].empty();
     }
-    place.count = std::uint32_t(m_neighbours.size()) - place.first;
+    place.count = std::uint16_t(m_neighbours.size() - place.first);
+    const std::size_t padded = (m_neighbours.size() + kVector - 1) / kVector * kVector;  // `first` is a multiple of it too
+    const std::uint16_t last = m_neighbours.back();
+    m_neighbours.resize(padded, last);
 }
 
 const CodeBook& CodeBook::iq2xxs()

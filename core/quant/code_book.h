@@ -20,16 +20,21 @@ public:
     static const CodeBook& iq3s();
     static const CodeBook& iq1();
 
-    /// The lattice point of every index.
-    std::span<const std::uint16_t> points() const { return m_points; }
     /// Index of a lattice point, or -1.
     int indexOf(std::uint16_t point) const { return m_places[point].index; }
-    /// The indices of the nearest points of the book to one that is not in it: all those at the least one, two or three distances
-    /// (the reference's choice), nearest first, then by index. Never empty.
+    /// The nearest points of the book to one that is not in it: all those at the least one, two or three distances (the reference's
+    /// choice), nearest first, then by index. Never empty.
     std::span<const std::uint16_t> neighbours(std::uint16_t point) const
     {
         const Place& place = m_places[point];
         return std::span(m_neighbours).subspan(place.first, place.count);
+    }
+    /// The same, and the last once more until they are whole vectors of this many.
+    static constexpr std::size_t kVector = 16;
+    std::span<const std::uint16_t> paddedNeighbours(std::uint16_t point) const
+    {
+        const Place& place = m_places[point];
+        return std::span(m_neighbours).subspan(place.first, (place.count + kVector - 1) / kVector * kVector);
     }
 
 private:
@@ -37,13 +42,13 @@ private:
         int weights, bits, levels;
     };
     struct Place {
-        std::int32_t index = -1;
-        std::uint32_t first = 0, count = 0;  ///< in m_neighbours
+        std::int16_t index = -1;
+        std::uint16_t count = 0;  ///< of neighbours
+        std::uint32_t first = 0;  ///< in m_neighbours
     };
     CodeBook(Lattice lattice, std::span<const std::uint16_t> points, int distances);
-    void addNeighbours(Lattice lattice, std::uint16_t point, int distances);
+    void addNeighbours(Lattice lattice, std::span<const std::uint16_t> points, std::uint16_t point, int distances);
 
-    std::span<const std::uint16_t> m_points;
     std::vector<Place> m_places;  ///< of every word
     std::vector<std::uint16_t> m_neighbours;
 };

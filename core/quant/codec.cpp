@@ -5,6 +5,8 @@
 #include "core/quant/float_rows.h"
 #include "core/quant/formats.h"
 #include "core/quant/legacy_rows.h"
+#include "core/quant/legacy_search.h"
+#include "core/quant/small_rows.h"
 
 #include <algorithm>
 #include <array>
@@ -19,10 +21,11 @@ void copyFloats(const std::byte* packed, float* out, std::size_t count)
     std::memcpy(out, packed, count * sizeof(float));
 }
 
-template <auto convert>
-void packFloats(const float* x, std::size_t columns, const float*, std::byte* out)
+/// Types that ignore importance, as the reference does.
+template <auto round>
+void roundOnly(const float* x, std::size_t columns, const float*, std::byte* out)
 {
-    convert(x, columns, out);
+    round(x, columns, out);
 }
 
 void packSame(const float* x, std::size_t columns, std::byte* out)
@@ -30,7 +33,7 @@ void packSame(const float* x, std::size_t columns, std::byte* out)
     std::memcpy(out, x, columns * sizeof(float));
 }
 
-/// With importance a search, one block after the other; without it mere rounding, for which there is SIMD.
+/// With importance a search, without it mere rounding.
 template <QuantizeRow search, auto round>
 void quantizeLegacy(const float* x, std::size_t columns, const float* importance, std::byte* out)
 {
@@ -40,12 +43,6 @@ void quantizeLegacy(const float* x, std::size_t columns, const float* importance
         round(x, columns, out);
 }
 
-/// The reference ignores importance at eight bits.
-void quantizeEightBits(const float* x, std::size_t columns, const float*, std::byte* out)
-{
-    roundQ8_0(x, columns, out);
-}
-
 struct Codec {
     Type type;
     Dequantize dequantize;
@@ -53,14 +50,14 @@ struct Codec {
 };
 
 constexpr std::array kCodecs = {
-    Codec{Type::F32, copyFloats, packFloats<packSame>},
-    Codec{Type::F16, halvesToFloats, packFloats<floatsToHalves>},
-    Codec{Type::BF16, bfloatsToFloats, packFloats<floatsToBfloats>},
-    Codec{Type::Q4_0, dequantizeQ4_0, quantizeLegacy<quantizeQ4_0, roundQ4_0>},
-    Codec{Type::Q4_1, dequantizeQ4_1, quantizeLegacy<quantizeQ4_1, roundQ4_1>},
-    Codec{Type::Q5_0, dequantizeQ5_0, quantizeLegacy<quantizeQ5_0, roundQ5_0>},
-    Codec{Type::Q5_1, dequantizeQ5_1, quantizeLegacy<quantizeQ5_1, roundQ5_1>},
-    Codec{Type::Q8_0, dequantizeQ8_0, quantizeEightBits},
+    Codec{Type::F32, copyFloats, roundOnly<packSame>},
+    Codec{Type::F16, halvesToFloats, roundOnly<floatsToHalves>},
+    Codec{Type::BF16, bfloatsToFloats, roundOnly<floatsToBfloats>},
+    Codec{Type::Q4_0, dequantizeQ4_0, quantizeLegacy<searchQ4_0, roundQ4_0>},
+    Codec{Type::Q4_1, dequantizeQ4_1, quantizeLegacy<searchQ4_1, roundQ4_1>},
+    Codec{Type::Q5_0, dequantizeQ5_0, quantizeLegacy<searchQ5_0, roundQ5_0>},
+    Codec{Type::Q5_1, dequantizeQ5_1, quantizeLegacy<searchQ5_1, roundQ5_1>},
+    Codec{Type::Q8_0, dequantizeQ8_0, roundOnly<roundQ8_0>},
     Codec{Type::Q2_K, dequantizeQ2_K, quantizeQ2_K},
     Codec{Type::Q3_K, dequantizeQ3_K, quantizeQ3_K},
     Codec{Type::Q4_K, dequantizeQ4_K, quantizeQ4_K},
@@ -75,10 +72,10 @@ constexpr std::array kCodecs = {
     Codec{Type::IQ3_S, dequantizeIQ3_S, quantizeIQ3_S},
     Codec{Type::IQ1_S, dequantizeIQ1_S, quantizeIQ1_S},
     Codec{Type::IQ1_M, dequantizeIQ1_M, quantizeIQ1_M},
-    Codec{Type::TQ1_0, dequantizeTQ1_0, quantizeTQ1_0},
-    Codec{Type::TQ2_0, dequantizeTQ2_0, quantizeTQ2_0},
-    Codec{Type::MXFP4, dequantizeMXFP4, quantizeMXFP4},
-    Codec{Type::NVFP4, dequantizeNVFP4, quantizeNVFP4},
+    Codec{Type::TQ1_0, dequantizeTQ1_0, roundOnly<roundTQ1_0>},
+    Codec{Type::TQ2_0, dequantizeTQ2_0, roundOnly<roundTQ2_0>},
+    Codec{Type::MXFP4, dequantizeMXFP4, roundOnly<roundMXFP4>},
+    Codec{Type::NVFP4, dequantizeNVFP4, roundOnly<roundNVFP4>},
     Codec{Type::Q1_0, dequantizeQ1_0, quantizeQ1_0},
     Codec{Type::Q2_0, dequantizeQ2_0, quantizeQ2_0},
 };

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cmath>
 #include <cstddef>
 
-// How much an error of each weight counts in a search.
+// How much an error of each weight counts in a search, and the last step of a search.
 namespace halftone::quant {
 
+/// One after the other, as the reference adds: the bytes depend on how the sum is rounded.
 inline float sumOfSquares(const float* x, std::size_t count)
 {
     float sum = 0;
@@ -15,12 +15,22 @@ inline float sumOfSquares(const float* x, std::size_t count)
     return sum;
 }
 
-/// importance * sqrt(spread + x^2): the reference's weights where there is an importance matrix.
-inline void weighByImportance(const float* x, const float* importance, float spread, std::size_t count, float* weights)
+/// Of `parts` (at most 8) parts of `length` weights each, side by side, so that no sum waits for another.
+inline void sumsOfSquares(const float* x, std::size_t parts, std::size_t length, float* sums)
 {
-    for (std::size_t i = 0; i < count; ++i)
-        weights[i] = importance[i] * std::sqrt(spread + x[i] * x[i]);
+    float sum[8] = {};
+    for (std::size_t i = 0; i < length; ++i)
+        for (std::size_t part = 0; part < parts; ++part)
+            sum[part] += x[part * length + i] * x[part * length + i];
+    for (std::size_t part = 0; part < parts; ++part)
+        sums[part] = sum[part];
 }
+
+/// importance * sqrt(spread + x^2): the reference's weights where there is an importance matrix.
+void weighByImportance(const float* x, const float* importance, float spread, std::size_t count, float* weights);
+
+/// codes[i] = offset + nearestIn((x[i] + minimum) / scale, low, high). `count` is a multiple of 16.
+void chooseCodes(const float* x, float scale, float minimum, int low, int high, int offset, std::size_t count, unsigned char* codes);
 
 inline void weighBySquare(const float* x, std::size_t count, float* weights)
 {

@@ -8,11 +8,10 @@
 #include "core/quant/formats.h"
 #include "core/quant/half.h"
 #include "core/quant/rounding.h"
-#include "core/quant/split_search.h"
+#include "core/quant/split_lanes.h"
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 namespace halftone::quant {
 namespace {
@@ -27,28 +26,6 @@ struct SubBlock {
 float levelOf(const std::array<float, 3>& levels, std::uint16_t point, std::size_t i)
 {
     return levels[std::size_t((point >> (2 * i)) & 3)];
-}
-
-/// Where no error is a finite number the nearest point is taken; the reference reads beyond its arrays there.
-std::uint16_t bestNeighbour(std::uint16_t point, const std::array<float, 3>& levels, const float* x, const float* weights, float scale)
-{
-    const CodeBook& book = CodeBook::iq1();
-    const auto neighbours = book.neighbours(point);
-    std::uint16_t best = book.points()[neighbours.front()];
-    float least = std::numeric_limits<float>::max();
-    for (const std::uint16_t index : neighbours) {
-        const std::uint16_t candidate = book.points()[index];
-        float error = 0;
-        for (std::size_t i = 0; i < 8; ++i) {
-            const float difference = scale * levelOf(levels, candidate, i) - x[i];
-            error += weights[i] * difference * difference;
-        }
-        if (error < least) {
-            least = error;
-            best = candidate;
-        }
-    }
-    return best;
 }
 
 /// Sums of a least-squares fit x ~ scale * level.
@@ -78,7 +55,7 @@ SubBlock choosePoints(const SplitFit& fit, const float* x, const float* weights,
             point = std::uint16_t(point | fit.levels[k * 8 + i] << (2 * i));
         const auto levels = levelsIQ1(fit.down[k * 2 / groups]);
         if (book.indexOf(point) < 0) {
-            point = bestNeighbour(point, levels, x + k * 8, weights + k * 8, fit.scale);
+            point = bestNeighbourIQ1(book.paddedNeighbours(point), levels, x + k * 8, weights + k * 8, fit.scale);
             moved = true;
         }
         found.points[k] = point;
@@ -134,7 +111,7 @@ BlockIQ1_S blockIQ1_S(const float* x, const float* importance)
 {
     std::array<float, kSuperBlock> weights;
     weigh(x, importance, weights.data());
-    const auto found = findSubBlocks<32, searchSplitsTogether>(x, weights.data(), 1e-12f);
+    const auto found = findSubBlocks<32, searchSplitsTogetherLanes>(x, weights.data(), 1e-12f);
     BlockIQ1_S block{};
     for (std::size_t k = 0; k < 32; ++k) {
         const int index = CodeBook::iq1().indexOf(found[k / 4].points[k % 4]);
@@ -165,7 +142,7 @@ BlockIQ1_M blockIQ1_M(const float* x, const float* importance)
 {
     std::array<float, kSuperBlock> weights;
     weigh(x, importance, weights.data());
-    const auto found = findSubBlocks<16, searchSplitsApart>(x, weights.data(), 1e-7f);
+    const auto found = findSubBlocks<16, searchSplitsApartLanes>(x, weights.data(), 1e-7f);
     BlockIQ1_M block{};
     for (std::size_t k = 0; k < 32; ++k) {
         const int index = CodeBook::iq1().indexOf(found[k / 2].points[k % 2]);

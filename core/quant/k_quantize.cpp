@@ -3,6 +3,7 @@
 // quantized in turn for the whole super-block; the codes are chosen again for what the packed scales really stand for.
 // The order of operations is that of ggml's reference quantizer. Layouts are in blocks.h.
 #include "core/quant/blocks.h"
+#include "core/quant/error_weights.h"
 #include "core/quant/formats.h"
 #include "core/quant/half.h"
 #include "core/quant/k_scales.h"
@@ -10,6 +11,7 @@
 #include "core/quant/rounding.h"
 #include "core/quant/scale_search.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstring>
@@ -21,32 +23,19 @@ constexpr AffineSteps kWeightedSteps{-0.9f, 0.05f, 36, false};
 
 using Codes = std::array<std::uint8_t, kSuperBlock>;
 
-float sumOfSquares(const float* x, int count)
+float sumOf(const float* values, std::size_t count)
 {
     float sum = 0;
-    for (int i = 0; i < count; ++i)
-        sum += x[i] * x[i];
-    return sum;
-}
-
-/// importance * sqrt(spread + x^2), and their sum: how much an error of each weight, and of the whole sub-block, counts.
-float weighByImportance(const float* x, const float* importance, float spread, int count, float* weights)
-{
-    float sum = 0;
-    for (int i = 0; i < count; ++i) {
-        weights[i] = importance[i] * std::sqrt(spread + x[i] * x[i]);
-        sum += weights[i];
-    }
+    for (std::size_t i = 0; i < count; ++i)
+        sum += values[i];
     return sum;
 }
 
 /// Chooses the codes of sub-blocks again: nearest to (x + minimum) / scale. A sub-block without scale keeps its codes.
-void recode(const float* x, float scale, float minimum, int low, int high, int offset, int count, std::uint8_t* codes)
+void recode(const float* x, float scale, float minimum, int low, int high, int offset, std::size_t count, std::uint8_t* codes)
 {
-    if (scale == 0)
-        return;
-    for (int i = 0; i < count; ++i)
-        codes[i] = std::uint8_t(nearestIn((x[i] + minimum) / scale, low, high) + offset);
+    if (scale != 0)
+        chooseCodes(x, scale, minimum, low, high, offset, count, codes);
 }
 
 /// Four 2-bit codes to a byte: byte i of 32 holds weights i, i + 32, i + 64, i + 96 of 128.
@@ -100,13 +89,21 @@ PackedScales<subBlocks> roundScales(const SubBlocks<subBlocks>& s, int most)
     return packed;
 }
 
-/// A weighted search for the scales: with importance.
+/// A weighted search for the scales: with importance. Scales and minimums side by side.
 template <int subBlocks>
 PackedScales<subBlocks> searchScales(const SubBlocks<subBlocks>& s, int most)
 {
+    std::array<float, 2 * subBlocks> values, weights;
+    std::array<std::uint8_t, 2 * subBlocks> codes;
+    std::array<float, 2> scales;
+    std::ranges::copy(s.minimum, std::ranges::copy(s.scale, values.begin()).out);
+    std::ranges::copy(s.weight, std::ranges::copy(s.weight, weights.begin()).out);
+    searchPositiveLanes(values.data(), weights.data(), 2, subBlocks, most, scales.data(), codes.data());
     PackedScales<subBlocks> packed;
-    packed.d = floatToHalf(searchPositive(s.scale, s.weight.data(), most, packed.scale.data()));
-    packed.dmin = floatToHalf(searchPositive(s.minimum, s.weight.data(), most, packed.minimum.data()));
+    std::copy_n(codes.begin(), subBlocks, packed.scale.begin());
+    std::copy_n(codes.begin() + subBlocks, subBlocks, packed.minimum.begin());
+    packed.d = floatToHalf(scales[0]);
+    packed.dmin = floatToHalf(scales[1]);
     return packed;
 }
 
@@ -124,13 +121,12 @@ BlockQ2_K blockQ2_K(const float* x, const float* importance)
     SubBlocks<16> s{};
     std::array<float, kSuperBlock> weights;
     const float spread = importance ? sumOfSquares(x, kSuperBlock) / float(kSuperBlock) : 0;
-    for (std::size_t sub = 0; sub < 16; ++sub) {
-        if (importance)
-            s.weight[sub] = weighByImportance(x + sub * 16, importance + sub * 16, spread, 16, weights.data() + sub * 16);
-        else
-            for (std::size_t i = sub * 16; i < sub * 16 + 16; ++i)
-                weights[i] = std::abs(x[i]);
-    }
+    if (importance)
+        weighByImportance(x, importance, spread, kSuperBlock, weights.data());
+    else
+        std::transform(x, x + kSuperBlock, weights.begin(), [](float value) { return std::abs(value); });
+    for (std::size_t sub = 0; sub < 16; ++sub)
+        s.weight[sub] = sumOf(weights.data() + sub * 16, 16);
     searchAffineLanes(x, weights.data(), 16, 16, 3, importance ? kWeightedSteps : AffineSteps{-0.5f, 0.1f, 15, true}, s.scale.data(), s.minimum.data(),
                       s.codes.data());
     const auto packed = importance ? searchScales(s, 15) : roundScales(s, 15);
@@ -177,12 +173,12 @@ BlockQ3_K blockQ3_K(const float* x, const float* importance)
     std::array<std::int8_t, kSuperBlock> found;
     if (importance) {
         std::array<float, kSuperBlock> weights;
+        weighByImportance(x, importance, spread, kSuperBlock, weights.data());
         for (std::size_t sub = 0; sub < 16; ++sub)
-            sums[sub] = weighByImportance(x + sub * 16, importance + sub * 16, spread, 16, weights.data() + sub * 16);
+            sums[sub] = sumOf(weights.data() + sub * 16, 16);
         searchSymmetricLanes(x, weights.data(), 16, 16, 4, scales.data(), found.data());
     } else {
-        for (std::size_t sub = 0; sub < 16; ++sub)
-            scales[sub] = refineSymmetric({x + sub * 16, 16}, 4, found.data() + sub * 16);
+        refineSymmetricLanes(x, 16, 16, 4, scales.data(), found.data());
     }
     std::copy(found.begin(), found.end(), codes.begin());
     BlockQ3_K block{};
@@ -200,26 +196,35 @@ BlockQ3_K blockQ3_K(const float* x, const float* importance)
     return block;
 }
 
-/// Q4_K and Q5_K differ in the number of codes and in the steps of the search without importance.
-template <class Block>
-Block affineSuperBlock(const float* x, const float* importance, int most, const AffineSteps& plainSteps, Codes& codes)
-{
-    SubBlocks<8> s{};
-    std::array<float, kSuperBlock> weights;
-    const float spread = importance ? 2 * sumOfSquares(x, kSuperBlock) / float(kSuperBlock) : 0;
-    for (std::size_t sub = 0; sub < 8; ++sub) {
-        const float* w = x + sub * 32;
-        if (importance) {
-            s.weight[sub] = weighByImportance(w, importance + sub * 32, spread, 32, weights.data() + sub * 32);
-        } else {
-            const float typical = std::sqrt(sumOfSquares(w, 32) / 32);
-            for (std::size_t i = 0; i < 32; ++i)
-                weights[sub * 32 + i] = typical + std::abs(w[i]);
-        }
-    }
-    searchAffineLanes(x, weights.data(), 8, 32, most, importance ? kWeightedSteps : plainSteps, s.scale.data(), s.minimum.data(), s.codes.data());
-    const auto packed = importance ? searchScales(s, 63) : roundScales(s, 63);
+/// How Q4_K and Q5_K differ: the number of codes and the steps of the search without importance.
+struct AffineFormat {
+    int most;
+    AffineSteps plainSteps;
+};
 
+/// How much errors in a super-block and in each of its sub-blocks count.
+void weighSuperBlock(const float* x, const float* importance, float* weights, SubBlocks<8>& s)
+{
+    if (importance) {
+        weighByImportance(x, importance, 2 * sumOfSquares(x, kSuperBlock) / float(kSuperBlock), kSuperBlock, weights);
+        for (std::size_t sub = 0; sub < 8; ++sub)
+            s.weight[sub] = sumOf(weights + sub * 32, 32);
+        return;
+    }
+    float squares[8];
+    sumsOfSquares(x, 8, 32, squares);
+    for (std::size_t sub = 0; sub < 8; ++sub) {
+        const float typical = std::sqrt(squares[sub] / 32);
+        for (std::size_t i = sub * 32; i < sub * 32 + 32; ++i)
+            weights[i] = typical + std::abs(x[i]);
+    }
+}
+
+/// From the sub-blocks' own scales to the block, and their final codes.
+template <class Block>
+Block packAffine(const float* x, bool weighed, int most, SubBlocks<8>& s)
+{
+    const auto packed = weighed ? searchScales(s, 63) : roundScales(s, 63);
     Block block{};
     block.d = packed.d;
     block.dmin = packed.dmin;
@@ -230,8 +235,36 @@ Block affineSuperBlock(const float* x, const float* importance, int most, const 
         recode(x + sub * 32, halfToFloat(block.d) * float(scale), halfToFloat(block.dmin) * float(minimum), 0, most, 0, 32, s.codes.data() + sub * 32);
     }
     packFourBits(s.codes, block.q);
-    codes = s.codes;
+    if constexpr (requires { block.high; })
+        for (int k = 0; k < kSuperBlock; ++k)
+            block.high[k % 32] = std::uint8_t(block.high[k % 32] | (s.codes[std::size_t(k)] >> 4) << (k / 32));
     return block;
+}
+
+/// Two super-blocks at a time: their sixteen sub-blocks fill a vector's lanes.
+template <class Block>
+void quantizeAffine(const float* row, std::size_t columns, const float* importance, std::byte* out, const AffineFormat& format)
+{
+    constexpr std::size_t kPair = 2;
+    for (std::size_t begin = 0; begin < columns / kSuperBlock; begin += kPair) {
+        const std::size_t count = std::min(kPair, columns / kSuperBlock - begin);
+        const float* x = row + begin * kSuperBlock;
+        std::array<SubBlocks<8>, kPair> s{};
+        std::array<float, kPair * kSuperBlock> weights;
+        for (std::size_t b = 0; b < count; ++b)
+            weighSuperBlock(x + b * kSuperBlock, importance ? importance + (begin + b) * kSuperBlock : nullptr, weights.data() + b * kSuperBlock, s[b]);
+        std::array<float, kPair * 8> scales, minimums;
+        std::array<std::uint8_t, kPair * kSuperBlock> codes;
+        searchAffineLanes(x, weights.data(), count * 8, 32, format.most, importance ? kWeightedSteps : format.plainSteps, scales.data(), minimums.data(),
+                          codes.data());
+        for (std::size_t b = 0; b < count; ++b) {
+            std::copy_n(scales.begin() + std::ptrdiff_t(b * 8), 8, s[b].scale.begin());
+            std::copy_n(minimums.begin() + std::ptrdiff_t(b * 8), 8, s[b].minimum.begin());
+            std::copy_n(codes.begin() + std::ptrdiff_t(b * kSuperBlock), kSuperBlock, s[b].codes.begin());
+            const Block block = packAffine<Block>(x + b * kSuperBlock, importance, format.most, s[b]);
+            std::memcpy(out + (begin + b) * sizeof(Block), &block, sizeof(Block));
+        }
+    }
 }
 
 BlockQ6_K blockQ6_K(const float* x, const float* importance)
@@ -278,21 +311,12 @@ void quantizeQ3_K(const float* x, std::size_t columns, const float* importance, 
 
 void quantizeQ4_K(const float* x, std::size_t columns, const float* importance, std::byte* out)
 {
-    quantizeBlocks<BlockQ4_K>(x, columns, importance, out, [](const float* w, const float* i) {
-        Codes codes;
-        return affineSuperBlock<BlockQ4_K>(w, i, 15, {-1.0f, 0.1f, 20, false}, codes);
-    });
+    quantizeAffine<BlockQ4_K>(x, columns, importance, out, {15, {-1.0f, 0.1f, 20, false}});
 }
 
 void quantizeQ5_K(const float* x, std::size_t columns, const float* importance, std::byte* out)
 {
-    quantizeBlocks<BlockQ5_K>(x, columns, importance, out, [](const float* w, const float* i) {
-        Codes codes;
-        auto block = affineSuperBlock<BlockQ5_K>(w, i, 31, {-0.5f, 0.1f, 15, false}, codes);
-        for (int k = 0; k < kSuperBlock; ++k)
-            block.high[k % 32] = std::uint8_t(block.high[k % 32] | (codes[std::size_t(k)] >> 4) << (k / 32));
-        return block;
-    });
+    quantizeAffine<BlockQ5_K>(x, columns, importance, out, {31, {-0.5f, 0.1f, 15, false}});
 }
 
 void quantizeQ6_K(const float* x, std::size_t columns, const float* importance, std::byte* out)

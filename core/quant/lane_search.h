@@ -8,7 +8,7 @@
 
 namespace halftone::quant {
 
-/// What searchAffine finds for `blocks` blocks (a multiple of 8) of `length` weights (at most kMostCodes) each, that lie
+/// What searchAffine finds for `blocks` blocks (best in sixteens) of `length` weights (at most kMostCodes) each, that lie
 /// one after the other in `x` and `weights`. One block per SIMD lane, each doing the operations of searchAffine in its
 /// order: the results are equal bit for bit. Fills `scales` and `minimums` (`blocks` each) and `codes` (`blocks * length`).
 void searchAffineLanes(const float* x, const float* weights, std::size_t blocks, std::size_t length, int most, const AffineSteps& steps, float* scales,
@@ -16,5 +16,11 @@ void searchAffineLanes(const float* x, const float* weights, std::size_t blocks,
 
 /// The same for searchSymmetric; without `weights` each error is weighed by its weight squared.
 void searchSymmetricLanes(const float* x, const float* weights, std::size_t blocks, std::size_t length, int half, float* scales, std::int8_t* codes);
+
+/// The same for searchPositive.
+void searchPositiveLanes(const float* x, const float* weights, std::size_t blocks, std::size_t length, int most, float* scales, std::uint8_t* codes);
+
+/// The same for refineSymmetric.
+void refineSymmetricLanes(const float* x, std::size_t blocks, std::size_t length, int half, float* scales, std::int8_t* codes);
 
 }  // namespace halftone::quant

@@ -6,9 +6,9 @@
 #include "core/quant/error_weights.h"
 #include "core/quant/formats.h"
 #include "core/quant/half.h"
-#include "core/quant/lattice_search.h"
+#include "core/quant/lane_search.h"
+#include "core/quant/lattice_lanes.h"
 #include "core/quant/rounding.h"
-#include "core/quant/scale_search.h"
 
 #include <algorithm>
 #include <bit>
@@ -79,38 +79,42 @@ void weigh(const Format& format, const float* x, const float* importance, float*
         weights[i] = format.plainShare > 0 ? format.plainShare * spread + x[i] * x[i] : x[i] * x[i];
 }
 
-SubBlock findSubBlock(const Format& format, const CodeBook& book, const float* x, const float* weights)
+/// Magnitudes in place of weights, and the signs of each eight.
+void takeAllSigns(const Format& format, const float* weights, float* x, std::uint8_t* signs)
+{
+    for (std::size_t k = 0; k < kSuperBlock / 8; ++k) {
+        signs[k] = takeSigns(x + k * 8);
+        if (format.evenSigns && std::popcount(signs[k]) % 2)
+            signs[k] = turnCheapest(x + k * 8, weights + k * 8, signs[k]);
+    }
+}
+
+/// `x` are magnitudes; `start` is the searched scale of formats that search it.
+SubBlock findSubBlock(const Format& format, const CodeBook& book, const float* x, const float* weights, const std::uint8_t* signs,
+                      float start)
 {
     LatticeBlock block{};
-    SubBlock found;
     block.length = format.length;
-    std::array<std::uint8_t, 4> signs{};
     std::copy_n(x, format.length, block.x.begin());
     std::copy_n(weights, format.length, block.weights.begin());
     for (std::size_t i = 0; i < format.length; ++i)
         block.roots[i] = std::sqrt(weights[i]);
-    for (std::size_t k = 0; k < format.length / 8; ++k) {
-        signs[k] = takeSigns(&block.x[k * 8]);
-        if (format.evenSigns && std::popcount(signs[k]) % 2)
-            signs[k] = turnCheapest(&block.x[k * 8], &block.weights[k * 8], signs[k]);
-    }
-    float largest = *std::max_element(block.x.begin(), block.x.begin() + std::ptrdiff_t(format.length));
+    float largest = *std::max_element(x, x + format.length);
     if (largest < format.tiniest)
-        return found;
-    float start = largest / float(2 * format.search.top + 1);
-    if (format.searchesStart) {
-        std::array<std::uint8_t, LatticeBlock::kMostWeights> unused;
-        start = searchPositive({block.x.data(), format.length}, block.weights.data(), format.search.top + 2, unused.data());
+        return {};
+    if (format.searchesStart)
         largest = start * float(format.search.top + 1);
-        if (largest <= 0)
-            return found;
-    }
-    const LatticeFit fit = searchLattice(block, format.search, book, largest, start);
+    else
+        start = largest / float(2 * format.search.top + 1);
+    if (largest <= 0)
+        return {};
+    const LatticeFit fit = searchLatticeLanes(block, format.search, book, largest, start);
     if (std::isnan(fit.scale))  // importance beyond all bounds; the reference ends the process
-        return found;
-    for (std::uint8_t& sign : signs)
-        sign = std::uint8_t((fit.scale < 0 ? ~sign : sign) & (format.evenSigns ? 127 : 255));
-    return {false, std::abs(fit.scale), fit.points, signs};
+        return {};
+    SubBlock found{false, std::abs(fit.scale), fit.points, {}};
+    for (std::size_t k = 0; k < format.length / 8; ++k)
+        found.signs[k] = std::uint8_t((fit.scale < 0 ? ~signs[k] : signs[k]) & (format.evenSigns ? 127 : 255));
+    return found;
 }
 
 /// A super-block before its bits are packed.
@@ -125,11 +129,20 @@ struct Found {
 
 Found find(const Format& format, const CodeBook& book, const float* x, const float* importance)
 {
-    std::array<float, kSuperBlock> weights;
+    std::array<float, kSuperBlock> weights, magnitudes;
+    std::array<std::uint8_t, kSuperBlock / 8> signs;
     weigh(format, x, importance, weights.data());
+    std::copy_n(x, kSuperBlock, magnitudes.begin());
+    takeAllSigns(format, weights.data(), magnitudes.data(), signs.data());
+    std::array<float, 16> starts{};
+    if (format.searchesStart) {
+        std::array<std::uint8_t, kSuperBlock> unused;
+        searchPositiveLanes(magnitudes.data(), weights.data(), kSuperBlock / format.length, format.length, format.search.top + 2,
+                            starts.data(), unused.data());
+    }
     Found found;
-    for (std::size_t sub = 0; sub < kSuperBlock / format.length; ++sub) {
-        found.subBlocks[sub] = findSubBlock(format, book, x + sub * format.length, weights.data() + sub * format.length);
+    for (std::size_t sub = 0, at = 0; at < kSuperBlock; ++sub, at += format.length) {
+        found.subBlocks[sub] = findSubBlock(format, book, magnitudes.data() + at, weights.data() + at, signs.data() + at / 8, starts[sub]);
         found.top = std::max(found.top, found.subBlocks[sub].scale);
     }
     return found;

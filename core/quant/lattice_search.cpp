@@ -67,10 +67,9 @@ private:
     std::uint16_t bestNeighbour(std::size_t group, std::uint16_t point, float scale) const
     {
         const auto neighbours = m_book.neighbours(point);
-        std::uint16_t best = m_book.points()[neighbours.front()];
+        std::uint16_t best = neighbours.front();
         float least = std::numeric_limits<float>::max();
-        for (const std::uint16_t index : neighbours) {
-            const std::uint16_t candidate = m_book.points()[index];
+        for (const std::uint16_t candidate : neighbours) {
             float error = 0;
             for (std::size_t i = 0; i < m_search.groupWeights; ++i) {
                 const std::size_t at = group * m_search.groupWeights + i;

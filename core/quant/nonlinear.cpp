@@ -6,6 +6,7 @@
 #include "core/quant/error_weights.h"
 #include "core/quant/formats.h"
 #include "core/quant/half.h"
+#include "core/quant/level_lanes.h"
 #include "core/quant/level_search.h"
 #include "core/quant/rounding.h"
 
@@ -26,7 +27,7 @@ void searchScales(const float* x, const float* importance, std::size_t count, fl
     else
         weighBySquare(x, count, weights.data());
     for (std::size_t sub = 0; sub < count / kBlock; ++sub)
-        scales[sub] = searchLevelScale(x + sub * kBlock, weights.data() + sub * kBlock);
+        scales[sub] = searchLevelScaleLanes(x + sub * kBlock, weights.data() + sub * kBlock);
 }
 
 float inverseOf(float scale)
@@ -37,8 +38,10 @@ float inverseOf(float scale)
 /// Codes of 32 weights, weight i in the low, weight i + 16 in the high nibble.
 void packLevels(const float* x, float inverse, std::uint8_t* q)
 {
+    std::array<std::uint8_t, kBlock> codes;
+    nearestLevels(x, inverse, codes.data());
     for (std::size_t i = 0; i < kBlock / 2; ++i)
-        q[i] = std::uint8_t(nearestLevel(inverse * x[i]) | nearestLevel(inverse * x[i + kBlock / 2]) << 4);
+        q[i] = std::uint8_t(codes[i] | codes[i + kBlock / 2] << 4);
 }
 
 void unpackLevels(const std::uint8_t* q, float scale, float* out)

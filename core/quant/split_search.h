@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 
 // The search for scale and levels of a sub-block of IQ1. With three levels in ascending order, the best choice splits the sorted weights
 // in two places, so all splits are tried. In the order of operations of ggml's reference quantizer.
@@ -31,5 +32,10 @@ struct SplitFit {
 std::optional<SplitFit> searchSplitsTogether(const float* x, const float* weights);
 /// 16 weights whose halves are shifted each on its own (IQ1_M).
 std::optional<SplitFit> searchSplitsApart(const float* x, const float* weights);
+
+/// Of some lattice points the first with the least sum of weights[i] * (scale * level - x[i])^2 over eight weights. Where no sum is a
+/// finite number the first of all is taken; the reference reads beyond its arrays there.
+std::uint16_t bestNeighbourOneByOne(std::span<const std::uint16_t> candidates, const std::array<float, 3>& levels, const float* x,
+                                    const float* weights, float scale);
 
 }  // namespace halftone::quant

@@ -84,6 +84,52 @@ private Q_SLOTS:
             }
     }
 
+    void positiveEqualsTheSearchOfOneBlock_data() { equalsTheSearchOfOneBlock_data(); }
+    void positiveEqualsTheSearchOfOneBlock()
+    {
+        QFETCH(qint64, target);
+        hwy::SetSupportedTargetsForTest(target);
+        std::mt19937 random(13);
+        for (const int most : {4, 15, 63})
+            for (int round = 0; round < 80; ++round) {
+                const std::size_t length = round % 3 == 0 ? 8 : round % 3 == 1 ? 16 : 32, blocks = round % 2 ? 16 : 5;
+                auto x = blocksOfWeights(length, random);
+                std::vector<float> weights(x.size());
+                for (std::size_t i = 0; i < x.size(); ++i) {
+                    x[i] = random() % 20 ? std::abs(x[i]) : x[i];   // a few are negative where signs must come out even
+                    weights[i] = round % 4 == 0 ? std::abs(x[i]) : float(random() % 100) * 0.01f;
+                }
+                std::vector<float> scales(blocks);
+                std::vector<std::uint8_t> codes(blocks * length), expected(length);
+                searchPositiveLanes(x.data(), weights.data(), blocks, length, most, scales.data(), codes.data());
+                for (std::size_t b = 0; b < blocks; ++b) {
+                    const float scale = searchPositive({x.data() + b * length, length}, weights.data() + b * length, most, expected.data());
+                    QVERIFY(sameBits(scales[b], scale));
+                    QVERIFY(std::equal(expected.begin(), expected.end(), codes.begin() + std::ptrdiff_t(b * length)));
+                }
+            }
+    }
+
+    void refinedEqualsTheSearchOfOneBlock_data() { equalsTheSearchOfOneBlock_data(); }
+    void refinedEqualsTheSearchOfOneBlock()
+    {
+        QFETCH(qint64, target);
+        hwy::SetSupportedTargetsForTest(target);
+        std::mt19937 random(17);
+        for (int round = 0; round < 200; ++round) {
+            const std::size_t length = 16, blocks = round % 2 ? 16 : 3;
+            const auto x = blocksOfWeights(length, random);
+            std::vector<float> scales(blocks);
+            std::vector<std::int8_t> codes(blocks * length), expected(length);
+            refineSymmetricLanes(x.data(), blocks, length, 4, scales.data(), codes.data());
+            for (std::size_t b = 0; b < blocks; ++b) {
+                const float scale = refineSymmetric({x.data() + b * length, length}, 4, expected.data());
+                QVERIFY(sameBits(scales[b], scale));
+                QVERIFY(std::equal(expected.begin(), expected.end(), codes.begin() + std::ptrdiff_t(b * length)));
+            }
+        }
+    }
+
     void symmetricEqualsTheSearchOfOneBlock_data() { equalsTheSearchOfOneBlock_data(); }
     void symmetricEqualsTheSearchOfOneBlock()
     {

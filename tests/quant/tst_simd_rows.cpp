@@ -4,6 +4,7 @@
 #include "core/quant/float_rows.h"
 #include "core/quant/formats.h"
 #include "core/quant/half.h"
+#include "core/quant/small_floats.h"
 
 #include <QtTest>
 
@@ -49,7 +50,10 @@ struct Format {
     QuantizeRow reference;
 };
 
-constexpr Format kFormats[] = {{Type::Q4_0, quantizeQ4_0}, {Type::Q4_1, quantizeQ4_1}, {Type::Q5_0, quantizeQ5_0}, {Type::Q5_1, quantizeQ5_1}, {Type::Q8_0, quantizeQ8_0}};
+constexpr Format kSearched[] = {{Type::Q4_0, quantizeQ4_0}, {Type::Q4_1, quantizeQ4_1}, {Type::Q5_0, quantizeQ5_0}, {Type::Q5_1, quantizeQ5_1}};
+constexpr Format kFormats[] = {{Type::Q4_0, quantizeQ4_0},     {Type::Q4_1, quantizeQ4_1},     {Type::Q5_0, quantizeQ5_0},
+                               {Type::Q5_1, quantizeQ5_1},     {Type::Q8_0, quantizeQ8_0},     {Type::TQ1_0, quantizeTQ1_0},
+                               {Type::TQ2_0, quantizeTQ2_0},   {Type::MXFP4, quantizeMXFP4},   {Type::NVFP4, quantizeNVFP4}};
 
 }  // namespace
 
@@ -69,10 +73,40 @@ private Q_SLOTS:
                 std::vector<std::byte> expected(rowBytes(format.type, x.size())), packed(expected.size());
                 format.reference(x.data(), x.size(), nullptr, expected.data());
                 quantize(format.type, x, x.size(), {}, packed);
-                for (std::size_t b = 0; b < 24; ++b) {
-                    const std::size_t bytes = rowBytes(format.type, 32);
+                const std::size_t bytes = info(format.type).blockBytes;
+                for (std::size_t b = 0; b < expected.size() / bytes; ++b) {
                     QVERIFY2(std::memcmp(expected.data() + b * bytes, packed.data() + b * bytes, bytes) == 0, qPrintable(QStringLiteral("%1, round %2, block %3").arg(QLatin1String(name(format.type).data())).arg(round).arg(b)));
                 }
+            }
+    }
+
+    void searchedBlocksEqualTheReference_data() { everyTarget(); }
+    void searchedBlocksEqualTheReference()
+    {
+        chooseTarget();
+        std::mt19937 random(4);
+        for (const Format& format : kSearched)
+            for (int round = 0; round < 30; ++round) {
+                const auto x = hardWeights(19, random);   // not whole vectors of blocks
+                std::vector<float> importance(x.size());
+                for (float& value : importance)
+                    value = float(random() % 1000) * 0.001f;
+                std::vector<std::byte> expected(rowBytes(format.type, x.size())), packed(expected.size());
+                format.reference(x.data(), x.size(), importance.data(), expected.data());
+                quantize(format.type, x, x.size(), importance, packed);
+                QVERIFY2(expected == packed, qPrintable(QStringLiteral("%1, round %2").arg(QLatin1String(name(format.type).data())).arg(round)));
+            }
+    }
+
+    /// Where the logarithm of the largest weight rounds up to a whole number, and where it does not yet.
+    void exponentsBesidePowersOfTwoEqualTheReference()
+    {
+        for (int exponent = -149; exponent < 128; ++exponent)
+            for (int step = -1200; step <= 1200; ++step) {
+                const float top = std::bit_cast<float>(std::bit_cast<std::uint32_t>(std::ldexp(1.0f, exponent)) + std::uint32_t(step));
+                if (!(top > 0) || std::isinf(top))
+                    continue;
+                QCOMPARE(int(exponentForMXFP4(top)), int(std::uint8_t(int(std::floor(std::log2(top))) - 2 + 127)));
             }
     }
 
