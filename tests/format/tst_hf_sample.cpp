@@ -28,8 +28,10 @@ using ModelPtr = std::shared_ptr<const model::Model>;
 /// "blk.3.attn_q.weight" as Hugging Face's Llama calls it.
 std::string originalName(const std::string& name)
 {
-    static const std::map<QString, QString> kStems{{"attn_norm", "input_layernorm"}, {"ffn_norm", "post_attention_layernorm"}, {"ffn_gate", "mlp.gate_proj"}, {"ffn_up", "mlp.up_proj"},
-                                                   {"ffn_down", "mlp.down_proj"}, {"attn_q", "self_attn.q_proj"}, {"attn_k", "self_attn.k_proj"}, {"attn_v", "self_attn.v_proj"},
+    static const std::map<QString, QString> kStems{{"attn_norm", "input_layernorm"},   {"ffn_norm", "post_attention_layernorm"},
+                                                   {"ffn_gate", "mlp.gate_proj"},      {"ffn_up", "mlp.up_proj"},
+                                                   {"ffn_down", "mlp.down_proj"},      {"attn_q", "self_attn.q_proj"},
+                                                   {"attn_k", "self_attn.k_proj"},     {"attn_v", "self_attn.v_proj"},
                                                    {"attn_output", "self_attn.o_proj"}};
     if (name == "token_embd.weight")
         return "model.embed_tokens.weight";
@@ -52,7 +54,8 @@ std::string originalBytes(const model::Tensor& tensor, std::size_t heads, std::s
     }
     if (tensor.role == model::Role::AttentionQ || tensor.role == model::Role::AttentionK) {
         const std::vector<std::byte> mixed = bytes;
-        const std::size_t rowBytes = tensor.shape.columns() * 2, width = tensor.shape.rows() / (tensor.role == model::Role::AttentionQ ? heads : keyHeads);
+        const std::size_t rowBytes = tensor.shape.columns() * 2,
+                          width = tensor.shape.rows() / (tensor.role == model::Role::AttentionQ ? heads : keyHeads);
         for (std::size_t row = 0; row < tensor.shape.rows(); ++row) {
             const std::size_t within = row % width, from = row - within + (within < width / 2 ? 2 * within : 2 * (within - width / 2) + 1);
             std::copy_n(mixed.begin() + std::ptrdiff_t(from * rowBytes), rowBytes, bytes.begin() + std::ptrdiff_t(row * rowBytes));
@@ -72,32 +75,45 @@ json originalTokenizer(const model::Metadata& metadata)
         else
             vocabulary[tokens[id]] = id;
     }
-    const char* pattern = R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)";
+    const char* pattern =
+        R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)";
     return {{"added_tokens", added},
-            {"pre_tokenizer", {{"type", "Sequence"}, {"pretokenizers", {{{"type", "Split"}, {"pattern", {{"Regex", pattern}}}, {"behavior", "Isolated"}}, {{"type", "ByteLevel"}, {"use_regex", false}}}}}},
-            {"model", {{"type", "BPE"}, {"ignore_merges", true}, {"vocab", vocabulary}, {"merges", *metadata.array<std::string>("tokenizer.ggml.merges")}}}};
+            {"pre_tokenizer",
+             {{"type", "Sequence"},
+              {"pretokenizers",
+               {{{"type", "Split"}, {"pattern", {{"Regex", pattern}}}, {"behavior", "Isolated"}},
+                {{"type", "ByteLevel"}, {"use_regex", false}}}}}},
+            {"model",
+             {{"type", "BPE"},
+              {"ignore_merges", true},
+              {"vocab", vocabulary},
+              {"merges", *metadata.array<std::string>("tokenizer.ggml.merges")}}}};
 }
 
 void putOriginal(const model::Model& sample, const HfFolder& folder)
 {
     const auto number = [&](const char* key) { return *sample.metadata().integer(key); };
     const auto heads = number("llama.attention.head_count"), keyHeads = number("llama.attention.head_count_kv");
-    folder.put("config.json", json{{"architectures", {"LlamaForCausalLM"}},
-                                   {"model_type", "llama"},
-                                   {"hidden_size", number("llama.embedding_length")},
-                                   {"intermediate_size", number("llama.feed_forward_length")},
-                                   {"num_hidden_layers", number("llama.block_count")},
-                                   {"num_attention_heads", heads},
-                                   {"num_key_value_heads", keyHeads},
-                                   {"max_position_embeddings", number("llama.context_length")},
-                                   {"rms_norm_eps", 1e-5},
-                                   {"vocab_size", number("llama.vocab_size")},
-                                   {"tie_word_embeddings", true}});
+    folder.put("config.json",
+               json{{"architectures", {"LlamaForCausalLM"}},
+                    {"model_type", "llama"},
+                    {"hidden_size", number("llama.embedding_length")},
+                    {"intermediate_size", number("llama.feed_forward_length")},
+                    {"num_hidden_layers", number("llama.block_count")},
+                    {"num_attention_heads", heads},
+                    {"num_key_value_heads", keyHeads},
+                    {"max_position_embeddings", number("llama.context_length")},
+                    {"rms_norm_eps", 1e-5},
+                    {"vocab_size", number("llama.vocab_size")},
+                    {"tie_word_embeddings", true}});
     folder.put("tokenizer.json", originalTokenizer(sample.metadata()));
-    folder.put("tokenizer_config.json", json{{"bos_token", "<|begin_of_text|>"}, {"eos_token", "<|end_of_text|>"}, {"add_bos_token", true}, {"add_eos_token", false}});
+    folder.put(
+        "tokenizer_config.json",
+        json{{"bos_token", "<|begin_of_text|>"}, {"eos_token", "<|end_of_text|>"}, {"add_bos_token", true}, {"add_eos_token", false}});
     SafetensorsBytes file;
     for (const model::Tensor& tensor : sample.tensors()) {
-        const std::string shape = tensor.shape.rank == 1 ? json{tensor.shape.columns()}.dump() : json{tensor.shape.rows(), tensor.shape.columns()}.dump();
+        const std::string shape =
+            tensor.shape.rank == 1 ? json{tensor.shape.columns()}.dump() : json{tensor.shape.rows(), tensor.shape.columns()}.dump();
         file.tensor(originalName(tensor.name), "F16", shape, originalBytes(tensor, std::size_t(heads), std::size_t(keyHeads)));
     }
     folder.put("model.safetensors", file.string());
@@ -117,7 +133,8 @@ private:
         for (std::size_t i = 0; i < sample.tensors().size(); ++i) {
             const model::Tensor &ours = model.tensors()[i], &theirs = sample.tensors()[i];
             QCOMPARE(ours.name, theirs.name);
-            QVERIFY2(ours.shape == theirs.shape && ours.type == theirs.type && ours.layer == theirs.layer && ours.role == theirs.role, ours.name.c_str());
+            QVERIFY2(ours.shape == theirs.shape && ours.type == theirs.type && ours.layer == theirs.layer && ours.role == theirs.role,
+                     ours.name.c_str());
             QVERIFY2(std::ranges::equal(ours.data, theirs.data), ours.name.c_str());
         }
     }
@@ -125,7 +142,10 @@ private:
     /// Everything but who made the model and when.
     static void compareMetadata(const model::Metadata& ours, const model::Metadata& theirs)
     {
-        const auto isProvenance = [](const std::string& key) { return key.starts_with("general.") && key != "general.architecture" && key != "general.file_type" && key != "general.quantization_version"; };
+        const auto isProvenance = [](const std::string& key) {
+            return key.starts_with("general.") && key != "general.architecture" && key != "general.file_type"
+                && key != "general.quantization_version";
+        };
         for (const auto& [key, value] : theirs.entries()) {
             if (isProvenance(key))
                 continue;
@@ -157,7 +177,8 @@ private Q_SLOTS:
     void theTokensAreTheSamples()
     {
         const std::string text = "Once upon a time, there were 12345 wolves; they'd\n\n  howl \xE2\x80\x94 caf\xC3\xA9!";
-        QCOMPARE(token::Tokenizer::fromMetadata(m_folder->metadata())->encode(text), token::Tokenizer::fromMetadata(m_sample->metadata())->encode(text));
+        QCOMPARE(token::Tokenizer::fromMetadata(m_folder->metadata())->encode(text),
+                 token::Tokenizer::fromMetadata(m_sample->metadata())->encode(text));
     }
 
     void theWrittenFileIsTheSample()
