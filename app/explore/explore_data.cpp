@@ -62,7 +62,7 @@ model::Tensor middleOf(const model::Tensor& tensor, std::uint64_t maxWeights)
     model::Tensor view = tensor;
     view.shape.extent = {columns, kept, 1, 1};
     view.shape.rank = 2;
-    view.data = tensor.data.subspan(first * rowBytes, kept * rowBytes);
+    view.data = tensor.data.part(first * rowBytes, kept * rowBytes);
     view.offset = tensor.offset + first * rowBytes;
     return view;
 }

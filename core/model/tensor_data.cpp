@@ -6,6 +6,26 @@
 
 namespace halftone::model {
 
+namespace {
+
+class Part final : public ByteSource {
+public:
+    Part(std::shared_ptr<const ByteSource> source, std::uint64_t offset, std::uint64_t bytes)
+        : m_source(std::move(source)),
+          m_offset(offset),
+          m_bytes(bytes)
+    {
+    }
+    std::uint64_t size() const noexcept override { return m_bytes; }
+    void read(std::uint64_t offset, std::span<std::byte> out) const override { m_source->read(m_offset + offset, out); }
+
+private:
+    std::shared_ptr<const ByteSource> m_source;
+    std::uint64_t m_offset, m_bytes;
+};
+
+}  // namespace
+
 struct TensorData::Made {
     std::shared_ptr<const ByteSource> source;
     std::once_flag once;
@@ -20,6 +40,13 @@ TensorData::TensorData(std::shared_ptr<const ByteSource> source) : m_made(std::m
 std::uint64_t TensorData::size() const noexcept
 {
     return m_made ? m_made->source->size() : m_mapped.size();
+}
+
+TensorData TensorData::part(std::uint64_t offset, std::uint64_t count) const
+{
+    if (!m_made)
+        return m_mapped.subspan(offset, count);
+    return TensorData(std::make_shared<const Part>(m_made->source, offset, count));
 }
 
 std::span<const std::byte> TensorData::bytes() const

@@ -43,6 +43,9 @@ public:
     std::span<const std::byte> view(std::uint64_t offset, std::uint64_t count, std::vector<std::byte>& scratch) const;
     void read(std::uint64_t offset, std::span<std::byte> out) const;
 
+    /// `count` of these bytes from `offset`, without making the others.
+    TensorData part(std::uint64_t offset, std::uint64_t count) const;
+
     std::span<const std::byte> bytes() const;
     operator std::span<const std::byte>() const { return bytes(); }
     const std::byte* data() const { return bytes().data(); }

@@ -5,6 +5,7 @@
 #include "core/model/metadata.h"
 #include "core/token/byte_bpe.h"
 #include "core/token/sentence_piece.h"
+#include "core/token/unigram.h"
 #include "core/token/word_piece.h"
 
 namespace halftone::token {
@@ -21,10 +22,12 @@ std::shared_ptr<const Tokenizer> Tokenizer::fromMetadata(const model::Metadata& 
         return std::make_shared<ByteBpe>(metadata);
     if (*model == "llama")
         return std::make_shared<SentencePiece>(metadata);
+    if (*model == "t5")
+        return std::make_shared<Unigram>(metadata);
     if (*model == "bert")
         return std::make_shared<WordPiece>(metadata);
     throw Error(ErrorCode::Unsupported, {.problem = "tokenizers of this kind are not supported", .place = std::string(key),
-                                         .advice = "use a model whose tokenizer is gpt2, llama or bert"});
+                                         .advice = "use a model whose tokenizer is gpt2, llama, t5 or bert"});
 }
 
 }  // namespace halftone::token

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The command line as scripts see it: JSON keys, exit codes, one-line errors.
+#include "tests/format/hf_folder.h"
+
 #include <QDir>
 #include <QFile>
 #include <QJsonArray>
@@ -93,6 +95,37 @@ private Q_SLOTS:
         QCOMPARE(missing(result.json(), {"out", "bytes", "bits_per_weight", "seconds", "tensors"}), QStringList());
         QCOMPARE(result.json()["bytes"].toInteger(), QFileInfo(out).size());
         QCOMPARE(missing(result.json()["tensors"].toArray()[0].toObject(), {"name", "type", "bytes", "rmse"}), QStringList());
+    }
+
+    void convertKeepsWhatIsThere()
+    {
+        const QString out = path("copy.gguf");
+        const auto result = runJson({"convert", kSample, out});
+        QCOMPARE(result.code, 0);
+        QCOMPARE(missing(result.json(), {"out", "bytes"}), QStringList());
+        QCOMPARE(result.json()["bytes"].toInteger(), QFileInfo(out).size());
+        QFile source(kSample), copy(out);
+        QVERIFY(source.open(QIODevice::ReadOnly) && copy.open(QIODevice::ReadOnly));
+        QVERIFY(source.readAll() == copy.readAll());
+        QCOMPARE(runJson({"convert", kSample, path("full.gguf"), "--type", "f32"}).code, 0);
+        QCOMPARE(runJson({"inspect", path("full.gguf")}).json()["tensors"].toArray()[0].toObject()["type"].toString(), QStringLiteral("F32"));
+        QCOMPARE(run({"convert", kSample, path("x.gguf"), "--type", "Q4_0"}).code, 2);
+    }
+
+    void aHuggingFaceFolderIsAModel()
+    {
+        const QString folder = path("tiny");
+        QVERIFY(QDir().mkpath(folder));
+        HfFolder(folder.toStdString()).putLlama();
+        const auto json = runJson({"inspect", folder}).json();
+        QCOMPARE(json["format"].toString(), QStringLiteral("safetensors"));
+        QCOMPARE(json["architecture"].toString(), QStringLiteral("llama"));
+        QVERIFY(json["warnings"].toArray().isEmpty());
+        const QString out = path("tiny.gguf");
+        QCOMPARE(run({"convert", folder, out, "--type", "F16"}).code, 0);
+        QCOMPARE(runJson({"tokenize", out, "--text", "abc"}).json()["ids"], runJson({"tokenize", folder, "--text", "abc"}).json()["ids"]);
+        QCOMPARE(run({"quantize", folder, folder + "/model.safetensors", "--type", "Q8_0"}).code, 2);
+        QCOMPARE(run({"quantize", folder, folder + "/config.json", "--type", "Q8_0"}).code, 2);
     }
 
     void overrideDecidesForMatchingTensors()

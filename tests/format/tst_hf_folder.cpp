@@ -195,6 +195,16 @@ private Q_SLOTS:
         QCOMPARE(metadata.string("general.size_label"), std::optional<std::string_view>("1.0K"));
     }
 
+    void brokenSettingsAreLeftOut()
+    {
+        m_folder->putLlama();
+        m_folder->put("generation_config.json", std::string("{\"top_k\": 20,}"));
+        const auto model = open();
+        QVERIFY(!model->metadata().contains("general.sampling.top_k"));
+        QCOMPARE(model->warnings().size(), std::size_t(1));
+        QVERIFY(contains(model->warnings().front(), "generation_config.json"));
+    }
+
     void anOldConfigurationGetsItsClassesDefaults()
     {
         m_folder->putLlama();
@@ -435,6 +445,66 @@ private Q_SLOTS:
         QCOMPARE(valuesOf(model, "output_norm.weight"), countedFrom(10, 8));
         QCOMPARE(valuesOf(model, "blk.0.attn_v.weight"), countedFrom(50, 32));
         QVERIFY(model->find("blk.0.attn_q.weight")->data.inPlace());
+    }
+
+    void gemma3FillsInItsDefaults()
+    {
+        m_folder->putLlama();
+        m_folder->put("config.json",
+                      json{{"architectures", {"Gemma3ForConditionalGeneration"}},
+                           {"model_type", "gemma3"},
+                           {"text_config",
+                            {{"hidden_size", 8},
+                             {"intermediate_size", 12},
+                             {"num_hidden_layers", 2},
+                             {"vocab_size", 6},
+                             {"sliding_window", 512},
+                             {"rope_scaling", {{"factor", 8.0}, {"rope_type", "linear"}}}}},
+                           {"vision_config", {{"hidden_size", 3}}}});
+        SafetensorsBytes file;
+        HfFolder::add(file, "language_model.model.embed_tokens.weight", 6, 8, 7, "BF16");
+        HfFolder::add(file, "language_model.model.norm.weight", 8, 0, 9, "BF16");
+        HfFolder::add(file, "vision_tower.vision_model.post_layernorm.weight", 3, 0, 9, "BF16");
+        m_folder->put("model.safetensors", file.string());
+        const auto model = open();
+        QCOMPARE(namesOf(*model), (std::vector<std::string>{"token_embd.weight", "output_norm.weight"}));
+        QCOMPARE(model->metadata().integer("gemma3.attention.key_length"), std::optional<std::int64_t>(256));
+        QCOMPARE(model->metadata().integer("gemma3.attention.sliding_window"), std::optional<std::int64_t>(512));
+        QCOMPARE(model->metadata().number("gemma3.rope.freq_base"), std::optional(1e6));
+        QCOMPARE(model->metadata().number("gemma3.rope.scaling.factor"), std::optional(8.0));
+        QCOMPARE(model->warnings().size(), std::size_t(1));
+        QVERIFY(contains(model->warnings().front(), "only the language model"));
+    }
+
+    void noChangedByteCrashes()
+    {
+        m_folder->putLlama();
+        m_folder->put("tokenizer_config.json", json{{"bos_token", "<|end|>"}, {"added_tokens_decoder", {{"5", {{"content", "<|end|>"}}}}}});
+        m_folder->put("generation_config.json", json{{"temperature", 0.5}});
+        std::mt19937 random(20261125);
+        int refused = 0, opened = 0;
+        for (const char* name : {"config.json", "tokenizer.json", "tokenizer_config.json", "generation_config.json", "model.safetensors"}) {
+            const std::string whole = fileBytes(m_folder->path() / name);
+            const std::size_t reach = std::min<std::size_t>(whole.size(), 3000);  // of the weights the header matters
+            for (int round = 0; round < 400; ++round) {
+                std::string bytes = whole;
+                for (unsigned i = 0; i < 1 + random() % 3; ++i)
+                    bytes[random() % reach] = char(random());
+                m_folder->put(name, bytes);
+                try {
+                    const auto model = open();
+                    for (const model::Tensor& tensor : model->tensors())
+                        QCOMPARE(tensor.data.bytes().size(), std::size_t(tensor.bytes()));
+                    ++opened;
+                } catch (const Error& error) {
+                    QVERIFY2(!error.file().empty(), error.what());
+                    ++refused;
+                }
+            }
+            m_folder->put(name, whole);
+        }
+        QVERIFY(refused > 500);
+        QVERIFY(opened > 50);
     }
 
     void gpt2sMatricesAreTurned()

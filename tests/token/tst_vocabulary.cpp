@@ -115,7 +115,7 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("model");
         QTest::addRow("missing") << QString();
-        QTest::addRow("unigram") << "t5";
+        QTest::addRow("plamo") << "plamo2";
         QTest::addRow("rwkv") << "rwkv";
     }
 

@@ -61,6 +61,19 @@ private:
 
     void writeRope()
     {
+        if (m_architecture.name == "gemma" || m_architecture.name == "gemma2")
+            return;  // engines know their positions
+        if (!has(m_architecture, Extra::LongRope))
+            writeScaling();
+        if (const auto base = m_rope.number({"rope_theta"}); base || m_config.number({"rope_theta"}))
+            set("rope.freq_base", float(base.value_or(m_config.number({"rope_theta"}).value_or(0))));
+        const Config local = m_config.object({"rope_parameters"}).object({"sliding_attention"});
+        if (const auto base = local.number({"rope_theta"}); base || m_config.number({"rope_local_base_freq"}))
+            set("rope.freq_base_swa", float(base.value_or(m_config.number({"rope_local_base_freq"}).value_or(0))));
+    }
+
+    void writeScaling()
+    {
         const std::string type = ropeType(m_rope);
         const bool scaled = m_rope.number({"factor"}).has_value();
         if (type == "linear" && scaled) {
@@ -71,11 +84,6 @@ private:
         } else if (type == "su" || type == "longrope") {
             set("rope.scaling.type", "longrope");
         }
-        if (const auto base = m_rope.number({"rope_theta"}); base || m_config.number({"rope_theta"}))
-            set("rope.freq_base", float(base.value_or(m_config.number({"rope_theta"}).value_or(0))));
-        const Config local = m_config.object({"rope_parameters"}).object({"sliding_attention"});
-        if (const auto base = local.number({"rope_theta"}); base || m_config.number({"rope_local_base_freq"}))
-            set("rope.freq_base_swa", float(base.value_or(m_config.number({"rope_local_base_freq"}).value_or(0))));
     }
 
     void writeYarn()
@@ -142,10 +150,26 @@ private:
     Config m_rope;
 };
 
+/// The published configurations of Gemma 3 leave most to Transformers' Gemma3TextConfig.
+void setGemma3Defaults(Config& config)
+{
+    config.setDefault("max_position_embeddings", 131072u);
+    config.setDefault("num_attention_heads", 8u);
+    config.setDefault("num_key_value_heads", 4u);
+    config.setDefault("head_dim", 256u);
+    config.setDefault("rms_norm_eps", 1e-6);
+    config.setDefault("rope_theta", 1e6);
+    config.setDefault("rope_local_base_freq", 10000.0);
+    config.setDefault("sliding_window", 4096u);
+    config.setDefault("vocab_size", 262208u);
+}
+
 }  // namespace
 
 void setClassDefaults(Config& config, const Architecture& architecture)
 {
+    if (architecture.name == "gemma3")
+        setGemma3Defaults(config);
     const auto heads = config.integer({"num_attention_heads"});
     if (architecture.name == "llama" || architecture.name == "granite") {
         config.setDefault("max_position_embeddings", 2048u);

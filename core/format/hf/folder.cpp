@@ -73,20 +73,7 @@ void warn(const MappedTensors& mapped, const std::string& notWritable, std::vect
         warnings.push_back(notWritable + ", so the model can be looked at and measured, but not written as a GGUF that engines run");
 }
 
-}  // namespace
-
-std::optional<fs::path> folderOf(const fs::path& path)
-{
-    std::error_code ignored;
-    if (fs::is_directory(path, ignored))
-        return path;
-    const std::string name = toUtf8(path.filename());
-    if (name == "config.json" || name.ends_with(".safetensors") || name == "model.safetensors.index.json")
-        return path.has_parent_path() ? path.parent_path() : fs::path(".");
-    return std::nullopt;
-}
-
-model::Model::Parts openFolder(const fs::path& folder)
+model::Model::Parts readFolder(const fs::path& folder)
 {
     const fs::path configPath = folder / "config.json";
     std::error_code ignored;
@@ -102,13 +89,7 @@ model::Model::Parts openFolder(const fs::path& folder)
         aboutConfig(folder, [&] { setClassDefaults(config, *architecture); });
 
     const std::vector<Shard> shards = openShards(folder);
-    MappedTensors mapped = [&] {
-        try {
-            return mapTensors(shards, config, architecture);
-        } catch (const Error& error) {
-            throw error.inFile(toUtf8(folder));
-        }
-    }();
+    MappedTensors mapped = mapTensors(shards, config, architecture);
 
     model::Model::Parts parts;
     parts.gguf = false;
@@ -118,7 +99,7 @@ model::Model::Parts openFolder(const fs::path& folder)
     warn(mapped, parts.whyNotWritable, parts.warnings);
     parts.metadata.set("general.architecture",
                        architecture ? std::string(architecture->name) : config.text({"model_type"}).value_or("unknown"));
-    addGeneralMetadata(folder, mapped.tensors, config, parts.metadata, parts.companions);
+    addGeneralMetadata(folder, mapped.tensors, config, parts.metadata, parts.companions, parts.warnings);
     if (architecture)
         aboutConfig(folder, [&] { addArchitectureMetadata(config, *architecture, parts.metadata); });
     parts.metadata.set("general.file_type", fileType(mainType(mapped.tensors)));
@@ -129,6 +110,28 @@ model::Model::Parts openFolder(const fs::path& folder)
         parts.files.push_back(shard.file);
     parts.tensors = std::move(mapped.tensors);
     return parts;
+}
+
+}  // namespace
+
+std::optional<fs::path> folderOf(const fs::path& path)
+{
+    std::error_code ignored;
+    if (fs::is_directory(path, ignored))
+        return path;
+    const std::string name = toUtf8(path.filename());
+    if (name == "config.json" || name.ends_with(".safetensors") || name == "model.safetensors.index.json")
+        return path.has_parent_path() ? path.parent_path() : fs::path(".");
+    return std::nullopt;
+}
+
+model::Model::Parts openFolder(const fs::path& folder)
+{
+    try {
+        return readFolder(folder);
+    } catch (const Error& error) {
+        throw error.inFile(toUtf8(folder));
+    }
 }
 
 }  // namespace halftone::format::hf

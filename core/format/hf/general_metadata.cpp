@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/format/hf/general_metadata.h"
 
+#include "core/base/error.h"
 #include "core/base/file.h"
 #include "core/format/hf/model_card.h"
 #include "core/format/hf/text_file.h"
@@ -100,6 +101,18 @@ void addSampling(const json& generation, model::Metadata& metadata)
     }
 }
 
+json readSettings(const fs::path& path, std::vector<std::string>& warnings)
+{
+    try {
+        return readJsonFile(path);
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::Malformed)
+            throw;
+        warnings.push_back("generation_config.json is left out: " + error.problem());
+        return {};
+    }
+}
+
 void addCard(const std::vector<CardEntry>& card, model::Metadata& metadata)
 {
     const auto find = [&](std::string_view key) {
@@ -160,13 +173,13 @@ std::string titleOf(std::string_view name)
 }
 
 void addGeneralMetadata(const fs::path& folder, std::span<const model::Tensor> tensors, const Config& config, model::Metadata& metadata,
-                        std::vector<fs::path>& read)
+                        std::vector<fs::path>& read, std::vector<std::string>& warnings)
 {
     metadata.set("general.type", "model");
     std::error_code ignored;
     if (const fs::path path = folder / "generation_config.json"; fs::is_regular_file(path, ignored)) {
         read.push_back(path);
-        addSampling(readJsonFile(path), metadata);
+        addSampling(readSettings(path, warnings), metadata);
     }
     if (const std::string name = nameOf(folder, config); !name.empty())
         metadata.set("general.name", name);
