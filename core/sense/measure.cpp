@@ -140,7 +140,7 @@ private:
         beginBytes(trials);
         auto trial = trials.begin();
         for (std::size_t layer = 0; layer <= layers && trial != trials.end(); ++layer) {
-            MomentCollector collector(m_executor);
+            MomentCollector collector(m_executor, part);
             layer < layers ? walk.goTo(layer + 1, &collector, part) : walk.observeOutput(collector, part);
             for (; trial != trials.end() && lastLayer(*trial) <= layer; ++trial)
                 tryTensor(*trial, collector.of(tensor(*trial).name));
