@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <condition_variable>
@@ -152,6 +153,13 @@ int exitCode(ErrorCode code)
     case ErrorCode::Cancelled: return 5;
     }
     return 4;
+}
+
+void refuseOwnInput(const std::string& out, const std::vector<std::string>& inputs)
+{
+    const auto same = [&](const std::string& input) { return !input.empty() && sameFile(fromUtf8(input), fromUtf8(out)); };
+    if (std::any_of(inputs.begin(), inputs.end(), same))
+        throw Error(ErrorCode::SameFile, {.problem = "the output is its own source", .file = out, .advice = "choose another name"});
 }
 
 std::string readTextFile(const std::filesystem::path& path)

@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace halftone::cli {
 
@@ -45,6 +46,9 @@ private:
 
 /// The process's exit code for an error, as the command-line contract says.
 int exitCode(ErrorCode code);
+
+/// Writing over the model or the text would be a bad surprise. Throws Error{SameFile} when `out` is one of the inputs.
+void refuseOwnInput(const std::string& out, const std::vector<std::string>& inputs);
 
 std::string readTextFile(const std::filesystem::path& path);
 /// "14.8 MB", decimal units.

@@ -30,14 +30,6 @@ std::uint64_t tokensOf(const plan::ImportanceSums& sums)
     return sums.chunks * sums.chunkTokens;
 }
 
-/// Writing over the model or the text would be a bad surprise.
-void refuseOwnInput(const std::string& out, const std::vector<std::string>& inputs)
-{
-    const auto same = std::ranges::find_if(inputs, [&](const std::string& input) { return sameFile(fromUtf8(input), fromUtf8(out)); });
-    if (same != inputs.end())
-        throw Error(ErrorCode::SameFile, {.problem = "the output is its own source", .file = out, .advice = "choose another name"});
-}
-
 void writeAndReport(const plan::ImportanceSums& sums, const std::string& out, Console& console)
 {
     plan::writeImportanceSums(sums, fromUtf8(out));

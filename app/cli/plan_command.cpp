@@ -204,6 +204,7 @@ void planModel(const Options& options, Console& console)
 {
     if (int(!options.size.empty()) + int(options.bitsPerWeight > 0) + int(options.maxKld > 0) != 1)
         throw Error(ErrorCode::Usage, {.problem = "exactly one of --size, --bpw and --max-kld is needed", .advice = "try --size 3.5GB"});
+    refuseOwnInput(options.out, {options.model, options.sensitivity, options.importance});
     const Answer answer = solveBudget(options, console);
     writeTextFile(plan::toJson(answer.recipe), options.out);
     console.json() ? console.print(answerJson(answer, options.out)) : console.print(answerText(answer, options.out));

@@ -159,6 +159,7 @@ void runSensitivity(const Options& options, Console& console)
 {
     if (options.level != "weights" && options.text.empty())
         throw Error(ErrorCode::Usage, {.problem = "the level " + options.level + " is measured on a text", .advice = "add --text FILE"});
+    refuseOwnInput(options.out, {options.model, options.text, options.importance});
     const sense::Sensitivity figures = measureModel(options, console);
     console.json() ? console.print(figuresJson(figures, options.out)) : console.print(figuresText(figures));
 }

@@ -2,6 +2,7 @@
 #include "core/sense/input_moments.h"
 
 #include "core/base/executor.h"
+#include "core/base/progress.h"
 #include "core/infer/vector_math.h"
 
 #include <algorithm>
@@ -53,6 +54,7 @@ void MomentCollector::addFull(const infer::ProductInput& input, Sums& sums) cons
     for (std::size_t t = 0; t < tokens; ++t)
         std::ranges::copy(input.rows.subspan(t * input.columns, input.columns), padded.begin() + std::ptrdiff_t(t * sums.stride));
     m_executor.forRanges(input.columns, kRowsPerTask, [&](std::size_t begin, std::size_t end) {
+        m_progress.checkpoint();
         std::vector<float> columns((end - begin) * tokens);  // the task's columns of x, transposed
         for (std::size_t c = begin; c < end; ++c)
             for (std::size_t t = 0; t < tokens; ++t)

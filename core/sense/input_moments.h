@@ -11,7 +11,8 @@
 
 namespace halftone {
 class Executor;
-}
+class Progress;
+}  // namespace halftone
 
 namespace halftone::sense {
 
@@ -21,7 +22,7 @@ public:
     /// Wider matrices get their diagonal alone: a full second-moment matrix of this width takes 256 MiB.
     static constexpr std::size_t kWidestFull = 8192;
 
-    explicit MomentCollector(const Executor& executor) : m_executor(executor) {}
+    MomentCollector(const Executor& executor, Progress& progress) : m_executor(executor), m_progress(progress) {}
 
     void observe(const infer::ProductInput& input) override;
 
@@ -43,6 +44,7 @@ private:
     void addDiagonal(const infer::ProductInput& input, Sums& sums) const;
 
     const Executor& m_executor;
+    Progress& m_progress;  ///< asked whether to go on
     std::map<std::string, std::shared_ptr<Sums>, std::less<>> m_sums;
     std::vector<float> m_last;  ///< the input shown before, to recognise it
     std::shared_ptr<Sums> m_lastSums;

@@ -132,7 +132,7 @@ private:
     {
         if (trials.empty())
             return;
-        std::ranges::stable_sort(trials, {}, [&](const Trial& trial) { return lastLayer(trial); });
+        std::ranges::stable_sort(trials, {}, [&](const Trial& trial) { return lastLayer(trial, std::size_t(m_model->layers())); });
         Progress part(m_progress);
         const auto original = infer::Variant::original(m_model, m_executor, part);
         const std::size_t layers = original->hyperparameters().layers;
@@ -140,26 +140,26 @@ private:
         beginBytes(trials);
         auto trial = trials.begin();
         for (std::size_t layer = 0; layer <= layers && trial != trials.end(); ++layer) {
-            MomentCollector collector(m_executor);
+            MomentCollector collector(m_executor, part);
             layer < layers ? walk.goTo(layer + 1, &collector, part) : walk.observeOutput(collector, part);
-            for (; trial != trials.end() && lastLayer(*trial) <= layer; ++trial)
+            for (; trial != trials.end() && lastLayer(*trial, layers) <= layer; ++trial)
                 tryTensor(*trial, collector.of(tensor(*trial).name));
         }
     }
 
     /// Where a tensor's input is seen: its layer, or behind the last for the output matrix.
-    std::size_t lastLayer(const Trial& trial) const
+    std::size_t lastLayer(const Trial& trial, std::size_t layers) const
     {
-        const model::Tensor& one = tensor(trial);
-        const bool output = one.role == model::Role::Output || (one.role == model::Role::TokenEmbedding && m_model->tiedOutput());
-        return output ? std::size_t(m_model->layers()) : firstLayer(*m_model, trial.tensor);
+        const bool tied = tensor(trial).role == model::Role::TokenEmbedding && m_model->tiedOutput();
+        return tied ? layers : firstLayer(tensor(trial), layers);
     }
 
     void tryOutputs(std::vector<Trial> trials)
     {
         if (trials.empty())
             return;
-        std::ranges::stable_sort(trials, {}, [&](const Trial& trial) { return firstLayer(*m_model, trial.tensor); });
+        std::ranges::stable_sort(trials, {}, [&](const Trial& trial) { return firstLayer(tensor(trial), std::size_t(m_model->layers())); });
+        m_progress.begin("running the original", 0, Unit::Tokens);
         OutputMeter meter(m_model, split(*m_request.text).tensors, m_request.importance, m_executor, m_progress);
         std::uint64_t cost = 0;
         for (const Trial& trial : trials)
@@ -174,6 +174,7 @@ private:
 
     void tryRecipes()
     {
+        m_progress.begin("running the original", 0, Unit::Tokens);
         OutputMeter meter(m_model, split(*m_request.text).recipes, m_request.importance, m_executor, m_progress);
         plan::ErrorTable table = errorTable(m_result, *m_model);
         for (auto& row : table)

@@ -36,6 +36,7 @@ struct OutputMeter::State {
     void keepLogits(Progress& progress);
     double run(const plan::Plan& plan, std::size_t from, Progress& progress);
     double divergence(std::size_t window, std::span<const float> changed) const;
+    std::size_t firstOf(std::size_t tensor) const { return firstLayer(model->tensors()[tensor], h.layers); }
     std::uint64_t windowCost(std::size_t from) const { return windows.length() * (h.layers + 1 - from) / (h.layers + 1); }
 
     std::shared_ptr<const model::Model> model;
@@ -113,7 +114,7 @@ double OutputMeter::ofTensor(std::size_t tensor, quant::Type type, Progress& pro
     for (const model::Tensor& one : m_state->model->tensors())
         plan.choices.push_back({.type = one.type, .wanted = one.type, .reason = plan::Reason::KeepsSource});
     plan.choices[tensor].type = plan.choices[tensor].wanted = type;
-    return m_state->run(plan, firstLayer(*m_state->model, tensor), progress);
+    return m_state->run(plan, m_state->firstOf(tensor), progress);
 }
 
 double OutputMeter::ofPlan(const plan::Plan& plan, Progress& progress)
@@ -123,7 +124,7 @@ double OutputMeter::ofPlan(const plan::Plan& plan, Progress& progress)
 
 std::uint64_t OutputMeter::cost(std::size_t tensor) const
 {
-    return m_state->windows.count() * m_state->windowCost(firstLayer(*m_state->model, tensor));
+    return m_state->windows.count() * m_state->windowCost(m_state->firstOf(tensor));
 }
 
 std::uint64_t OutputMeter::costOfPlan() const
@@ -131,12 +132,11 @@ std::uint64_t OutputMeter::costOfPlan() const
     return m_state->windows.count() * m_state->windowCost(0);
 }
 
-std::size_t firstLayer(const model::Model& model, std::size_t tensor)
+std::size_t firstLayer(const model::Tensor& tensor, std::size_t layers)
 {
-    const model::Tensor& one = model.tensors()[tensor];
-    if (one.role == model::Role::Output)
-        return std::size_t(model.layers());
-    return one.layer >= 0 ? std::size_t(one.layer) : 0;
+    if (tensor.role == model::Role::Output)
+        return layers;
+    return tensor.layer >= 0 ? std::min(std::size_t(tensor.layer), layers) : 0;
 }
 
 }  // namespace halftone::sense

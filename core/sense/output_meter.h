@@ -13,7 +13,8 @@ class Progress;
 }  // namespace halftone
 namespace halftone::model {
 class Model;
-}
+struct Tensor;
+}  // namespace halftone::model
 namespace halftone::plan {
 struct ImportanceMatrix;
 struct Plan;
@@ -45,7 +46,7 @@ private:
     std::unique_ptr<State> m_state;
 };
 
-/// The first layer that a tensor has a part in; the number of layers for the output matrix.
-std::size_t firstLayer(const model::Model& model, std::size_t tensor);
+/// The first of `layers` layers that a tensor has a part in; `layers` for the output matrix and what lies in layers past them.
+std::size_t firstLayer(const model::Tensor& tensor, std::size_t layers);
 
 }  // namespace halftone::sense

@@ -38,14 +38,14 @@ public:
 
     bool full() const { return !m_second.empty(); }
 
-    /// `squares`: the diagonal for these rows, empty for ones.
+    /// `squares`: the diagonal for these rows.
     double ofRows(std::span<const float> rows, std::span<const float> squares, std::vector<float>& scratch) const
     {
         if (full())
             return fullForm(rows, scratch);
         double sum = 0;
         for (std::size_t i = 0; i < rows.size(); ++i)
-            sum += double(rows[i]) * rows[i] * (squares.empty() ? 1.0 : double(squares[i % m_columns]));
+            sum += double(rows[i]) * rows[i] * double(squares[i % m_columns]);
         return sum;
     }
 
@@ -78,6 +78,8 @@ private:
 struct Sums {
     inspect::DistortionMeter meter;
     double error = 0, reference = 0;
+
+    double share() const { return reference > 0 ? error / reference : 0; }
 };
 
 /// Some rows of one expert, source and trial.
@@ -169,6 +171,7 @@ std::vector<TypeTrial> tryTypes(const model::Tensor& tensor, std::span<const Typ
     const Form form(inputs, tensor.shape.columns());
     const Cut cut(tensor.shape);
     const std::size_t pieces = tensor.data.empty() ? 0 : std::size_t(cut.pieces);
+    const bool weighted = form.full() || !inputs.squares.empty() || !inputs.importance.empty();
     const std::size_t every = form.full() ? std::max<std::size_t>(1, std::size_t(pieces * cut.step / kFullRows)) : 1;
     std::vector<Sums> sums(pieces * types.size());
     executor.forRanges(pieces, std::max<std::size_t>(1, pieces / (std::size_t(executor.threads()) * 8)),
@@ -176,7 +179,7 @@ std::vector<TypeTrial> tryTypes(const model::Tensor& tensor, std::span<const Typ
                            Piece piece(tensor, inputs, form);
                            for (std::size_t i = begin; i < end; ++i) {
                                piece.read(cut.first(i), cut.count(i));
-                               const bool withForm = i % every == 0;
+                               const bool withForm = weighted && i % every == 0;
                                const double reference = withForm ? piece.reference() : 0;
                                for (std::size_t t = 0; t < types.size(); ++t) {
                                    progress.checkpoint();
@@ -195,7 +198,8 @@ std::vector<TypeTrial> tryTypes(const model::Tensor& tensor, std::span<const Typ
             total.error += part.error;
             total.reference += part.reference;
         }
-        trials.push_back({types[t], total.meter.result(), total.reference > 0 ? total.error / total.reference : 0});
+        const inspect::Distortion weights = total.meter.result();
+        trials.push_back({types[t], weights, weighted ? total.share() : std::pow(10, -weights.snrDb / 10)});
     }
     return trials;
 }

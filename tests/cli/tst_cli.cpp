@@ -463,6 +463,16 @@ private Q_SLOTS:
         QVERIFY(refused.err.contains("another model"));
     }
 
+    void figuresAndRecipesNeverReplaceTheirSource()
+    {
+        const QString own = path("own-plan.gguf");
+        QVERIFY(QFile::copy(kSample, own));
+        QCOMPARE(run({"plan", own, "--size", "4MB", "-o", own}).code, 2);
+        QCOMPARE(run({"sensitivity", own, "-o", own}).code, 2);
+        QCOMPARE(run({"sensitivity", kSample, "-o", own}).code, 3);   // neither is another file that holds no figures
+        QCOMPARE(QFileInfo(own).size(), QFileInfo(kSample).size());
+    }
+
     void impossibleSizesAreRefusedWithTheSmallest()
     {
         const auto result = run({"plan", kSample, "--size", "1MB", "--quiet", "-o", path("none.json")});

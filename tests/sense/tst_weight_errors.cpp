@@ -90,7 +90,7 @@ private Q_SLOTS:
         constexpr std::size_t kColumns = 32, kRows = 40, kTokens = 50;
         const auto weights = test::bell(kColumns * kRows, 1), inputs = test::bell(kColumns * kTokens, 1, 0.5f, 9);
         const test::MadeTensor made(Type::F32, kColumns, weights);
-        sense::MomentCollector collector(m_executor);
+        sense::MomentCollector collector(m_executor, m_progress);
         collector.observe({.weight = "made.weight", .rows = inputs, .columns = kColumns});
         const auto moments = collector.of("made.weight");
         const std::vector<Type> types{Type::Q4_0};
@@ -119,7 +119,7 @@ private Q_SLOTS:
     void momentsAreSharedByMatricesWithOneInputAndAveragedOverAll()
     {
         const auto first = test::bell(20 * 3, 1, 0, 1), second = test::bell(20 * 5, 1, 0, 2);
-        sense::MomentCollector collector(m_executor);
+        sense::MomentCollector collector(m_executor, m_progress);
         for (const auto* rows : {&first, &second})
             for (const char* name : {"q", "k"})
                 collector.observe({.weight = name, .rows = *rows, .columns = 20});
