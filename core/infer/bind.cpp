@@ -32,7 +32,8 @@ std::string text(std::uint64_t columns, std::uint64_t rows)
 void requireProduct(const std::string& tensor, quant::Type type)
 {
     if (!canMultiply(type))
-        throw Error(ErrorCode::Unsupported, "tensor " + tensor + " has the type " + std::string(quant::name(type)) + ", which cannot be run yet");
+        throw Error(ErrorCode::Unsupported,
+                    "tensor " + tensor + " has the type " + std::string(quant::name(type)) + ", which cannot be run yet");
 }
 
 enum class Need { Required, Optional };
@@ -55,6 +56,10 @@ void visitLayer(Visitor& visit, LayerWeights& layer, const Hyperparameters& h, s
     visitLinear(visit, layer.key, name("attn_k"), h.width, h.keyWidth());
     visitLinear(visit, layer.value, name("attn_v"), h.width, h.valueWidth());
     visitLinear(visit, layer.attentionOutput, name("attn_output"), h.attentionWidth(), h.width);
+    if (h.traits.headNorm == HeadNorm::EachHead) {
+        visit.vector(layer.queryNorm, name("attn_q_norm.weight"), h.keySize, Need::Required);
+        visit.vector(layer.keyNorm, name("attn_k_norm.weight"), h.keySize, Need::Required);
+    }
     visit.vector(layer.ffnNorm, name("ffn_norm.weight"), h.width, Need::Required);
     visitLinear(visit, layer.gate, name("ffn_gate"), h.width, h.ffnWidth);
     visitLinear(visit, layer.up, name("ffn_up"), h.width, h.ffnWidth);
@@ -73,10 +78,7 @@ void visitOuter(Visitor& visit, Variant::Weights& weights, std::vector<float>& r
 /// Compares what the file has with what the network needs.
 class Checker {
 public:
-    explicit Checker(const model::Model& model)
-        : m_model(model)
-    {
-    }
+    explicit Checker(const model::Model& model) : m_model(model) {}
 
     void matrix(PackedMatrix&, const std::string& name, std::uint64_t columns, std::uint64_t rows, Need need)
     {
@@ -93,8 +95,11 @@ private:
         if (!tensor) {
             if (need == Need::Optional)
                 return;
-            throw Error(ErrorCode::Malformed, {.problem = "tensor " + name + " is missing, expected shape " + text(columns, rows),
-                                               .file = {}, .place = {}, .advice = "the file may be incomplete: download it again"});
+            throw Error(ErrorCode::Malformed,
+                        {.problem = "tensor " + name + " is missing, expected shape " + text(columns, rows),
+                         .file = {},
+                         .place = {},
+                         .advice = "the file may be incomplete: download it again"});
         }
         const model::Shape& shape = tensor->shape;
         if (shape.extent[0] != columns || shape.extent[1] != rows || shape.extent[2] != 1 || shape.extent[3] != 1)
@@ -106,7 +111,8 @@ private:
     {
         const quant::TypeInfo& type = quant::info(tensor.type);
         if (!type.canDequantize)
-            throw Error(ErrorCode::Unsupported, "tensor " + tensor.name + " has the type " + std::string(type.name) + ", which cannot be run yet");
+            throw Error(ErrorCode::Unsupported,
+                        "tensor " + tensor.name + " has the type " + std::string(type.name) + ", which cannot be run yet");
         if (tensor.shape.columns() % type.blockSize != 0)
             throw Error(ErrorCode::Malformed, "the rows of tensor " + tensor.name + " are not whole blocks of " + std::string(type.name));
         if (tensor.data.size() != quant::rowBytes(tensor.type, tensor.shape.columns()) * tensor.shape.rows())
@@ -119,11 +125,7 @@ private:
 /// Points matrices at their bytes and unpacks vectors.
 class Binder {
 public:
-    Binder(const model::Model& model, const std::vector<TensorBytes>& tensors)
-        : m_model(model)
-        , m_tensors(tensors)
-    {
-    }
+    Binder(const model::Model& model, const std::vector<TensorBytes>& tensors) : m_model(model), m_tensors(tensors) {}
 
     void matrix(PackedMatrix& matrix, const std::string& name, std::uint64_t columns, std::uint64_t rows, Need) const
     {

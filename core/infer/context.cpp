@@ -49,13 +49,13 @@ private:
 /// The forward pass. Buffers hold one batch, row by row; m_x is the residual stream.
 struct Context::State {
     State(std::shared_ptr<const Variant> v, std::size_t capacity, const Executor& e)
-        : variant(std::move(v))
-        , h(variant->hyperparameters())
-        , w(variant->weights())
-        , executor(e)
-        , cache(h, capacityFor(h, capacity))
-        , attention(h)
-        , batch(std::min(cache.capacity(), batchFor(h.width * std::max({h.ffnWidth, h.queryWidth(), h.attentionWidth()}))))
+        : variant(std::move(v)),
+          h(variant->hyperparameters()),
+          w(variant->weights()),
+          executor(e),
+          cache(h, capacityFor(h, capacity)),
+          attention(h),
+          batch(std::min(cache.capacity(), batchFor(h.width * std::max({h.ffnWidth, h.queryWidth(), h.attentionWidth()}))))
     {
     }
 
@@ -75,6 +75,7 @@ struct Context::State {
     void apply(const Linear& linear, std::vector<float>& out);
     void addProductTo(const Linear& linear, std::span<float> stream);
     void normalize(std::span<const float> stream, std::span<const float> weight);
+    void normalizeHeads(std::span<float> rows, std::span<const float> weight) const;
     void rotateHeads(std::span<float> rows, std::size_t heads, std::size_t firstToken) const;
     template <class Body>
     void forRows(std::size_t rows, std::size_t width, const Body& body) const
@@ -94,7 +95,7 @@ struct Context::State {
     Attention attention;
     std::size_t batch;
     std::size_t position = 0;
-    ProductObserver* observer = nullptr;   ///< set while observe() runs
+    ProductObserver* observer = nullptr;  ///< set while observe() runs
     Activations activations;
     std::vector<float> x, normalized, queries, keys, values, mixed, gate, up, product, cosine, sine, logits;
 };
@@ -104,7 +105,8 @@ void Context::State::embed(std::span<const token::Id> tokens)
     const std::uint64_t rowBytes = quant::rowBytes(w.embedding.type, h.width);
     x.resize(tokens.size() * h.width);
     forRows(tokens.size(), h.width, [&](std::size_t t) {
-        quant::dequantize(w.embedding.type, {w.embedding.data + std::uint64_t(tokens[t]) * rowBytes, rowBytes}, {x.data() + t * h.width, h.width});
+        quant::dequantize(w.embedding.type, {w.embedding.data + std::uint64_t(tokens[t]) * rowBytes, rowBytes},
+                          {x.data() + t * h.width, h.width});
     });
 }
 
@@ -122,9 +124,21 @@ void Context::State::rotateHeads(std::span<float> rows, std::size_t heads, std::
 {
     const std::size_t width = heads * h.keySize, pairs = w.rope->pairs();
     forRows(rows.size() / width, width, [&](std::size_t row) {
-        const std::span<const float> c(cosine.data() + (firstToken + row) * pairs, pairs), s(sine.data() + (firstToken + row) * pairs, pairs);
+        const std::span<const float> c(cosine.data() + (firstToken + row) * pairs, pairs),
+            s(sine.data() + (firstToken + row) * pairs, pairs);
         for (std::size_t head = 0; head < heads; ++head)
             rotate(rows.subspan(row * width + head * h.keySize, h.keySize), c, s, h.rope.pairing);
+    });
+}
+
+/// Each piece of `rows` that is as long as `weight`; nothing where the model has no such norm.
+void Context::State::normalizeHeads(std::span<float> rows, std::span<const float> weight) const
+{
+    if (weight.empty())
+        return;
+    forRows(rows.size() / weight.size(), weight.size(), [&](std::size_t piece) {
+        const auto head = rows.subspan(piece * weight.size(), weight.size());
+        rmsNorm(head, weight, h.normEpsilon, head);
     });
 }
 
@@ -152,7 +166,9 @@ void Context::State::apply(const Linear& linear, std::vector<float>& out)
 void Context::State::addProductTo(const Linear& linear, std::span<float> stream)
 {
     apply(linear, product);
-    forRows(stream.size() / h.width, h.width, [&](std::size_t t) { addTo(stream.subspan(t * h.width, h.width), {product.data() + t * h.width, h.width}); });
+    forRows(stream.size() / h.width, h.width, [&](std::size_t t) {
+        addTo(stream.subspan(t * h.width, h.width), {product.data() + t * h.width, h.width});
+    });
 }
 
 void Context::State::storeKeysAndValues(std::size_t layer, std::size_t tokens)
@@ -173,6 +189,7 @@ void Context::State::attend(std::size_t layer, std::size_t tokens, std::size_t w
     progress.checkpoint();
     apply(weights.value, values);
     progress.checkpoint();
+    normalizeHeads(keys, weights.keyNorm);
     rotateHeads(keys, h.kvHeads, 0);
     storeKeysAndValues(layer, tokens);
     if (wanted == 0)
@@ -182,6 +199,7 @@ void Context::State::attend(std::size_t layer, std::size_t tokens, std::size_t w
         activations.assign({normalized.data() + first * h.width, wanted * h.width}, h.width);
     apply(weights.query, queries);
     progress.checkpoint();
+    normalizeHeads(queries, weights.queryNorm);
     rotateHeads(queries, h.heads, first);
     mixed.resize(wanted * h.attentionWidth());
     attention.run(cache, layer, position + first, queries, mixed, executor);
@@ -258,8 +276,11 @@ void Context::State::runBatch(std::span<const token::Id> tokens, std::size_t wan
 void Context::State::checkTokens(std::span<const token::Id> tokens) const
 {
     if (tokens.size() > cache.capacity() - position)
-        throw Error(ErrorCode::Usage, {.problem = "the text is longer than the context of " + std::to_string(cache.capacity()) + " tokens", .file = {},
-                                       .place = {}, .advice = "shorten the prompt or ask for fewer tokens"});
+        throw Error(ErrorCode::Usage,
+                    {.problem = "the text is longer than the context of " + std::to_string(cache.capacity()) + " tokens",
+                     .file = {},
+                     .place = {},
+                     .advice = "shorten the prompt or ask for fewer tokens"});
     const auto known = [&](token::Id id) { return id >= 0 && std::uint64_t(id) < h.vocabulary; };
     if (!std::all_of(tokens.begin(), tokens.end(), known))
         throw Error(ErrorCode::Usage, "a token id is outside the model's vocabulary");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "core/infer/vector_math.h"
+#include "core/infer/architecture.h"
 
 #include <cstdint>
 #include <string>
@@ -27,9 +27,10 @@ struct RopeParameters {
     double betaFast = 32, betaSlow = 1;  ///< turns over the original context that bound Yarn's ramp
 };
 
-/// The numbers of a llama-like network. Read from metadata and limited: every product of two fits 64 bits with room.
+/// The numbers of a transformer. Read from metadata and limited: every product of two fits 64 bits with room.
 struct Hyperparameters {
     std::string architecture;
+    Architecture traits;
     std::uint32_t layers = 0;
     std::uint64_t width = 0;             ///< of the residual stream
     std::uint64_t ffnWidth = 0;

@@ -15,27 +15,28 @@ namespace halftone::infer {
 
 /// A matrix and, where the model has one, the bias added to its product.
 struct Linear {
-    std::string name;          ///< of the matrix's tensor
+    std::string name;  ///< of the matrix's tensor
     PackedMatrix weight;
-    std::vector<float> bias;   ///< empty: none
+    std::vector<float> bias;  ///< empty: none
 };
 
 struct LayerWeights {
     std::vector<float> attentionNorm, ffnNorm;
     Linear query, key, value, attentionOutput;
+    std::vector<float> queryNorm, keyNorm;  ///< a head long, or empty
     Linear gate, up, down;
 };
 
 /// What the forward pass reads: packed matrices by purpose, vectors as floats.
 struct Variant::Weights {
-    std::shared_ptr<const model::Model> model;   ///< keeps the mapped files that views point into
+    std::shared_ptr<const model::Model> model;  ///< keeps the mapped files that views point into
     Hyperparameters hyperparameters;
     std::vector<std::unique_ptr<std::byte[]>> packed;  ///< by tensor of the model; null where the file's own bytes are used
     std::uint64_t tensorBytes = 0;
 
     PackedMatrix embedding;
     std::vector<float> outputNorm;
-    PackedMatrix output;                         ///< the embedding itself when tied
+    PackedMatrix output;  ///< the embedding itself when tied
     std::vector<LayerWeights> layers;
     std::optional<Rope> rope;
 };

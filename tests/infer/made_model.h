@@ -16,12 +16,16 @@ namespace halftone::test {
 /// the width, values narrower than keys, fewer key-value heads than heads.
 struct Design {
     std::string architecture = "llama";
-    std::uint32_t layers = 2, width = 64, heads = 4, kvHeads = 2, keySize = 20, valueSize = 12, ffnWidth = 96, vocabulary = 61, contextLength = 128;
+    std::uint32_t layers = 2, width = 64, heads = 4, kvHeads = 2, keySize = 20, valueSize = 12, ffnWidth = 96, vocabulary = 61,
+                  contextLength = 128;
     bool tied = false, biases = false;
-    std::string scaling = {};          ///< "" (no key), "none", "linear", "yarn"
+    bool queryBiases = false;  ///< of queries, keys and values only
+    bool headNorms = false;  ///< attn_q_norm and attn_k_norm, a head long
+    bool halvesTurn = false;  ///< rotary pairs lie half a head apart, not side by side
+    std::string scaling = {};  ///< "" (no key), "none", "linear", "yarn"
     double factor = 1;
-    std::uint32_t originalContext = 0; ///< 0: no key
-    bool ropeFactors = false;          ///< llama 3's rope_freqs.weight
+    std::uint32_t originalContext = 0;  ///< 0: no key
+    bool ropeFactors = false;  ///< llama 3's rope_freqs.weight
     std::uint32_t seed = 7;
 };
 
@@ -42,7 +46,8 @@ struct MadeModel {
         kept->weights = weights;
         model::Model::Parts own = parts;
         for (model::Tensor& tensor : own.tensors)
-            if (const auto found = weights.find(tensor.name); found != weights.end() && tensor.data.data() == std::as_bytes(std::span(found->second)).data())
+            if (const auto found = weights.find(tensor.name);
+                found != weights.end() && tensor.data.data() == std::as_bytes(std::span(found->second)).data())
                 tensor.data = std::as_bytes(std::span(kept->weights.at(tensor.name))).first(tensor.data.size());
         kept->model.emplace(std::move(own));
         return {kept, &*kept->model};
@@ -59,10 +64,7 @@ struct MadeModel {
 
 class MemoryFile : public MappedFile {
 public:
-    explicit MemoryFile(std::vector<std::byte> bytes)
-        : m_bytes(std::move(bytes))
-    {
-    }
+    explicit MemoryFile(std::vector<std::byte> bytes) : m_bytes(std::move(bytes)) {}
     std::span<const std::byte> bytes() const noexcept override { return m_bytes; }
     const std::filesystem::path& path() const noexcept override { return m_path; }
 
@@ -83,11 +85,7 @@ public:
     }
 
 private:
-    explicit ModelMaker(const Design& design)
-        : m_random(design.seed)
-    {
-        m_made.design = design;
-    }
+    explicit ModelMaker(const Design& design) : m_random(design.seed) { m_made.design = design; }
 
     void add(const std::string& name, std::uint64_t columns, std::uint64_t rows, float spread, float centre = 0)
     {
@@ -104,10 +102,10 @@ private:
         m_made.parts.tensors.push_back(std::move(tensor));
     }
 
-    void addLinear(const std::string& name, std::uint64_t columns, std::uint64_t rows)
+    void addLinear(const std::string& name, std::uint64_t columns, std::uint64_t rows, bool bias = false)
     {
         add(name + ".weight", columns, rows, 1.7f / std::sqrt(float(columns)));
-        if (m_made.design.biases)
+        if (m_made.design.biases || bias)
             add(name + ".bias", rows, 1, 0.3f);
     }
 
@@ -123,9 +121,13 @@ private:
         for (std::uint32_t i = 0; i < d.layers; ++i) {
             const std::string block = "blk." + std::to_string(i) + ".";
             add(block + "attn_norm.weight", d.width, 1, 0.3f, 1);
-            addLinear(block + "attn_q", d.width, d.heads * d.keySize);
-            addLinear(block + "attn_k", d.width, d.kvHeads * d.keySize);
-            addLinear(block + "attn_v", d.width, d.kvHeads * d.valueSize);
+            addLinear(block + "attn_q", d.width, d.heads * d.keySize, d.queryBiases);
+            addLinear(block + "attn_k", d.width, d.kvHeads * d.keySize, d.queryBiases);
+            addLinear(block + "attn_v", d.width, d.kvHeads * d.valueSize, d.queryBiases);
+            if (d.headNorms) {
+                add(block + "attn_q_norm.weight", d.keySize, 1, 0.3f, 1);
+                add(block + "attn_k_norm.weight", d.keySize, 1, 0.3f, 1);
+            }
             addLinear(block + "attn_output", d.heads * d.valueSize, d.width);
             add(block + "ffn_norm.weight", d.width, 1, 0.3f, 1);
             addLinear(block + "ffn_gate", d.width, d.ffnWidth);

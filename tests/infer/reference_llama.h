@@ -14,11 +14,7 @@ namespace halftone::test {
 /// 2020). It knows nothing of the program's own code but how a half is rounded: keys and values are kept as halves.
 class ReferenceLlama {
 public:
-    explicit ReferenceLlama(const MadeModel& made)
-        : m_made(made)
-        , d(made.design)
-    {
-    }
+    explicit ReferenceLlama(const MadeModel& made) : m_made(made), d(made.design) {}
 
     /// Logits after each of `tokens`.
     std::vector<std::vector<double>> run(const std::vector<int>& tokens) const
@@ -47,9 +43,9 @@ private:
         std::vector<Row> keys, values;
         for (std::size_t t = 0; t < stream.size(); ++t) {
             const Row h = norm(stream[t], block + "attn_norm.weight");
-            keys.push_back(halves(rotated(linear(h, block + "attn_k", d.kvHeads * d.keySize), t)));
+            keys.push_back(halves(rotated(headNorm(linear(h, block + "attn_k", d.kvHeads * d.keySize), block + "attn_k_norm.weight"), t)));
             values.push_back(halves(linear(h, block + "attn_v", d.kvHeads * d.valueSize)));
-            const Row query = rotated(linear(h, block + "attn_q", d.heads * d.keySize), t);
+            const Row query = rotated(headNorm(linear(h, block + "attn_q", d.heads * d.keySize), block + "attn_q_norm.weight"), t);
             add(stream[t], linear(attention(query, keys, values), block + "attn_output", d.width));
         }
         for (Row& x : stream) {
@@ -83,13 +79,14 @@ private:
         return out;
     }
 
-    /// Each head's neighbours (2i, 2i + 1) turned by position * frequency(i).
+    /// Each head's neighbours (2i, 2i + 1), or its elements i and i + half a head, turned by position * frequency(i).
     Row rotated(Row row, std::size_t position) const
     {
         for (std::size_t head = 0; head < row.size(); head += d.keySize)
             for (std::uint32_t pair = 0; pair < d.keySize / 2; ++pair) {
                 const double angle = double(position) * frequency(pair), m = magnitude();
-                double &a = row[head + 2 * pair], &b = row[head + 2 * pair + 1];
+                double& a = row[head + (d.halvesTurn ? pair : 2 * pair)];
+                double& b = row[head + (d.halvesTurn ? pair + d.keySize / 2 : 2 * pair + 1)];
                 const double turned = a * std::cos(angle) - b * std::sin(angle);
                 b = m * (a * std::sin(angle) + b * std::cos(angle));
                 a = m * turned;
@@ -108,13 +105,28 @@ private:
             return theta;
         // Pair index at which a wave makes `turns` turns over the original context (YaRN, equation 17 solved for d).
         const double context = d.originalContext ? d.originalContext : d.contextLength;
-        const auto pairAt = [&](double turns) { return d.keySize * std::log(context / (2 * std::numbers::pi * turns)) / (2 * std::log(10000.0)); };
+        const auto pairAt = [&](double turns) {
+            return d.keySize * std::log(context / (2 * std::numbers::pi * turns)) / (2 * std::log(10000.0));
+        };
         const double low = std::max(std::floor(pairAt(32)), 0.0), high = std::min(std::ceil(pairAt(1)), d.keySize - 1.0);
         const double stretched = std::min(1.0, std::max(0.0, (pair - low) / std::max(high - low, 0.001)));
         return theta * (1 - stretched) + theta / d.factor * stretched;
     }
 
     double magnitude() const { return d.scaling == "yarn" ? 0.1 * std::log(d.factor) + 1 : 1; }
+
+    /// Every head for itself (Henry et al. 2020, with RMSNorm).
+    Row headNorm(const Row& heads, const std::string& name) const
+    {
+        if (!m_made.weights.contains(name))
+            return heads;
+        Row out;
+        for (auto head = heads.begin(); head != heads.end(); head += d.keySize) {
+            const Row one = norm(Row(head, head + d.keySize), name);
+            out.insert(out.end(), one.begin(), one.end());
+        }
+        return out;
+    }
 
     Row norm(const Row& x, const std::string& name) const
     {

@@ -46,7 +46,10 @@ class TestForward : public QObject {
     Executor m_executor{3};
     Progress m_progress;
 
-    std::shared_ptr<const Variant> variantOf(const test::MadeModel& made) { return Variant::original(made.model(), m_executor, m_progress); }
+    std::shared_ptr<const Variant> variantOf(const test::MadeModel& made)
+    {
+        return Variant::original(made.model(), m_executor, m_progress);
+    }
     std::vector<float> logits(Context& context, std::span<const token::Id> ids, std::size_t wanted)
     {
         const auto rows = context.evaluate(ids, wanted, m_progress);
@@ -67,6 +70,19 @@ private Q_SLOTS:
         QTest::newRow("yarn") << Design{.keySize = 32, .scaling = "yarn", .factor = 8, .originalContext = 64};
         QTest::newRow("yarn over the trained context") << Design{.scaling = "yarn", .factor = 2};
         QTest::newRow("llama 3 factors") << Design{.tied = true, .ropeFactors = true};
+        QTest::newRow("qwen2") << Design{.architecture = "qwen2", .queryBiases = true, .halvesTurn = true};
+        QTest::newRow("qwen2 tied") << Design{
+            .architecture = "qwen2", .kvHeads = 1, .keySize = 16, .valueSize = 16, .tied = true, .queryBiases = true, .halvesTurn = true};
+        QTest::newRow("qwen2 with yarn") << Design{.architecture = "qwen2",
+                                                   .keySize = 32,
+                                                   .queryBiases = true,
+                                                   .halvesTurn = true,
+                                                   .scaling = "yarn",
+                                                   .factor = 4,
+                                                   .originalContext = 64};
+        QTest::newRow("qwen3") << Design{.architecture = "qwen3", .headNorms = true, .halvesTurn = true};
+        QTest::newRow("qwen3 with heads wider than the stream") << Design{
+            .architecture = "qwen3", .kvHeads = 4, .keySize = 32, .valueSize = 32, .tied = true, .headNorms = true, .halvesTurn = true};
         QTest::newRow("factors and linear scaling") << Design{.scaling = "linear", .factor = 2, .ropeFactors = true};
     }
     void logitsEqualAPlainForwardPass()
