@@ -11,9 +11,17 @@ namespace halftone::infer {
 namespace {
 
 constexpr std::array kArchitectures{
-    Architecture{.name = "llama"},
+    Architecture{.name = "llama", .experts = Experts::Optional},
     Architecture{.name = "qwen2", .pairing = RopePairing::Halves},
+    Architecture{
+        .name = "qwen2moe",
+        .pairing = RopePairing::Halves,
+        .experts = Experts::Always,
+        .expertWeightsSumToOne = false,
+        .sharedExpert = true,
+    },
     Architecture{.name = "qwen3", .pairing = RopePairing::Halves, .headNorm = HeadNorm::EachHead},
+    Architecture{.name = "qwen3moe", .pairing = RopePairing::Halves, .headNorm = HeadNorm::EachHead, .experts = Experts::Always},
 };
 
 std::string knownNames()

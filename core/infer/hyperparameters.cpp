@@ -15,7 +15,7 @@ namespace {
 
 // Far above any model made, far below what could overflow a product of three.
 constexpr std::int64_t kMaxLayers = 512, kMaxHeads = 1024, kMaxHeadSize = 1024, kMaxWidth = 1 << 20, kMaxVocabulary = 1 << 24,
-                       kMaxContext = std::int64_t(1) << 31;
+                       kMaxExperts = 4096, kMaxContext = std::int64_t(1) << 31;
 
 Error malformed(const std::string& key, const std::string& problem)
 {
@@ -160,6 +160,24 @@ void readHeads(const Reader& reader, Hyperparameters& h)
     h.valueSize = std::uint32_t(valueSize.value_or(headSize));
 }
 
+void readExperts(const Reader& reader, Hyperparameters& h)
+{
+    h.experts = std::size_t(reader.integer("expert_count", 0, kMaxExperts).value_or(0));
+    if (h.experts == 0 && h.traits.experts == Experts::Always)
+        throw malformed(reader.key("expert_count"), "is missing");
+    if (h.experts == 0)
+        return;
+    if (h.traits.experts == Experts::Never)
+        throw unsupported("this " + h.architecture + " model is a mixture of experts, which cannot be run yet");
+    h.expertsUsed = std::size_t(reader.required("expert_used_count", 1, std::int64_t(h.experts)));
+    // Where the width is not said, Mixtral's experts are as wide as a whole network, Qwen's share the width of one.
+    const std::uint64_t width = h.traits.experts == Experts::Always ? h.ffnWidth / h.expertsUsed : h.ffnWidth;
+    h.expertWidth = std::uint64_t(reader.integer("expert_feed_forward_length", 1, kMaxWidth).value_or(std::int64_t(width)));
+    if (h.traits.sharedExpert)
+        h.sharedExpertWidth =
+            std::uint64_t(reader.integer("expert_shared_feed_forward_length", 1, kMaxWidth).value_or(std::int64_t(h.ffnWidth)));
+}
+
 }  // namespace
 
 Hyperparameters readHyperparameters(const model::Model& model)
@@ -168,9 +186,6 @@ Hyperparameters readHyperparameters(const model::Model& model)
     h.architecture = model.architecture();
     h.traits = findArchitecture(h.architecture);
     const Reader reader(model.metadata(), h.architecture);
-    if (reader.integer("expert_count", 0, 1 << 16).value_or(0) > 0)
-        throw unsupported("this " + h.architecture + " model is a mixture of experts, which cannot be run yet");
-
     h.layers = std::uint32_t(reader.required("block_count", 1, kMaxLayers));
     h.width = std::uint64_t(reader.required("embedding_length", 1, kMaxWidth));
     h.ffnWidth = std::uint64_t(reader.required("feed_forward_length", 1, kMaxWidth));
@@ -180,6 +195,7 @@ Hyperparameters readHyperparameters(const model::Model& model)
         throw malformed(reader.key("attention.layer_norm_rms_epsilon"), "is missing");
     h.normEpsilon = float(reader.positive("attention.layer_norm_rms_epsilon", 1e-5));
     readHeads(reader, h);
+    readExperts(reader, h);
     h.rope.pairing = h.traits.pairing;
     readRope(reader, h);
     return h;

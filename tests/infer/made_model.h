@@ -26,6 +26,9 @@ struct Design {
     double factor = 1;
     std::uint32_t originalContext = 0;  ///< 0: no key
     bool ropeFactors = false;  ///< llama 3's rope_freqs.weight
+    std::uint32_t experts = 0, expertsUsed = 0, expertWidth = 0;  ///< expertWidth 0: no key, ffnWidth
+    std::uint32_t sharedWidth = 0;  ///< of the expert that all tokens share; 0: none
+    bool plainExpertWeights = false;  ///< the probabilities as they are, not divided by their sum
     std::uint32_t seed = 7;
 };
 
@@ -87,15 +90,15 @@ public:
 private:
     explicit ModelMaker(const Design& design) : m_random(design.seed) { m_made.design = design; }
 
-    void add(const std::string& name, std::uint64_t columns, std::uint64_t rows, float spread, float centre = 0)
+    void add(const std::string& name, std::uint64_t columns, std::uint64_t rows, float spread, float centre = 0, std::uint64_t stack = 1)
     {
         model::Tensor tensor;
         tensor.name = name;
-        tensor.shape.extent = {columns, rows, 1, 1};
-        tensor.shape.rank = rows == 1 ? 1 : 2;
+        tensor.shape.extent = {columns, rows, stack, 1};
+        tensor.shape.rank = stack > 1 ? 3 : rows > 1 ? 2 : 1;
         tensor.layer = model::layerOf(name);
         tensor.role = model::roleOf(name, tensor.shape);
-        std::vector<float> values(columns * rows);
+        std::vector<float> values(columns * rows * stack);
         for (float& value : values)
             value = centre + spread * (float(m_random() >> 8) / float(1 << 23) - 1);
         m_made.weights[name] = std::move(values);
@@ -130,10 +133,34 @@ private:
             }
             addLinear(block + "attn_output", d.heads * d.valueSize, d.width);
             add(block + "ffn_norm.weight", d.width, 1, 0.3f, 1);
-            addLinear(block + "ffn_gate", d.width, d.ffnWidth);
-            addLinear(block + "ffn_up", d.width, d.ffnWidth);
-            addLinear(block + "ffn_down", d.ffnWidth, d.width);
+            if (d.experts > 0)
+                addMixture(block);
+            else
+                addFeedForward(block, "", d.ffnWidth);
         }
+    }
+
+    void addFeedForward(const std::string& block, const std::string& suffix, std::uint32_t inner)
+    {
+        const std::uint32_t width = m_made.design.width;
+        addLinear(block + "ffn_gate" + suffix, width, inner);
+        addLinear(block + "ffn_up" + suffix, width, inner);
+        addLinear(block + "ffn_down" + suffix, inner, width);
+    }
+
+    void addMixture(const std::string& block)
+    {
+        const Design& d = m_made.design;
+        const std::uint32_t inner = d.expertWidth ? d.expertWidth : d.ffnWidth;
+        const float spread = 1.7f / std::sqrt(float(d.width));
+        add(block + "ffn_gate_inp.weight", d.width, d.experts, 2 * spread);
+        add(block + "ffn_gate_exps.weight", d.width, inner, spread, 0, d.experts);
+        add(block + "ffn_up_exps.weight", d.width, inner, spread, 0, d.experts);
+        add(block + "ffn_down_exps.weight", inner, d.width, 1.7f / std::sqrt(float(inner)), 0, d.experts);
+        if (d.sharedWidth == 0)
+            return;
+        addFeedForward(block, "_shexp", d.sharedWidth);
+        add(block + "ffn_gate_inp_shexp.weight", d.width, 1, spread);
     }
 
     void setMetadata()
@@ -152,12 +179,26 @@ private:
         m.set(prefix + "attention.value_length", d.valueSize);
         m.set(prefix + "attention.layer_norm_rms_epsilon", 1e-5f);
         m.set(prefix + "vocab_size", d.vocabulary);
+        if (d.experts > 0)
+            setExperts(prefix);
         if (!d.scaling.empty())
             m.set(prefix + "rope.scaling.type", d.scaling);
         if (d.factor != 1)
             m.set(prefix + "rope.scaling.factor", float(d.factor));
         if (d.originalContext)
             m.set(prefix + "rope.scaling.original_context_length", d.originalContext);
+    }
+
+    void setExperts(const std::string& prefix)
+    {
+        const Design& d = m_made.design;
+        model::Metadata& m = m_made.parts.metadata;
+        m.set(prefix + "expert_count", d.experts);
+        m.set(prefix + "expert_used_count", d.expertsUsed);
+        if (d.expertWidth)
+            m.set(prefix + "expert_feed_forward_length", d.expertWidth);
+        if (d.sharedWidth)
+            m.set(prefix + "expert_shared_feed_forward_length", d.sharedWidth);
     }
 
     void placeData()

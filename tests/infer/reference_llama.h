@@ -32,7 +32,7 @@ public:
         return logits;
     }
 
-    /// By matrix, the squares of what entered each column in all runs, added up.
+    /// By matrix, the squares of what entered each column in all runs, added up; expert after expert in a stack.
     const std::map<std::string, std::vector<double>>& squaredInputs() const { return m_squares; }
 
 private:
@@ -50,12 +50,40 @@ private:
         }
         for (Row& x : stream) {
             const Row h = norm(x, block + "ffn_norm.weight");
-            Row gate = linear(h, block + "ffn_gate", d.ffnWidth);
-            const Row up = linear(h, block + "ffn_up", d.ffnWidth);
-            for (std::size_t i = 0; i < gate.size(); ++i)
-                gate[i] = gate[i] / (1 + std::exp(-gate[i])) * up[i];
-            add(x, linear(gate, block + "ffn_down", d.width));
+            add(x, d.experts > 0 ? mixture(h, block) : feedForward(h, block, "", d.ffnWidth));
         }
+    }
+
+    Row feedForward(const Row& h, const std::string& block, const std::string& suffix, std::size_t width, std::size_t expert = 0) const
+    {
+        Row gate = linear(h, block + "ffn_gate" + suffix, width, expert);
+        const Row up = linear(h, block + "ffn_up" + suffix, width, expert);
+        for (std::size_t i = 0; i < gate.size(); ++i)
+            gate[i] = gate[i] / (1 + std::exp(-gate[i])) * up[i];
+        return linear(gate, block + "ffn_down" + suffix, d.width, expert);
+    }
+
+    /// The answers of the most probable experts (Shazeer et al. 2017, Jiang et al. 2024), and of the one that all tokens
+    /// share (Dai et al. 2024) behind a gate of its own.
+    Row mixture(const Row& h, const std::string& block) const
+    {
+        std::vector<std::pair<double, std::uint32_t>> ranked;
+        double all = 0, chosen = 0;
+        for (const double logit : linear(h, block + "ffn_gate_inp", d.experts)) {
+            ranked.emplace_back(std::exp(logit), std::uint32_t(ranked.size()));
+            all += std::exp(logit);
+        }
+        std::sort(ranked.rbegin(), ranked.rend());
+        for (std::uint32_t i = 0; i < d.expertsUsed; ++i)
+            chosen += ranked[i].first;
+        Row out(d.width, 0.0);
+        for (std::uint32_t i = 0; i < d.expertsUsed; ++i)
+            addTimes(out, feedForward(h, block, "_exps", d.expertWidth ? d.expertWidth : d.ffnWidth, ranked[i].second),
+                     ranked[i].first / (d.plainExpertWeights ? all : chosen));
+        if (d.sharedWidth > 0)
+            addTimes(out, feedForward(h, block, "_shexp", d.sharedWidth),
+                     1 / (1 + std::exp(-linear(h, block + "ffn_gate_inp_shexp", 1)[0])));
+        return out;
     }
 
     Row attention(const Row& query, const std::vector<Row>& keys, const std::vector<Row>& values) const
@@ -139,18 +167,18 @@ private:
         return out;
     }
 
-    Row linear(const Row& x, const std::string& name, std::size_t rows) const
+    Row linear(const Row& x, const std::string& name, std::size_t rows, std::size_t expert = 0) const
     {
-        auto& squares = m_squares.try_emplace(name + ".weight", x.size(), 0.0).first->second;
-        for (std::size_t c = 0; c < x.size(); ++c)
-            squares[c] += x[c] * x[c];
         const auto& w = m_made.weights.at(name + ".weight");
+        auto& squares = m_squares.try_emplace(name + ".weight", w.size() / rows, 0.0).first->second;
+        for (std::size_t c = 0; c < x.size(); ++c)
+            squares[expert * x.size() + c] += x[c] * x[c];
         const auto bias = m_made.weights.find(name + ".bias");
         Row out(rows);
         for (std::size_t r = 0; r < rows; ++r) {
             out[r] = bias == m_made.weights.end() ? 0.0 : double(bias->second[r]);
             for (std::size_t c = 0; c < x.size(); ++c)
-                out[r] += double(w[r * x.size() + c]) * x[c];
+                out[r] += double(w[(expert * rows + r) * x.size() + c]) * x[c];
         }
         return out;
     }
@@ -162,11 +190,12 @@ private:
         return row;
     }
 
-    static void add(Row& x, const Row& y)
+    static void addTimes(Row& x, const Row& y, double factor)
     {
         for (std::size_t i = 0; i < x.size(); ++i)
-            x[i] += y[i];
+            x[i] += factor * y[i];
     }
+    static void add(Row& x, const Row& y) { addTimes(x, y, 1); }
 
     const MadeModel& m_made;
     const Design& d;

@@ -83,6 +83,20 @@ private Q_SLOTS:
         QTest::newRow("qwen3") << Design{.architecture = "qwen3", .headNorms = true, .halvesTurn = true};
         QTest::newRow("qwen3 with heads wider than the stream") << Design{
             .architecture = "qwen3", .kvHeads = 4, .keySize = 32, .valueSize = 32, .tied = true, .headNorms = true, .halvesTurn = true};
+        QTest::newRow("mixtral") << Design{.experts = 8, .expertsUsed = 2};
+        QTest::newRow("mixtral with biases") << Design{.biases = true, .experts = 4, .expertsUsed = 3, .expertWidth = 80};
+        QTest::newRow("one expert of all") << Design{.experts = 6, .expertsUsed = 1};
+        QTest::newRow("all experts") << Design{.experts = 3, .expertsUsed = 3};
+        QTest::newRow("qwen2moe") << Design{.architecture = "qwen2moe",
+                                            .queryBiases = true,
+                                            .halvesTurn = true,
+                                            .experts = 8,
+                                            .expertsUsed = 4,
+                                            .expertWidth = 40,
+                                            .sharedWidth = 72,
+                                            .plainExpertWeights = true};
+        QTest::newRow("qwen3moe") << Design{
+            .architecture = "qwen3moe", .headNorms = true, .halvesTurn = true, .experts = 16, .expertsUsed = 5, .expertWidth = 24};
         QTest::newRow("factors and linear scaling") << Design{.scaling = "linear", .factor = 2, .ropeFactors = true};
     }
     void logitsEqualAPlainForwardPass()
@@ -100,9 +114,16 @@ private Q_SLOTS:
         }
     }
 
+    void aBatchEqualsOneTokenAtATime_data()
+    {
+        QTest::addColumn<Design>("design");
+        QTest::newRow("llama") << Design{};
+        QTest::newRow("mixture") << Design{.experts = 8, .expertsUsed = 3};
+    }
     void aBatchEqualsOneTokenAtATime()
     {
-        const auto made = test::ModelMaker::make({});
+        QFETCH(Design, design);
+        const auto made = test::ModelMaker::make(design);
         const auto variant = variantOf(made);
         const auto ids = text(70, made.design.vocabulary);
         Context batch(variant, 0, m_executor), single(variant, 0, m_executor);
