@@ -2,35 +2,14 @@
 #include "core/infer/context.h"
 
 #include "core/base/error.h"
-#include "core/base/executor.h"
 #include "core/base/progress.h"
-#include "core/infer/attention.h"
-#include "core/infer/product_observer.h"
-#include "core/infer/weights.h"
-#include "core/quant/codec.h"
+#include "core/infer/forward_pass.h"
 
 #include <algorithm>
 
 namespace halftone::infer {
 
 namespace {
-
-constexpr std::size_t kDefaultCapacity = 4096, kLongestBatch = 512, kShortestBatch = 16;
-/// Multiply-adds of one matrix product between two checks for a cancel.
-constexpr std::uint64_t kWorkPerCheck = std::uint64_t(1) << 32;
-/// Below this many elements a loop over rows stays on the calling thread.
-constexpr std::size_t kElementsPerTask = 1 << 14;
-
-/// Tokens whose product with a matrix of `weights` weights keeps a cancel waiting less than 100 ms.
-std::size_t batchFor(std::uint64_t weights)
-{
-    return std::clamp<std::size_t>(kWorkPerCheck / std::max<std::uint64_t>(1, weights), kShortestBatch, kLongestBatch);
-}
-
-std::size_t capacityFor(const Hyperparameters& h, std::size_t wanted)
-{
-    return wanted > 0 ? wanted : std::size_t(std::min<std::uint64_t>(h.contextLength, kDefaultCapacity));
-}
 
 /// While it lives, the products' inputs are shown to an observer.
 class Observation {
@@ -46,209 +25,16 @@ private:
 
 }  // namespace
 
-/// The forward pass. Buffers hold one batch, row by row; m_x is the residual stream.
-struct Context::State {
-    State(std::shared_ptr<const Variant> v, std::size_t capacity, const Executor& e)
-        : variant(std::move(v))
-        , h(variant->hyperparameters())
-        , w(variant->weights())
-        , executor(e)
-        , cache(h, capacityFor(h, capacity))
-        , attention(h)
-        , batch(std::min(cache.capacity(), batchFor(h.width * std::max({h.ffnWidth, h.queryWidth(), h.attentionWidth()}))))
-    {
-    }
+struct Context::State : ForwardPass {
+    using ForwardPass::ForwardPass;
 
-    void embed(std::span<const token::Id> tokens);
-    void computeAngles(std::size_t tokens);
     void checkTokens(std::span<const token::Id> tokens) const;
     void runBatch(std::span<const token::Id> tokens, std::size_t wanted, std::span<float> out, Progress& progress);
-    void runLayers(std::span<const token::Id> tokens, std::size_t wanted, Progress& progress);
-    void showOutputInput(std::size_t tokens);
-    void runLayer(std::size_t layer, std::size_t tokens, std::size_t wanted, Progress& progress);
-    void attend(std::size_t layer, std::size_t tokens, std::size_t wanted, Progress& progress);
-    void storeKeysAndValues(std::size_t layer, std::size_t tokens);
-    void feedForward(const LayerWeights& weights, std::span<float> stream, Progress& progress);
-    void project(std::span<const float> stream, std::span<float> out, Progress& progress);
-    std::string_view outputName() const { return w.output.data == w.embedding.data ? "token_embd.weight" : "output.weight"; }
-
-    void apply(const Linear& linear, std::vector<float>& out);
-    void addProductTo(const Linear& linear, std::span<float> stream);
-    void normalize(std::span<const float> stream, std::span<const float> weight);
-    void rotateHeads(std::span<float> rows, std::size_t heads, std::size_t firstToken) const;
-    template <class Body>
-    void forRows(std::size_t rows, std::size_t width, const Body& body) const
-    {
-        const std::size_t grain = std::max<std::size_t>(1, kElementsPerTask / std::max<std::size_t>(1, width));
-        executor.forRanges(rows, grain, [&](std::size_t begin, std::size_t end) {
-            for (std::size_t row = begin; row < end; ++row)
-                body(row);
-        });
-    }
-
-    std::shared_ptr<const Variant> variant;
-    const Hyperparameters& h;
-    const Variant::Weights& w;
-    const Executor& executor;
-    KvCache cache;
-    Attention attention;
-    std::size_t batch;
-    std::size_t position = 0;
-    ProductObserver* observer = nullptr;   ///< set while observe() runs
-    Activations activations;
-    std::vector<float> x, normalized, queries, keys, values, mixed, gate, up, product, cosine, sine, logits;
 };
-
-void Context::State::embed(std::span<const token::Id> tokens)
-{
-    const std::uint64_t rowBytes = quant::rowBytes(w.embedding.type, h.width);
-    x.resize(tokens.size() * h.width);
-    forRows(tokens.size(), h.width, [&](std::size_t t) {
-        quant::dequantize(w.embedding.type, {w.embedding.data + std::uint64_t(tokens[t]) * rowBytes, rowBytes}, {x.data() + t * h.width, h.width});
-    });
-}
-
-void Context::State::computeAngles(std::size_t tokens)
-{
-    const std::size_t pairs = w.rope->pairs();
-    cosine.resize(tokens * pairs);
-    sine.resize(tokens * pairs);
-    forRows(tokens, pairs * 32, [&](std::size_t t) {
-        w.rope->angles(position + t, {cosine.data() + t * pairs, pairs}, {sine.data() + t * pairs, pairs});
-    });
-}
-
-void Context::State::rotateHeads(std::span<float> rows, std::size_t heads, std::size_t firstToken) const
-{
-    const std::size_t width = heads * h.keySize, pairs = w.rope->pairs();
-    forRows(rows.size() / width, width, [&](std::size_t row) {
-        const std::span<const float> c(cosine.data() + (firstToken + row) * pairs, pairs), s(sine.data() + (firstToken + row) * pairs, pairs);
-        for (std::size_t head = 0; head < heads; ++head)
-            rotate(rows.subspan(row * width + head * h.keySize, h.keySize), c, s, h.rope.pairing);
-    });
-}
-
-void Context::State::normalize(std::span<const float> stream, std::span<const float> weight)
-{
-    normalized.resize(stream.size());
-    forRows(stream.size() / h.width, h.width, [&](std::size_t row) {
-        rmsNorm(stream.subspan(row * h.width, h.width), weight, h.normEpsilon, {normalized.data() + row * h.width, h.width});
-    });
-    activations.assign(normalized, h.width);
-}
-
-/// out = activations * weights + bias
-void Context::State::apply(const Linear& linear, std::vector<float>& out)
-{
-    const std::size_t rows = linear.weight.rows;
-    if (observer)
-        observer->observe({.weight = linear.name, .rows = activations.floats(), .columns = activations.columns()});
-    out.resize(activations.tokens() * rows);
-    multiply(linear.weight, activations, out, executor);
-    if (!linear.bias.empty())
-        forRows(activations.tokens(), rows, [&](std::size_t t) { addTo({out.data() + t * rows, rows}, linear.bias); });
-}
-
-void Context::State::addProductTo(const Linear& linear, std::span<float> stream)
-{
-    apply(linear, product);
-    forRows(stream.size() / h.width, h.width, [&](std::size_t t) { addTo(stream.subspan(t * h.width, h.width), {product.data() + t * h.width, h.width}); });
-}
-
-void Context::State::storeKeysAndValues(std::size_t layer, std::size_t tokens)
-{
-    forRows(h.kvHeads, tokens * (h.keySize + h.valueSize), [&](std::size_t head) {
-        for (std::size_t t = 0; t < tokens; ++t)
-            cache.store(layer, head, position + t, {keys.data() + t * h.keyWidth() + head * h.keySize, h.keySize},
-                        {values.data() + t * h.valueWidth() + head * h.valueSize, h.valueSize});
-    });
-}
-
-void Context::State::attend(std::size_t layer, std::size_t tokens, std::size_t wanted, Progress& progress)
-{
-    const LayerWeights& weights = w.layers[layer];
-    const std::size_t first = tokens - wanted;
-    normalize({x.data(), tokens * h.width}, weights.attentionNorm);
-    apply(weights.key, keys);
-    progress.checkpoint();
-    apply(weights.value, values);
-    progress.checkpoint();
-    rotateHeads(keys, h.kvHeads, 0);
-    storeKeysAndValues(layer, tokens);
-    if (wanted == 0)
-        return;
-
-    if (first > 0)
-        activations.assign({normalized.data() + first * h.width, wanted * h.width}, h.width);
-    apply(weights.query, queries);
-    progress.checkpoint();
-    rotateHeads(queries, h.heads, first);
-    mixed.resize(wanted * h.attentionWidth());
-    attention.run(cache, layer, position + first, queries, mixed, executor);
-    progress.checkpoint();
-    activations.assign(mixed, h.attentionWidth());
-    addProductTo(weights.attentionOutput, {x.data() + first * h.width, wanted * h.width});
-}
-
-void Context::State::feedForward(const LayerWeights& weights, std::span<float> stream, Progress& progress)
-{
-    normalize(stream, weights.ffnNorm);
-    apply(weights.gate, gate);
-    progress.checkpoint();
-    apply(weights.up, up);
-    progress.checkpoint();
-    forRows(stream.size() / h.width, h.ffnWidth, [&](std::size_t t) {
-        siluTimes({gate.data() + t * h.ffnWidth, h.ffnWidth}, {up.data() + t * h.ffnWidth, h.ffnWidth});
-    });
-    activations.assign(gate, h.ffnWidth);
-    addProductTo(weights.down, stream);
-}
-
-/// One layer over the batch in x; the last `wanted` rows are brought up to date, the others only leave their keys and
-/// values. (Only the last layer wants fewer rows than there are.)
-void Context::State::runLayer(std::size_t layer, std::size_t tokens, std::size_t wanted, Progress& progress)
-{
-    progress.checkpoint();
-    attend(layer, tokens, wanted, progress);
-    if (wanted == 0)
-        return;
-    progress.checkpoint();
-    feedForward(w.layers[layer], {x.data() + (tokens - wanted) * h.width, wanted * h.width}, progress);
-}
-
-/// Final norm and the logits of `stream`, a few rows at a time, because the output matrix can be far larger than the others.
-void Context::State::project(std::span<const float> stream, std::span<float> out, Progress& progress)
-{
-    const std::size_t rows = stream.size() / h.width, step = batchFor(h.width * h.vocabulary);
-    for (std::size_t begin = 0; begin < rows; begin += step) {
-        const std::size_t count = std::min(step, rows - begin);
-        progress.checkpoint();
-        normalize(stream.subspan(begin * h.width, count * h.width), w.outputNorm);
-        if (observer)
-            observer->observe({.weight = outputName(), .rows = activations.floats(), .columns = activations.columns()});
-        multiply(w.output, activations, out.subspan(begin * h.vocabulary, count * h.vocabulary), executor);
-    }
-}
-
-void Context::State::runLayers(std::span<const token::Id> tokens, std::size_t wanted, Progress& progress)
-{
-    embed(tokens);
-    computeAngles(tokens.size());
-    for (std::size_t layer = 0; layer < h.layers; ++layer)
-        runLayer(layer, tokens.size(), layer + 1 == h.layers ? wanted : tokens.size(), progress);
-}
-
-void Context::State::showOutputInput(std::size_t tokens)
-{
-    if (w.output.data == w.embedding.data)
-        return;
-    normalize({x.data(), tokens * h.width}, w.outputNorm);
-    observer->observe({.weight = "output.weight", .rows = activations.floats(), .columns = activations.columns()});
-}
 
 void Context::State::runBatch(std::span<const token::Id> tokens, std::size_t wanted, std::span<float> out, Progress& progress)
 {
-    runLayers(tokens, wanted, progress);
+    run(tokens, wanted, progress);
     if (wanted > 0)
         project({x.data() + (tokens.size() - wanted) * h.width, wanted * h.width}, out, progress);
     position += tokens.size();
@@ -258,8 +44,11 @@ void Context::State::runBatch(std::span<const token::Id> tokens, std::size_t wan
 void Context::State::checkTokens(std::span<const token::Id> tokens) const
 {
     if (tokens.size() > cache.capacity() - position)
-        throw Error(ErrorCode::Usage, {.problem = "the text is longer than the context of " + std::to_string(cache.capacity()) + " tokens", .file = {},
-                                       .place = {}, .advice = "shorten the prompt or ask for fewer tokens"});
+        throw Error(ErrorCode::Usage,
+                    {.problem = "the text is longer than the context of " + std::to_string(cache.capacity()) + " tokens",
+                     .file = {},
+                     .place = {},
+                     .advice = "shorten the prompt or ask for fewer tokens"});
     const auto known = [&](token::Id id) { return id >= 0 && std::uint64_t(id) < h.vocabulary; };
     if (!std::all_of(tokens.begin(), tokens.end(), known))
         throw Error(ErrorCode::Usage, "a token id is outside the model's vocabulary");
@@ -359,7 +148,7 @@ void Context::observe(std::span<const token::Id> tokens, ProductObserver& observ
     const Observation observation{s.observer, &observer};
     for (std::size_t begin = 0; begin < tokens.size(); begin += s.batch) {
         const std::size_t count = std::min(s.batch, tokens.size() - begin);
-        s.runLayers(tokens.subspan(begin, count), count, progress);
+        s.run(tokens.subspan(begin, count), count, progress);
         if (withOutput)
             s.showOutputInput(count);
         s.position += count;

@@ -5,7 +5,6 @@
 #include "core/model/model.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <optional>
 #include <string_view>
@@ -14,18 +13,9 @@ namespace halftone::infer {
 
 namespace {
 
-/// What tells one llama-like architecture from another. The tensors say the rest (biases, tied output).
-struct Architecture {
-    std::string_view name;
-    RopePairing pairing;
-};
-constexpr std::array kArchitectures{
-    Architecture{"llama", RopePairing::Neighbours},
-};
-
 // Far above any model made, far below what could overflow a product of three.
 constexpr std::int64_t kMaxLayers = 512, kMaxHeads = 1024, kMaxHeadSize = 1024, kMaxWidth = 1 << 20, kMaxVocabulary = 1 << 24,
-                       kMaxContext = std::int64_t(1) << 31;
+                       kMaxExperts = 4096, kMaxContext = std::int64_t(1) << 31;
 
 Error malformed(const std::string& key, const std::string& problem)
 {
@@ -34,17 +24,14 @@ Error malformed(const std::string& key, const std::string& problem)
 
 Error unsupported(std::string problem)
 {
-    return Error(ErrorCode::Unsupported, {.problem = std::move(problem), .file = {}, .place = {}, .advice = "its weights can still be looked at and quantized"});
+    return Error(ErrorCode::Unsupported,
+                 {.problem = std::move(problem), .file = {}, .place = {}, .advice = "its weights can still be looked at and quantized"});
 }
 
 /// Metadata under the architecture's prefix, with ranges.
 class Reader {
 public:
-    Reader(const model::Metadata& metadata, std::string prefix)
-        : m_metadata(metadata)
-        , m_prefix(std::move(prefix))
-    {
-    }
+    Reader(const model::Metadata& metadata, std::string prefix) : m_metadata(metadata), m_prefix(std::move(prefix)) {}
 
     const model::Metadata& metadata() const { return m_metadata; }
     std::string key(std::string_view name) const { return m_prefix + "." + std::string(name); }
@@ -110,16 +97,6 @@ private:
     std::string m_prefix;
 };
 
-const Architecture& findArchitecture(const std::string& name)
-{
-    const auto found = std::find_if(kArchitectures.begin(), kArchitectures.end(), [&](const Architecture& a) { return a.name == name; });
-    if (found != kArchitectures.end())
-        return *found;
-    if (name.empty())
-        throw unsupported("the model does not name its architecture (general.architecture), so it cannot be run");
-    throw unsupported("models of the architecture \"" + name + "\" cannot be run yet, only the llama family");
-}
-
 void readRope(const Reader& reader, Hyperparameters& h)
 {
     RopeParameters& rope = h.rope;
@@ -128,7 +105,8 @@ void readRope(const Reader& reader, Hyperparameters& h)
         throw malformed(reader.key("rope.dimension_count"), "is " + std::to_string(rope.dimensions) + ", expected an even number");
     rope.frequencyBase = reader.positive("rope.freq_base", 10000);
     rope.attentionFactor = reader.positive("rope.scaling.attn_factor", 1);
-    rope.originalContext = double(reader.integer("rope.scaling.original_context_length", 1, kMaxContext).value_or(std::int64_t(h.contextLength)));
+    rope.originalContext =
+        double(reader.integer("rope.scaling.original_context_length", 1, kMaxContext).value_or(std::int64_t(h.contextLength)));
     rope.betaFast = reader.positive("rope.scaling.yarn_beta_fast", 32);
     rope.betaSlow = reader.positive("rope.scaling.yarn_beta_slow", 1);
 
@@ -182,17 +160,32 @@ void readHeads(const Reader& reader, Hyperparameters& h)
     h.valueSize = std::uint32_t(valueSize.value_or(headSize));
 }
 
+void readExperts(const Reader& reader, Hyperparameters& h)
+{
+    h.experts = std::size_t(reader.integer("expert_count", 0, kMaxExperts).value_or(0));
+    if (h.experts == 0 && h.traits.experts == Experts::Always)
+        throw malformed(reader.key("expert_count"), "is missing");
+    if (h.experts == 0)
+        return;
+    if (h.traits.experts == Experts::Never)
+        throw unsupported("this " + h.architecture + " model is a mixture of experts, which cannot be run yet");
+    h.expertsUsed = std::size_t(reader.required("expert_used_count", 1, std::int64_t(h.experts)));
+    // Where the width is not said, Mixtral's experts are as wide as a whole network, Qwen's share the width of one.
+    const std::uint64_t width = h.traits.experts == Experts::Always ? h.ffnWidth / h.expertsUsed : h.ffnWidth;
+    h.expertWidth = std::uint64_t(reader.integer("expert_feed_forward_length", 1, kMaxWidth).value_or(std::int64_t(width)));
+    if (h.traits.sharedExpert)
+        h.sharedExpertWidth =
+            std::uint64_t(reader.integer("expert_shared_feed_forward_length", 1, kMaxWidth).value_or(std::int64_t(h.ffnWidth)));
+}
+
 }  // namespace
 
 Hyperparameters readHyperparameters(const model::Model& model)
 {
     Hyperparameters h;
     h.architecture = model.architecture();
-    const Architecture& architecture = findArchitecture(h.architecture);
+    h.traits = findArchitecture(h.architecture);
     const Reader reader(model.metadata(), h.architecture);
-    if (reader.integer("expert_count", 0, 1 << 16).value_or(0) > 0)
-        throw unsupported("this " + h.architecture + " model is a mixture of experts, which cannot be run yet");
-
     h.layers = std::uint32_t(reader.required("block_count", 1, kMaxLayers));
     h.width = std::uint64_t(reader.required("embedding_length", 1, kMaxWidth));
     h.ffnWidth = std::uint64_t(reader.required("feed_forward_length", 1, kMaxWidth));
@@ -202,7 +195,8 @@ Hyperparameters readHyperparameters(const model::Model& model)
         throw malformed(reader.key("attention.layer_norm_rms_epsilon"), "is missing");
     h.normEpsilon = float(reader.positive("attention.layer_norm_rms_epsilon", 1e-5));
     readHeads(reader, h);
-    h.rope.pairing = architecture.pairing;
+    readExperts(reader, h);
+    h.rope.pairing = h.traits.pairing;
     readRope(reader, h);
     return h;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "core/infer/vector_math.h"
+#include "core/infer/architecture.h"
 
 #include <cstdint>
 #include <string>
@@ -18,25 +18,28 @@ enum class RopeScaling { None, Linear, Yarn };
 /// Rotary position embedding, named as GGUF's `rope.*` keys.
 struct RopeParameters {
     RopePairing pairing = RopePairing::Neighbours;
-    std::uint32_t dimensions = 0;        ///< leading elements of a head that turn; even
+    std::uint32_t dimensions = 0;  ///< leading elements of a head that turn; even
     double frequencyBase = 10000;
     RopeScaling scaling = RopeScaling::None;
-    double factor = 1;                   ///< of the context length; 1 without scaling
+    double factor = 1;  ///< of the context length; 1 without scaling
     double attentionFactor = 1;
-    double originalContext = 0;          ///< tokens; for Yarn
+    double originalContext = 0;  ///< tokens; for Yarn
     double betaFast = 32, betaSlow = 1;  ///< turns over the original context that bound Yarn's ramp
 };
 
-/// The numbers of a llama-like network. Read from metadata and limited: every product of two fits 64 bits with room.
+/// The numbers of a transformer. Read from metadata and limited: every product of two fits 64 bits with room.
 struct Hyperparameters {
     std::string architecture;
+    Architecture traits;
     std::uint32_t layers = 0;
-    std::uint64_t width = 0;             ///< of the residual stream
+    std::uint64_t width = 0;  ///< of the residual stream
     std::uint64_t ffnWidth = 0;
     std::uint64_t vocabulary = 0;
-    std::uint64_t contextLength = 0;     ///< trained for
-    std::uint32_t heads = 0, kvHeads = 0;    ///< heads is a multiple of kvHeads
-    std::uint32_t keySize = 0, valueSize = 0;   ///< of one head
+    std::uint64_t contextLength = 0;  ///< trained for
+    std::uint32_t heads = 0, kvHeads = 0;  ///< heads is a multiple of kvHeads
+    std::uint32_t keySize = 0, valueSize = 0;  ///< of one head
+    std::size_t experts = 0, expertsUsed = 0;  ///< of all, for each token; 0: no mixture
+    std::uint64_t expertWidth = 0, sharedExpertWidth = 0;  ///< of one expert's hidden layer; of the shared one's, 0: none
     float normEpsilon = 1e-5f;
     RopeParameters rope;
 

@@ -46,7 +46,10 @@ class TestForward : public QObject {
     Executor m_executor{3};
     Progress m_progress;
 
-    std::shared_ptr<const Variant> variantOf(const test::MadeModel& made) { return Variant::original(made.model(), m_executor, m_progress); }
+    std::shared_ptr<const Variant> variantOf(const test::MadeModel& made)
+    {
+        return Variant::original(made.model(), m_executor, m_progress);
+    }
     std::vector<float> logits(Context& context, std::span<const token::Id> ids, std::size_t wanted)
     {
         const auto rows = context.evaluate(ids, wanted, m_progress);
@@ -67,6 +70,33 @@ private Q_SLOTS:
         QTest::newRow("yarn") << Design{.keySize = 32, .scaling = "yarn", .factor = 8, .originalContext = 64};
         QTest::newRow("yarn over the trained context") << Design{.scaling = "yarn", .factor = 2};
         QTest::newRow("llama 3 factors") << Design{.tied = true, .ropeFactors = true};
+        QTest::newRow("qwen2") << Design{.architecture = "qwen2", .queryBiases = true, .halvesTurn = true};
+        QTest::newRow("qwen2 tied") << Design{
+            .architecture = "qwen2", .kvHeads = 1, .keySize = 16, .valueSize = 16, .tied = true, .queryBiases = true, .halvesTurn = true};
+        QTest::newRow("qwen2 with yarn") << Design{.architecture = "qwen2",
+                                                   .keySize = 32,
+                                                   .queryBiases = true,
+                                                   .halvesTurn = true,
+                                                   .scaling = "yarn",
+                                                   .factor = 4,
+                                                   .originalContext = 64};
+        QTest::newRow("qwen3") << Design{.architecture = "qwen3", .headNorms = true, .halvesTurn = true};
+        QTest::newRow("qwen3 with heads wider than the stream") << Design{
+            .architecture = "qwen3", .kvHeads = 4, .keySize = 32, .valueSize = 32, .tied = true, .headNorms = true, .halvesTurn = true};
+        QTest::newRow("mixtral") << Design{.experts = 8, .expertsUsed = 2};
+        QTest::newRow("mixtral with biases") << Design{.biases = true, .experts = 4, .expertsUsed = 3, .expertWidth = 80};
+        QTest::newRow("one expert of all") << Design{.experts = 6, .expertsUsed = 1};
+        QTest::newRow("all experts") << Design{.experts = 3, .expertsUsed = 3};
+        QTest::newRow("qwen2moe") << Design{.architecture = "qwen2moe",
+                                            .queryBiases = true,
+                                            .halvesTurn = true,
+                                            .experts = 8,
+                                            .expertsUsed = 4,
+                                            .expertWidth = 40,
+                                            .sharedWidth = 72,
+                                            .plainExpertWeights = true};
+        QTest::newRow("qwen3moe") << Design{
+            .architecture = "qwen3moe", .headNorms = true, .halvesTurn = true, .experts = 16, .expertsUsed = 5, .expertWidth = 24};
         QTest::newRow("factors and linear scaling") << Design{.scaling = "linear", .factor = 2, .ropeFactors = true};
     }
     void logitsEqualAPlainForwardPass()
@@ -84,9 +114,16 @@ private Q_SLOTS:
         }
     }
 
+    void aBatchEqualsOneTokenAtATime_data()
+    {
+        QTest::addColumn<Design>("design");
+        QTest::newRow("llama") << Design{};
+        QTest::newRow("mixture") << Design{.experts = 8, .expertsUsed = 3};
+    }
     void aBatchEqualsOneTokenAtATime()
     {
-        const auto made = test::ModelMaker::make({});
+        QFETCH(Design, design);
+        const auto made = test::ModelMaker::make(design);
         const auto variant = variantOf(made);
         const auto ids = text(70, made.design.vocabulary);
         Context batch(variant, 0, m_executor), single(variant, 0, m_executor);

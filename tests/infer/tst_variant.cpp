@@ -42,8 +42,9 @@ class TestVariant : public QObject {
     }
     static bool says(const std::optional<Error>& error, ErrorCode code, const std::vector<std::string>& words)
     {
-        return error && error->code() == code
-            && std::all_of(words.begin(), words.end(), [&](const std::string& word) { return std::string(error->what()).find(word) != std::string::npos; });
+        return error && error->code() == code && std::all_of(words.begin(), words.end(), [&](const std::string& word) {
+                   return std::string(error->what()).find(word) != std::string::npos;
+               });
     }
 
 private Q_SLOTS:
@@ -56,11 +57,34 @@ private Q_SLOTS:
         QVERIFY(says(errorOf(made), ErrorCode::Unsupported, {"mamba"}));
     }
 
-    void aMixtureOfExpertsIsRefused()
+    void aMixtureOfAnArchitectureWithoutOneIsRefused()
     {
-        auto made = test::ModelMaker::make({});
-        made.parts.metadata.set("llama.expert_count", std::uint32_t(8));
-        QVERIFY(says(errorOf(made), ErrorCode::Unsupported, {"llama", "experts"}));
+        const auto made = test::ModelMaker::make({.architecture = "qwen2", .experts = 8, .expertsUsed = 2});
+        QVERIFY(says(errorOf(made), ErrorCode::Unsupported, {"qwen2", "experts"}));
+    }
+
+    void aMixtureThatDoesNotSayHowManyExpertsATokenUsesIsRefused()
+    {
+        auto made = test::ModelMaker::make({.experts = 8, .expertsUsed = 2});
+        QVERIFY(!errorOf(made));
+        made.parts.metadata.set("llama.expert_used_count", std::uint32_t(9));
+        QVERIFY(says(errorOf(made), ErrorCode::Malformed, {"llama.expert_used_count", "9", "8"}));
+        made.parts.metadata.erase("llama.expert_used_count");
+        QVERIFY(says(errorOf(made), ErrorCode::Malformed, {"llama.expert_used_count", "missing"}));
+    }
+
+    void aStackOfTooFewExpertsIsNamed()
+    {
+        auto made = test::ModelMaker::make({.experts = 8, .expertsUsed = 2});
+        made.tensor("blk.1.ffn_up_exps.weight").shape.extent[2] = 7;
+        QVERIFY(says(errorOf(made), ErrorCode::Malformed, {"blk.1.ffn_up_exps.weight", "[64, 96, 7]", "[64, 96, 8]"}));
+    }
+
+    void expertsApartAsInOldMixturesAreRefused()
+    {
+        auto made = test::ModelMaker::make({.experts = 2, .expertsUsed = 1});
+        made.tensor("blk.0.ffn_up_exps.weight").name = "blk.0.ffn_up.0.weight";
+        QVERIFY(says(errorOf(made), ErrorCode::Unsupported, {"blk.0.ffn_up.0.weight"}));
     }
 
     void anUnknownPositionScalingIsRefused()
@@ -137,7 +161,7 @@ private Q_SLOTS:
         const auto made = test::ModelMaker::make({.keySize = 16, .valueSize = 16});
         const auto plan = planFor(made, quant::Type::Q8_0);
         const auto variant = Variant::prepare(made.model(), plan, nullptr, m_executor, m_progress);
-        const auto& down = variant->weights().layers[1].down.weight;
+        const auto& down = variant->weights().layers[1].dense.down.weight;
         QVERIFY(down.type == quant::Type::Q8_0);
         const auto& source = made.weights.at("blk.1.ffn_down.weight");
         std::vector<std::byte> expected(quant::rowBytes(quant::Type::Q8_0, down.columns) * down.rows);
@@ -147,6 +171,27 @@ private Q_SLOTS:
         const auto snapshot = m_progress.snapshot();
         QVERIFY(snapshot.unit == Unit::Weights);
         QCOMPARE(snapshot.done, snapshot.total);
+    }
+
+    void everyExpertIsPacked()
+    {
+        const auto made = test::ModelMaker::make({.keySize = 16, .valueSize = 16, .experts = 4, .expertsUsed = 2});
+        plan::Plan plan = planFor(made, quant::Type::Q8_0);
+        for (std::size_t i = 0; i < plan.choices.size(); ++i)
+            if (made.parts.tensors[i].shape.rank == 3)
+                plan.choices[i].type = quant::Type::Q4_0;
+        const auto variant = Variant::prepare(made.model(), plan, nullptr, m_executor, m_progress);
+        const Linear& down = variant->weights().layers[1].mixture.experts.down;
+        QCOMPARE(down.experts, std::size_t(4));
+        const auto& source = made.weights.at("blk.1.ffn_down_exps.weight");
+        for (std::size_t expert = 0; expert < 4; ++expert) {
+            const PackedMatrix matrix = down.ofExpert(expert);
+            QVERIFY(matrix.type == quant::Type::Q4_0);
+            std::vector<std::byte> expected(quant::rowBytes(matrix.type, matrix.columns) * matrix.rows);
+            const std::size_t weights = matrix.columns * matrix.rows;
+            quant::quantize(matrix.type, std::span(source).subspan(expert * weights, weights), matrix.columns, {}, expected);
+            QVERIFY(std::equal(expected.begin(), expected.end(), matrix.data));
+        }
     }
 
     void unchangedTensorsAreViewsOnTheFile()

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/infer/architecture.h"
+
+#include "core/base/error.h"
+
+#include <algorithm>
+#include <array>
+
+namespace halftone::infer {
+
+namespace {
+
+constexpr std::array kArchitectures{
+    Architecture{.name = "llama", .experts = Experts::Optional},
+    Architecture{.name = "qwen2", .pairing = RopePairing::Halves},
+    Architecture{
+        .name = "qwen2moe",
+        .pairing = RopePairing::Halves,
+        .experts = Experts::Always,
+        .expertWeightsSumToOne = false,
+        .sharedExpert = true,
+    },
+    Architecture{.name = "qwen3", .pairing = RopePairing::Halves, .headNorm = HeadNorm::EachHead},
+    Architecture{.name = "qwen3moe", .pairing = RopePairing::Halves, .headNorm = HeadNorm::EachHead, .experts = Experts::Always},
+};
+
+std::string knownNames()
+{
+    std::string names;
+    for (const Architecture& architecture : kArchitectures)
+        names += (names.empty() ? "" : ", ") + std::string(architecture.name);
+    return names;
+}
+
+Error unsupported(std::string problem)
+{
+    return Error(ErrorCode::Unsupported,
+                 {.problem = std::move(problem), .file = {}, .place = {}, .advice = "its weights can still be looked at and quantized"});
+}
+
+}  // namespace
+
+const Architecture& findArchitecture(std::string_view name)
+{
+    const auto found = std::find_if(kArchitectures.begin(), kArchitectures.end(), [&](const Architecture& a) { return a.name == name; });
+    if (found != kArchitectures.end())
+        return *found;
+    if (name.empty())
+        throw unsupported("the model does not name its architecture (general.architecture), so it cannot be run");
+    throw unsupported("models of the architecture \"" + std::string(name) + "\" cannot be run yet; those that can: " + knownNames());
+}
+
+}  // namespace halftone::infer

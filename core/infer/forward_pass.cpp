@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/infer/forward_pass.h"
+
+#include "core/base/progress.h"
+#include "core/infer/product_observer.h"
+#include "core/quant/codec.h"
+
+namespace halftone::infer {
+
+namespace {
+
+constexpr std::size_t kDefaultCapacity = 4096, kLongestBatch = 512, kShortestBatch = 16;
+/// Multiply-adds of one matrix product between two checks for a cancel.
+constexpr std::uint64_t kWorkPerCheck = std::uint64_t(1) << 32;
+
+std::size_t capacityFor(const Hyperparameters& h, std::size_t wanted)
+{
+    return wanted > 0 ? wanted : std::size_t(std::min<std::uint64_t>(h.contextLength, kDefaultCapacity));
+}
+
+std::uint64_t widestInner(const Hyperparameters& h)
+{
+    return std::max({h.ffnWidth, h.expertWidth, h.sharedExpertWidth, h.queryWidth(), h.attentionWidth()});
+}
+
+}  // namespace
+
+std::size_t batchFor(std::uint64_t weights)
+{
+    return std::clamp<std::size_t>(kWorkPerCheck / std::max<std::uint64_t>(1, weights), kShortestBatch, kLongestBatch);
+}
+
+ForwardPass::ForwardPass(std::shared_ptr<const Variant> v, std::size_t capacity, const Executor& e)
+    : variant(std::move(v)),
+      h(variant->hyperparameters()),
+      w(variant->weights()),
+      executor(e),
+      cache(h, capacityFor(h, capacity)),
+      attention(h),
+      batch(std::min(cache.capacity(), batchFor(h.width * widestInner(h))))
+{
+}
+
+void ForwardPass::embed(std::span<const token::Id> tokens)
+{
+    const std::uint64_t rowBytes = quant::rowBytes(w.embedding.type, h.width);
+    x.resize(tokens.size() * h.width);
+    forRows(tokens.size(), h.width, [&](std::size_t t) {
+        quant::dequantize(w.embedding.type, {w.embedding.data + std::uint64_t(tokens[t]) * rowBytes, rowBytes},
+                          {x.data() + t * h.width, h.width});
+    });
+}
+
+void ForwardPass::computeAngles(std::size_t tokens)
+{
+    const std::size_t pairs = w.rope->pairs();
+    cosine.resize(tokens * pairs);
+    sine.resize(tokens * pairs);
+    forRows(tokens, pairs * 32, [&](std::size_t t) {
+        w.rope->angles(position + t, {cosine.data() + t * pairs, pairs}, {sine.data() + t * pairs, pairs});
+    });
+}
+
+void ForwardPass::rotateHeads(std::span<float> rows, std::size_t heads, std::size_t firstToken) const
+{
+    const std::size_t width = heads * h.keySize, pairs = w.rope->pairs();
+    forRows(rows.size() / width, width, [&](std::size_t row) {
+        const std::span<const float> c(cosine.data() + (firstToken + row) * pairs, pairs),
+            s(sine.data() + (firstToken + row) * pairs, pairs);
+        for (std::size_t head = 0; head < heads; ++head)
+            rotate(rows.subspan(row * width + head * h.keySize, h.keySize), c, s, h.rope.pairing);
+    });
+}
+
+/// Each piece of `rows` that is as long as `weight`; nothing where the model has no such norm.
+void ForwardPass::normalizeHeads(std::span<float> rows, std::span<const float> weight) const
+{
+    if (weight.empty())
+        return;
+    forRows(rows.size() / weight.size(), weight.size(), [&](std::size_t piece) {
+        const auto head = rows.subspan(piece * weight.size(), weight.size());
+        rmsNorm(head, weight, h.normEpsilon, head);
+    });
+}
+
+void ForwardPass::normalize(std::span<const float> stream, std::span<const float> weight)
+{
+    normalized.resize(stream.size());
+    forRows(stream.size() / h.width, h.width, [&](std::size_t row) {
+        rmsNorm(stream.subspan(row * h.width, h.width), weight, h.normEpsilon, {normalized.data() + row * h.width, h.width});
+    });
+    activations.assign(normalized, h.width);
+}
+
+/// out = activations * weights + bias
+void ForwardPass::apply(const Linear& linear, std::vector<float>& out, std::size_t expert)
+{
+    const std::size_t rows = linear.weight.rows;
+    if (observer)
+        observer->observe({.weight = linear.name,
+                           .rows = activations.floats(),
+                           .columns = activations.columns(),
+                           .expert = expert,
+                           .experts = linear.experts});
+    out.resize(activations.tokens() * rows);
+    multiply(linear.ofExpert(expert), activations, out, executor);
+    if (!linear.bias.empty())
+        forRows(activations.tokens(), rows, [&](std::size_t t) { addTo({out.data() + t * rows, rows}, linear.bias); });
+}
+
+/// What a block gave joins the residual stream.
+void ForwardPass::addProductTo(std::span<float> stream)
+{
+    forRows(stream.size() / h.width, h.width, [&](std::size_t t) {
+        addTo(stream.subspan(t * h.width, h.width), {product.data() + t * h.width, h.width});
+    });
+}
+
+void ForwardPass::storeKeysAndValues(std::size_t layer, std::size_t tokens)
+{
+    forRows(h.kvHeads, tokens * (h.keySize + h.valueSize), [&](std::size_t head) {
+        for (std::size_t t = 0; t < tokens; ++t)
+            cache.store(layer, head, position + t, {keys.data() + t * h.keyWidth() + head * h.keySize, h.keySize},
+                        {values.data() + t * h.valueWidth() + head * h.valueSize, h.valueSize});
+    });
+}
+
+void ForwardPass::attend(std::size_t layer, std::size_t tokens, std::size_t wanted, Progress& progress)
+{
+    const LayerWeights& weights = w.layers[layer];
+    const std::size_t first = tokens - wanted;
+    normalize({x.data(), tokens * h.width}, weights.attentionNorm);
+    apply(weights.key, keys);
+    progress.checkpoint();
+    apply(weights.value, values);
+    progress.checkpoint();
+    normalizeHeads(keys, weights.keyNorm);
+    rotateHeads(keys, h.kvHeads, 0);
+    storeKeysAndValues(layer, tokens);
+    if (wanted == 0)
+        return;
+
+    if (first > 0)
+        activations.assign({normalized.data() + first * h.width, wanted * h.width}, h.width);
+    apply(weights.query, queries);
+    progress.checkpoint();
+    normalizeHeads(queries, weights.queryNorm);
+    rotateHeads(queries, h.heads, first);
+    mixed.resize(wanted * h.attentionWidth());
+    attention.run(cache, layer, position + first, queries, mixed, executor);
+    progress.checkpoint();
+    activations.assign(mixed, h.attentionWidth());
+    apply(weights.attentionOutput, product);
+    addProductTo({x.data() + first * h.width, wanted * h.width});
+}
+
+void ForwardPass::feedForward(const LayerWeights& weights, std::span<float> stream, Progress& progress)
+{
+    normalize(stream, weights.ffnNorm);
+    if (h.experts > 0)
+        runMixture(weights.mixture, progress);
+    else
+        runNetwork(weights.dense, 0, progress);
+    addProductTo(stream);
+}
+
+/// product = down * (silu(gate * activations) . (up * activations))
+void ForwardPass::runNetwork(const FeedForward& network, std::size_t expert, Progress& progress)
+{
+    const std::size_t tokens = activations.tokens(), width = network.down.weight.columns;
+    apply(network.gate, gate, expert);
+    progress.checkpoint();
+    apply(network.up, up, expert);
+    progress.checkpoint();
+    forRows(tokens, width, [&](std::size_t t) { siluTimes({gate.data() + t * width, width}, {up.data() + t * width, width}); });
+    activations.assign(gate, width);
+    apply(network.down, product, expert);
+}
+
+void ForwardPass::runLayer(std::size_t layer, std::size_t tokens, std::size_t wanted, Progress& progress)
+{
+    progress.checkpoint();
+    attend(layer, tokens, wanted, progress);
+    if (wanted == 0)
+        return;
+    progress.checkpoint();
+    feedForward(w.layers[layer], {x.data() + (tokens - wanted) * h.width, wanted * h.width}, progress);
+}
+
+void ForwardPass::project(std::span<const float> stream, std::span<float> out, Progress& progress)
+{
+    const std::size_t rows = stream.size() / h.width, step = batchFor(h.width * h.vocabulary);
+    for (std::size_t begin = 0; begin < rows; begin += step) {
+        const std::size_t count = std::min(step, rows - begin);
+        progress.checkpoint();
+        normalize(stream.subspan(begin * h.width, count * h.width), w.outputNorm);
+        if (observer)
+            observer->observe({.weight = outputName(), .rows = activations.floats(), .columns = activations.columns()});
+        multiply(w.output, activations, out.subspan(begin * h.vocabulary, count * h.vocabulary), executor);
+    }
+}
+
+void ForwardPass::run(std::span<const token::Id> tokens, std::size_t wanted, Progress& progress)
+{
+    embed(tokens);
+    computeAngles(tokens.size());
+    for (std::size_t layer = 0; layer < h.layers; ++layer)
+        runLayer(layer, tokens.size(), layer + 1 == h.layers ? wanted : tokens.size(), progress);
+}
+
+void ForwardPass::showOutputInput(std::size_t tokens)
+{
+    if (w.output.data == w.embedding.data)
+        return;
+    normalize({x.data(), tokens * h.width}, w.outputNorm);
+    observer->observe({.weight = "output.weight", .rows = activations.floats(), .columns = activations.columns()});
+}
+
+}  // namespace halftone::infer

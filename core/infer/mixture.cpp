@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/base/progress.h"
+#include "core/infer/forward_pass.h"
+#include "core/infer/routing.h"
+
+#include <cmath>
+
+namespace halftone::infer {
+
+namespace {
+
+/// `rows` of those that an expert sees, one after the other.
+void gather(std::span<const float> input, const std::vector<Routed>& rows, std::size_t width, std::vector<float>& out)
+{
+    out.resize(rows.size() * width);
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        std::copy_n(input.data() + rows[i].token * width, width, out.data() + i * width);
+}
+
+/// to += weight * from
+void addWeighted(float* to, const float* from, float weight, std::size_t width)
+{
+    for (std::size_t i = 0; i < width; ++i)
+        to[i] += weight * from[i];
+}
+
+}  // namespace
+
+/// product = by token, the answers of its experts and of the shared one, weighted. The experts take turns, so that a
+/// token's sum runs in their order whatever the batch.
+void ForwardPass::runMixture(const Mixture& mixture, Progress& progress)
+{
+    const std::span<const float> input = activations.floats();
+    apply(mixture.router, scores);
+    const Routing routing = route(scores, {.experts = h.experts, .used = h.expertsUsed, .sumToOne = h.traits.expertWeightsSumToOne});
+    sum.assign(input.size(), 0.0f);
+    for (std::size_t expert = 0; expert < h.experts; ++expert) {
+        const auto& rows = routing[expert];
+        if (rows.empty())
+            continue;
+        progress.checkpoint();
+        gather(input, rows, h.width, gathered);
+        activations.assign(gathered, h.width);
+        runNetwork(mixture.experts, expert, progress);
+        forRows(rows.size(), h.width, [&](std::size_t i) {
+            addWeighted(sum.data() + rows[i].token * h.width, product.data() + i * h.width, rows[i].weight, h.width);
+        });
+    }
+    if (h.sharedExpertWidth > 0)
+        addSharedExpert(mixture, input, progress);
+    product.swap(sum);
+}
+
+/// sum += sigmoid(gate) * shared expert
+void ForwardPass::addSharedExpert(const Mixture& mixture, std::span<const float> input, Progress& progress)
+{
+    progress.checkpoint();
+    activations.assign(input, h.width);
+    apply(mixture.sharedGate, scores);
+    runNetwork(mixture.shared, 0, progress);
+    forRows(scores.size(), h.width, [&](std::size_t t) {
+        const float weight = 1.0f / (1.0f + std::exp(-scores[t]));
+        addWeighted(sum.data() + t * h.width, product.data() + t * h.width, weight, h.width);
+    });
+}
+
+}  // namespace halftone::infer

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+namespace halftone::infer {
+
+/// A token that was sent to an expert, and how much the expert's answer counts.
+struct Routed {
+    std::size_t token;
+    float weight;
+};
+
+/// Tokens by expert, in their order.
+using Routing = std::vector<std::vector<Routed>>;
+
+struct RoutingRule {
+    std::size_t experts = 0;
+    std::size_t used = 0;  ///< experts a token is sent to; 1 to experts
+    bool sumToOne = false;  ///< the weights of a token's experts are divided by their sum
+};
+
+/// Sends each token to the experts of its largest probabilities; of equal ones the first. `scores`: tokens x experts, the
+/// router's logits, which become probabilities. Shazeer et al. 2017, with softmax before the choice.
+Routing route(std::span<float> scores, const RoutingRule& rule);
+
+}  // namespace halftone::infer
