@@ -4,7 +4,6 @@
 #include "core/quant/blocks.h"
 #include "core/quant/formats.h"
 #include "core/quant/half.h"
-#include "core/quant/rounding.h"
 
 #include <algorithm>
 #include <cmath>
@@ -13,6 +12,13 @@ namespace halftone::quant {
 namespace {
 
 constexpr std::size_t kBlock1 = 128, kBlock2 = 64;
+
+/// Half away from zero, plus one. What is no finite number, where the inverse of a tiny scale overflows, becomes 0 as the reference's does.
+int roundedCode(float value)
+{
+    const bool finite = value < 2;
+    return finite && value >= 0.5f ? 2 : finite && value > -0.5f ? 1 : 0;
+}
 
 }  // namespace
 
@@ -61,7 +67,7 @@ void quantizeQ2_0(const float* x, std::size_t columns, const float*, std::byte* 
             top = std::max(top, std::abs(x[i]));
         const float inverse = top > 0 ? 1.0f / top : 0.0f;
         for (std::size_t i = 0; i < kBlock2; ++i) {
-            const int code = std::clamp(int(std::uint32_t(truncate(std::round(x[i] * inverse))) + 1u), 0, 3);
+            const int code = roundedCode(x[i] * inverse);
             block.q[i / 4] = std::uint8_t(block.q[i / 4] | code << (2 * (i % 4)));
         }
         block.d = floatToHalf(top);
