@@ -20,6 +20,6 @@ out=out/family
 mkdir -p "$out"
 say "There is no display: quantizing the sample model to $out, measuring, and drawing the window."
 build/release/app/cli/halftone-cli family "$sample" "$out" --text resources/sample/eval.txt --prompt "Once upon a time" --temperature 0 ${CI:+--quiet}
-QT_QPA_PLATFORM=offscreen build/release/app/halftone --render out/pictures "$sample" >"$scratch/render.log" 2>&1 || { cat "$scratch/render.log" >&2; exit 1; }
+build/release/app/halftone --render out/pictures "$sample" >"$scratch/render.log" 2>&1 || { cat "$scratch/render.log" >&2; exit 1; }
 echo
 echo "The quantized models are in $PWD/$out, pictures of the window in $PWD/out/pictures."

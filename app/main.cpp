@@ -35,7 +35,7 @@ void parse(QCommandLineParser& parser, const Options& options, const QCoreApplic
     parser.addHelpOption();
     parser.addVersionOption();
     parser.addOptions({options.language, options.theme, options.render, options.size});
-    parser.addPositionalArgument(QStringLiteral("MODEL"), QStringLiteral("A .gguf file, any part of a split one."), QStringLiteral("[MODEL]"));
+    parser.addPositionalArgument(QStringLiteral("MODEL"), QStringLiteral("A .gguf file, any part of a split one, or a Hugging Face folder."), QStringLiteral("[MODEL]"));
     parser.process(application);
 }
 
@@ -98,6 +98,9 @@ int main(int argc, char** argv)
     if (parser.positionalArguments().size() > 1)
         return wrong(QStringLiteral("one MODEL at most"));
 
+    // Pictures are drawn the same with and without a display.
+    if (parser.isSet(options.render) && qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
+        qputenv("QT_QPA_PLATFORM", "offscreen");
     QApplication application(argc, argv);
     QApplication::setApplicationName(QStringLiteral("halftone"));
     QApplication::setApplicationDisplayName(QStringLiteral("Halftone"));

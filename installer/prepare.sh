@@ -6,16 +6,16 @@ packages=(
     build-essential cmake ninja-build pkg-config
     qt6-base-dev qt6-tools-dev qt6-tools-dev-tools qt6-l10n-tools qt6-translations-l10n libgl-dev
     libqcustomplot-dev libspdlog-dev libhwy-dev libtbb-dev nlohmann-json3-dev libcli11-dev
-    libpcre2-dev libutf8proc-dev libvulkan-dev libvulkan-volk-dev fonts-noto-core
+    libpcre2-dev libutf8proc-dev libxxhash-dev libzstd-dev libvulkan-dev libvulkan-volk-dev fonts-noto-core
 )
 # Qt Svg's development package has another name on each system.
 if apt-cache show qt6-svg-dev >/dev/null 2>&1; then packages+=(qt6-svg-dev); else packages+=(libqt6svg6-dev); fi
 
 say() { printf '%s\n' "$*" >&2; }
 
-# missing PACKAGE...: those that dpkg does not list as installed.
+# missing PACKAGE...: those that dpkg does not list as installed. dpkg-query fails when it knows nothing of one of them.
 missing() {
-    dpkg-query -W -f='${db:Status-Abbrev} ${Package}\n' "$@" 2>/dev/null | awk '$1 == "ii" {print $2}' | sort -u >"$scratch/installed"
+    { dpkg-query -W -f='${db:Status-Abbrev} ${Package}\n' "$@" 2>/dev/null || true; } | awk '$1 == "ii" {print $2}' | sort -u >"$scratch/installed"
     printf '%s\n' "$@" | sort -u | comm -23 - "$scratch/installed"
 }
 

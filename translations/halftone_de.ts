@@ -210,6 +210,10 @@
         <source>measuring divergence</source>
         <translation>Divergenz messen</translation>
     </message>
+    <message>
+        <source>%1, bound by %2</source>
+        <translation>%1, begrenzt durch %2</translation>
+    </message>
 </context>
 <context>
     <name>PlanText</name>
@@ -404,6 +408,53 @@
     <message>
         <source>Bytes by bits</source>
         <translation>Bytes nach Bits</translation>
+    </message>
+</context>
+<context>
+    <name>halftone::app::BudgetPanel</name>
+    <message>
+        <source>File size</source>
+        <translation>Dateigröße</translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation>Güte</translation>
+    </message>
+    <message>
+        <source>What the budget limits</source>
+        <translation>Was das Budget begrenzt</translation>
+    </message>
+    <message>
+        <source>Budget</source>
+        <translation>Budget</translation>
+    </message>
+    <message>
+        <source>Measure the sensitivity (above, under Quality) and drag a budget here: the best recipe for it follows at once.</source>
+        <translation>Oben unter Güte die Empfindlichkeit messen und dann hier ein Budget ziehen: Das beste Rezept dafür folgt sofort.</translation>
+    </message>
+    <message>
+        <source>KL %1</source>
+        <translation>KL %1</translation>
+    </message>
+    <message>
+        <source>At the %1 of %2 the best recipe is predicted at KL %3 instead of %4 (%5 %).</source>
+        <translation>Bei den %1 von %2 sagt die Vorhersage für das beste Rezept KL %3 statt %4 (%5 %).</translation>
+    </message>
+    <message>
+        <source>%1 of layer %2</source>
+        <translation>%1 in Schicht %2</translation>
+    </message>
+    <message>
+        <source>%1 of layers %2–%3</source>
+        <translation>%1 in den Schichten %2–%3</translation>
+    </message>
+    <message>
+        <source>%1 keeps %2: %3 would save %4 and cost %5 more.</source>
+        <translation>%1 behält %2: %3 würde %4 sparen und %5 mehr kosten.</translation>
+    </message>
+    <message>
+        <source>%1 makes do with %2: %3 would take %4 more and win back only %5.</source>
+        <translation>%1 kommt mit %2 aus: %3 bräuchte %4 mehr und gewönne nur %5 zurück.</translation>
     </message>
 </context>
 <context>
@@ -857,8 +908,62 @@ Klick wählt ihn</translation>
         <translation>Diese Datei enthält ein Vokabular und keine Gewichte.</translation>
     </message>
     <message>
-        <source>Grid of %1, as planned</source>
-        <translation>Stufen von %1, wie geplant</translation>
+        <source>Grid of %1 (plan)</source>
+        <translation>Stufen von %1 (Plan)</translation>
+    </message>
+</context>
+<context>
+    <name>halftone::app::Forecast</name>
+    <message>
+        <source>Looking for earlier figures</source>
+        <translation>Frühere Messwerte suchen</translation>
+    </message>
+    <message>
+        <source>Sensitivity of the tensors</source>
+        <translation>Empfindlichkeit der Tensoren</translation>
+    </message>
+    <message>
+        <source>KL divergence of %1</source>
+        <translation>KL-Divergenz von %1</translation>
+    </message>
+    <message>
+        <source>tuned</source>
+        <translation>abgestimmt</translation>
+    </message>
+    <message>
+        <source>The best recipe for every size</source>
+        <translation>Das beste Rezept für jede Größe</translation>
+    </message>
+    <message>
+        <source>The best recipe within %1</source>
+        <translation>Das beste Rezept bis %1</translation>
+    </message>
+    <message>
+        <source>budget</source>
+        <translation>Budget</translation>
+    </message>
+</context>
+<context>
+    <name>halftone::app::FrontierPlot</name>
+    <message>
+        <source>your recipe</source>
+        <translation>dieses Rezept</translation>
+    </message>
+    <message>
+        <source>Quality against size</source>
+        <translation>Güte gegen Größe</translation>
+    </message>
+    <message>
+        <source>file size, MB</source>
+        <translation>Dateigröße, MB</translation>
+    </message>
+    <message>
+        <source>%1, %2
+KL %3 predicted, %4 to %5
+Click to apply it</source>
+        <translation>%1, %2
+KL %3 vorhergesagt, %4 bis %5
+Klick wendet sie an</translation>
     </message>
 </context>
 <context>
@@ -915,6 +1020,57 @@ Mittel |w| %3, größtes %4</translation>
     <message>
         <source>weights</source>
         <translation>Gewichte</translation>
+    </message>
+</context>
+<context>
+    <name>halftone::app::ImportanceButton</name>
+    <message>
+        <source>An importance matrix tells the quantizer which columns a text makes work hard. It costs nothing in size and helps most at few bits; the smallest types need one.</source>
+        <translation>Eine Wichtigkeitsmatrix sagt dem Quantisierer, welche Spalten ein Text arbeiten lässt. Sie kostet keinen Platz und hilft am meisten bei wenigen Bits; die kleinsten Typen brauchen eine.</translation>
+    </message>
+    <message>
+        <source>Make one from the bundled text</source>
+        <translation>Aus dem mitgelieferten Text machen</translation>
+    </message>
+    <message>
+        <source>Make one from a text...</source>
+        <translation>Aus einem Text machen...</translation>
+    </message>
+    <message>
+        <source>Open...</source>
+        <translation>Öffnen...</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>Keine</translation>
+    </message>
+    <message>
+        <source>no importance matrix</source>
+        <translation>keine Wichtigkeitsmatrix</translation>
+    </message>
+    <message>
+        <source>importance matrix</source>
+        <translation>Wichtigkeitsmatrix</translation>
+    </message>
+    <message>
+        <source>importance: %1</source>
+        <translation>Wichtigkeit: %1</translation>
+    </message>
+    <message>
+        <source>Text like those the model will be used for</source>
+        <translation>Ein Text wie die, für die das Modell gedacht ist</translation>
+    </message>
+    <message>
+        <source>Text (*.txt *.md);;All files (*)</source>
+        <translation>Text (*.txt *.md);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Importance matrix</source>
+        <translation>Wichtigkeitsmatrix</translation>
+    </message>
+    <message>
+        <source>Importance matrices (*.gguf *.imatrix *.dat);;All files (*)</source>
+        <translation>Wichtigkeitsmatrizen (*.gguf *.imatrix *.dat);;Alle Dateien (*)</translation>
     </message>
 </context>
 <context>
@@ -1090,6 +1246,14 @@ Mittel |w| %3, größtes %4</translation>
         <source>largest error</source>
         <translation>größter Fehler</translation>
     </message>
+    <message>
+        <source>KL alone</source>
+        <translation>KL allein</translation>
+    </message>
+    <message>
+        <source>the divergence predicted with this tensor alone in its chosen type</source>
+        <translation>die Divergenz, die für diesen Tensor allein in seinem gewählten Typ vorhergesagt wird</translation>
+    </message>
 </context>
 <context>
     <name>halftone::app::JobsPanel</name>
@@ -1199,6 +1363,10 @@ Mittel |w| %3, größtes %4</translation>
         <translation>Modell öffnen…</translation>
     </message>
     <message>
+        <source>Open a model folder…</source>
+        <translation>Modellordner öffnen…</translation>
+    </message>
+    <message>
         <source>Open the sample model</source>
         <translation>Beispielmodell öffnen</translation>
     </message>
@@ -1303,8 +1471,12 @@ Mittel |w| %3, größtes %4</translation>
         <translation>Ein Modell öffnen</translation>
     </message>
     <message>
-        <source>Models (*.gguf);;All files (*)</source>
-        <translation>Modelle (*.gguf);;Alle Dateien (*)</translation>
+        <source>Models (*.gguf *.safetensors config.json);;All files (*)</source>
+        <translation>Modelle (*.gguf *.safetensors config.json);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Open a model folder</source>
+        <translation>Einen Modellordner öffnen</translation>
     </message>
     <message>
         <source>Saving the recipe</source>
@@ -1462,10 +1634,6 @@ Mittel |w| %3, größtes %4</translation>
         <translation>malen mit</translation>
     </message>
     <message>
-        <source>Pick a colour and drag, or click a header. Keys: 2–8 bits, 0 source, P pin. Underlined: by hand. Folded corner: fall-back.</source>
-        <translation>Farbe wählen und ziehen, oder auf einen Kopf klicken. Tasten: 2–8 Bit, 0 Quelle, P anheften. Unterstrichen: von Hand. Geknickte Ecke: Ersatz.</translation>
-    </message>
-    <message>
         <source>Size</source>
         <translation>Größe</translation>
     </message>
@@ -1494,20 +1662,12 @@ Mittel |w| %3, größtes %4</translation>
         <translation>Regeln</translation>
     </message>
     <message>
-        <source>by name, strongest first</source>
-        <translation>nach Namen, die stärkste zuerst</translation>
-    </message>
-    <message>
         <source>Sizes of the presets</source>
         <translation>Größen der Voreinstellungen</translation>
     </message>
     <message>
         <source>your recipe</source>
         <translation>dieses Rezept</translation>
-    </message>
-    <message>
-        <source>Exact sizes; a click applies the preset. Quality against size and the budget slider need the sensitivity measurement of a later version.</source>
-        <translation>Genaue Größen; ein Klick wendet die Voreinstellung an. Güte gegen Größe und der Budgetregler brauchen die Empfindlichkeitsmessung einer späteren Fassung.</translation>
     </message>
     <message>
         <source>Filled: after quantizing, by bits. Outline: now. Click to select these tensors.</source>
@@ -1528,6 +1688,26 @@ Mittel |w| %3, größtes %4</translation>
     <message>
         <source>pinned</source>
         <translation>angeheftet</translation>
+    </message>
+    <message>
+        <source>Pick a colour and drag, or click a header. Keys: 2–8 bits, 0 source, P pin. Underlined: by hand. Folded corner: fall-back. Lower edge: sensitivity.</source>
+        <translation>Farbe wählen und ziehen, oder auf einen Kopf klicken. Tasten: 2–8 Bit, 0 Quelle, P anheften. Unterstrichen: von Hand. Geknickte Ecke: Ersatz. Untere Kante: Empfindlichkeit.</translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation>Güte</translation>
+    </message>
+    <message>
+        <source>Budget</source>
+        <translation>Budget</translation>
+    </message>
+    <message>
+        <source>Decisions</source>
+        <translation>Gründe</translation>
+    </message>
+    <message>
+        <source>Exact sizes; a click applies the preset.</source>
+        <translation>Genaue Größen; ein Klick wendet die Vorlage an.</translation>
     </message>
 </context>
 <context>
@@ -1590,6 +1770,101 @@ Mittel |w| %3, größtes %4</translation>
     <message>
         <source>Tensors</source>
         <translation>Tensoren</translation>
+    </message>
+</context>
+<context>
+    <name>halftone::app::QualityView</name>
+    <message>
+        <source>Weights</source>
+        <translation>Gewichte</translation>
+    </message>
+    <message>
+        <source>Activations</source>
+        <translation>Aktivierungen</translation>
+    </message>
+    <message>
+        <source>Output</source>
+        <translation>Ausgabe</translation>
+    </message>
+    <message>
+        <source>What the sensitivity is measured on</source>
+        <translation>Woran die Empfindlichkeit gemessen wird</translation>
+    </message>
+    <message>
+        <source>Text...</source>
+        <translation>Text...</translation>
+    </message>
+    <message>
+        <source>Measure sensitivity</source>
+        <translation>Empfindlichkeit messen</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>Once it is known how much each tensor suffers from fewer bits, this shows quality against size, and the budget below finds the best recipe for any size.</source>
+        <translation>Ist bekannt, wie sehr jeder Tensor unter weniger Bits leidet, steht hier Güte gegen Größe, und das Budget darunter findet für jede Größe das beste Rezept.</translation>
+    </message>
+    <message>
+        <source>Measure it</source>
+        <translation>Nachmessen</translation>
+    </message>
+    <message>
+        <source>What the recipe&apos;s KL divergence really is, on held-out text; a square in the plot</source>
+        <translation>Welche KL-Divergenz das Rezept wirklich hat, auf zurückgehaltenem Text; ein Quadrat im Bild</translation>
+    </message>
+    <message>
+        <source>Sensitivity...</source>
+        <translation>Empfindlichkeit...</translation>
+    </message>
+    <message>
+        <source>Measure the sensitivity at another level or on another text</source>
+        <translation>Die Empfindlichkeit auf anderer Stufe oder an anderem Text messen</translation>
+    </message>
+    <message>
+        <source>quality</source>
+        <translation>Guete</translation>
+    </message>
+    <message>
+        <source>How far the weights themselves move. Takes about as long as quantizing to every type; works on every model.</source>
+        <translation>Wie weit sich die Gewichte selbst bewegen. Dauert etwa so lange wie das Quantisieren in jeden Typ; geht bei jedem Modell.</translation>
+    </message>
+    <message>
+        <source>How far each matrix&apos;s output moves on a text. Needs a model that can run here.</source>
+        <translation>Wie weit sich die Ausgabe jeder Matrix an einem Text bewegt. Braucht ein Modell, das hier läuft.</translation>
+    </message>
+    <message>
+        <source>How far the predicted next words move when one tensor alone is quantized. The most telling, and the slowest: minutes on a small model, hours on a large one. Goes on where it was stopped.</source>
+        <translation>Wie weit sich die vorhergesagten nächsten Wörter bewegen, wenn ein Tensor allein quantisiert wird. Am aussagekräftigsten und am langsamsten: Minuten bei einem kleinen Modell, Stunden bei einem großen. Macht weiter, wo es angehalten wurde.</translation>
+    </message>
+    <message>
+        <source>Text to measure on</source>
+        <translation>Text zum Messen</translation>
+    </message>
+    <message>
+        <source>Text (*.txt *.md);;All files (*)</source>
+        <translation>Text (*.txt *.md);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Measuring...</source>
+        <translation>Misst...</translation>
+    </message>
+    <message>
+        <source>the weights</source>
+        <translation>den Gewichten</translation>
+    </message>
+    <message>
+        <source>activations</source>
+        <translation>Aktivierungen</translation>
+    </message>
+    <message>
+        <source>the output</source>
+        <translation>der Ausgabe</translation>
+    </message>
+    <message>
+        <source>KL divergence from the original, predicted from %1, with its band. Click a preset to apply it, or drag to a size.</source>
+        <translation>KL-Divergenz vom Original, vorhergesagt aus %1, mit ihrem Band. Auf eine Vorlage klicken, um sie anzuwenden, oder zu einer Größe ziehen.</translation>
     </message>
 </context>
 <context>
@@ -1663,6 +1938,10 @@ Mittel |w| %3, größtes %4</translation>
         <translation>GGUF-Modelle (*.gguf)</translation>
     </message>
     <message>
+        <source>No engine could run the file: %1.</source>
+        <translation>Kein Programm könnte die Datei ausführen: %1.</translation>
+    </message>
+    <message>
         <source>There is not enough room: %1 are missing.</source>
         <translation>Der Platz reicht nicht: %1 fehlen.</translation>
     </message>
@@ -1721,13 +2000,25 @@ Mittel |w| %3, größtes %4</translation>
         <source>%1 is complete: %2, %3, in %4 s, bound by %5.</source>
         <translation>%1 ist vollständig: %2, %3, in %4 s, begrenzt durch %5.</translation>
     </message>
+    <message>
+        <source>An earlier run stopped here after %1. The same model and recipe go on there; others start over.</source>
+        <translation>Ein früherer Lauf hörte hier nach %1 auf. Dasselbe Modell mit demselben Rezept macht dort weiter; andere fangen neu an.</translation>
+    </message>
+    <message>
+        <source>An earlier run stopped here at its beginning; this one starts over.</source>
+        <translation>Ein früherer Lauf hörte hier ganz am Anfang auf; dieser fängt neu an.</translation>
+    </message>
+    <message>
+        <source>Remove what it left</source>
+        <translation>Seinen Rest löschen</translation>
+    </message>
+    <message>
+        <source>Types of so few bits need an importance matrix: make one beside the recipe, in the strip above.</source>
+        <translation>Typen mit so wenigen Bits brauchen eine Wichtigkeitsmatrix: neben dem Rezept, in der Leiste oben, lässt sie sich machen.</translation>
+    </message>
 </context>
 <context>
     <name>halftone::app::RecipeStrip</name>
-    <message>
-        <source>KL not measured yet</source>
-        <translation>KL noch nicht gemessen</translation>
-    </message>
     <message>
         <source>Model</source>
         <translation>Modell</translation>
@@ -1735,10 +2026,6 @@ Mittel |w| %3, größtes %4</translation>
     <message>
         <source>Choose a preset (Ctrl+R)</source>
         <translation>Voreinstellung wählen (Strg+R)</translation>
-    </message>
-    <message>
-        <source>How far the output&apos;s predictions drift from the original&apos;s (KL divergence). Compare measures it for a recipe; a forecast for every edit is to come.</source>
-        <translation>Wie weit die Vorhersagen der Ausgabe von denen des Originals abweichen (KL-Divergenz). Vergleichen misst sie für ein Rezept; eine Vorhersage für jede Änderung folgt später.</translation>
     </message>
     <message>
         <source>Write the quantized file (%1)</source>
@@ -1800,6 +2087,22 @@ Mittel |w| %3, größtes %4</translation>
     <message>
         <source>Rows that are no multiple of the wanted block get the next type that fits; the tree marks them.</source>
         <translation>Zeilen, die kein Vielfaches des gewünschten Blocks sind, bekommen den nächsten passenden Typ; der Baum markiert sie.</translation>
+    </message>
+    <message>
+        <source>KL %1 (%2–%3)</source>
+        <translation>KL %1 (%2–%3)</translation>
+    </message>
+    <message>
+        <source>KL not known yet</source>
+        <translation>KL noch unbekannt</translation>
+    </message>
+    <message>
+        <source>How far the output&apos;s predictions drift from the original&apos;s (KL divergence, nats per token), predicted from the tensors&apos; sensitivity, and the band in which 19 of 20 recipes lie</source>
+        <translation>Wie weit die Vorhersagen der Ausgabe von denen des Originals abweichen (KL-Divergenz, Nats je Token), vorhergesagt aus der Empfindlichkeit der Tensoren, und das Band, in dem 19 von 20 Rezepten liegen</translation>
+    </message>
+    <message>
+        <source>How far the output&apos;s predictions drift from the original&apos;s (KL divergence). Plan measures the tensors&apos; sensitivity, from which it follows for every recipe.</source>
+        <translation>Wie weit die Vorhersagen der Ausgabe von denen des Originals abweichen (KL-Divergenz). Planen misst die Empfindlichkeit der Tensoren, aus der sie für jedes Rezept folgt.</translation>
     </message>
 </context>
 <context>
@@ -1958,8 +2261,8 @@ Mittel |w| %3, größtes %4</translation>
         <translation>Ein Sprachmodell öffnen, in seine Schichten sehen, ihre Bits wählen, den Unterschied lesen.</translation>
     </message>
     <message>
-        <source>A .gguf file; one part of a split model opens them all. Or drop it here.</source>
-        <translation>Eine .gguf-Datei; ein Teil eines geteilten Modells öffnet alle. Oder hier ablegen.</translation>
+        <source>A .gguf file, any part of a split one, or a Hugging Face folder. Or drop it here.</source>
+        <translation>Eine .gguf-Datei, ein Teil einer geteilten oder ein Hugging-Face-Ordner. Oder hier ablegen.</translation>
     </message>
     <message>
         <source>fairytale-7m, 15 MB, comes with the program. Everything works on it.</source>
@@ -2187,6 +2490,14 @@ Mittel |w| %3, größtes %4</translation>
     <message>
         <source>unpin</source>
         <translation>lösen</translation>
+    </message>
+    <message>
+        <source>Reading %1</source>
+        <translation>%1 lesen</translation>
+    </message>
+    <message>
+        <source>Importance matrix of %1</source>
+        <translation>Wichtigkeitsmatrix aus %1</translation>
     </message>
 </context>
 </TS>

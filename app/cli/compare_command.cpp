@@ -82,7 +82,7 @@ void addCompare(CLI::App& program, Action& chosen)
 {
     auto options = std::make_shared<Options>();
     CLI::App* command = program.add_subcommand("compare", "the original and its quantized versions continue one text");
-    command->add_option("MODEL", options->model, "a .gguf file")->required();
+    command->add_option("MODEL", options->model, "a .gguf file or a Hugging Face folder")->required();
     command->add_option("--recipes", options->recipes, "recipe files, presets or types")->expected(1, 16);
     addGenerationOptions(*command, options->generation);
     command->add_option("--width", options->width, "characters of the table")->check(CLI::Range(40, 1000));

@@ -7,14 +7,17 @@
 #include "core/evaluate/evaluate.h"
 #include "core/infer/variant.h"
 #include "core/model/model.h"
+#include "core/plan/importance.h"
 
 #include <nlohmann/json.hpp>
+
+#include <optional>
 
 namespace halftone::cli {
 namespace {
 
 struct Options {
-    std::string model, quantized, text, recipe;
+    std::string model, quantized, text, recipe, importance;
     evaluate::Windows windows;
 };
 
@@ -24,12 +27,18 @@ void addTextOptions(CLI::App& command, Options& options)
     command.add_option("--ctx", options.windows.window, "tokens in a window; the second half of each is scored")->check(CLI::Range(4, 1 << 20))->capture_default_str();
     command.add_option("--windows", options.windows.maxWindows, "at most this many windows (0: all)");
     command.add_option("--recipe", options.recipe, "as quantized by this recipe file, preset or type; nothing is written");
+    command.add_option("--imatrix", options.importance, "the importance matrix to quantize with")->needs("--recipe");
 }
 
-std::shared_ptr<const infer::Variant> variantOf(const std::shared_ptr<const model::Model>& model, const std::string& recipe, Console& console, Progress& progress)
+std::shared_ptr<const infer::Variant> variantOf(const std::shared_ptr<const model::Model>& model, const Options& options, Console& console, Progress& progress)
 {
-    return recipe.empty() ? infer::Variant::original(model, console.executor(), progress)
-                          : infer::Variant::prepare(model, plan::makePlan(*model, recipeNamed(recipe)), nullptr, console.executor(), progress);
+    if (options.recipe.empty())
+        return infer::Variant::original(model, console.executor(), progress);
+    std::optional<plan::ImportanceMatrix> importance;
+    if (!options.importance.empty())
+        importance = plan::readImportance(fromUtf8(options.importance));
+    const plan::Plan plan = plan::makePlan(*model, recipeNamed(options.recipe), {.importance = importance.has_value()});
+    return infer::Variant::prepare(model, plan, importance ? &*importance : nullptr, console.executor(), progress);
 }
 
 void measurePerplexity(const Options& options, Console& console)
@@ -39,7 +48,7 @@ void measurePerplexity(const Options& options, Console& console)
     evaluate::Perplexity result;
     console.watch([&](Progress& progress) {
         const auto tokens = tokenizer->encode(readTextFile(fromUtf8(options.text)), {.addSpecial = false});
-        result = evaluate::perplexity(variantOf(model, options.recipe, console, progress), *tokenizer, tokens, options.windows, console.executor(), progress);
+        result = evaluate::perplexity(variantOf(model, options, console, progress), *tokenizer, tokens, options.windows, console.executor(), progress);
     });
     if (console.json())
         console.print(nlohmann::json{{"perplexity", result.perplexity}, {"error", result.error}, {"nll", result.nll}, {"tokens", result.tokens}, {"seconds", result.seconds}});
@@ -56,7 +65,7 @@ void measureDivergence(const Options& options, Console& console)
     evaluate::Divergence d;
     console.watch([&](Progress& progress) {
         const auto tokens = tokenizer->encode(readTextFile(fromUtf8(options.text)), {.addSpecial = false});
-        const auto quantized = options.quantized.empty() ? variantOf(base, options.recipe, console, progress) : variantOf(openModel(options.quantized), {}, console, progress);
+        const auto quantized = options.quantized.empty() ? variantOf(base, options, console, progress) : infer::Variant::original(openModel(options.quantized), console.executor(), progress);
         d = evaluate::divergence(infer::Variant::original(base, console.executor(), progress), quantized, *tokenizer, tokens, options.windows, console.executor(), progress);
     });
     if (console.json())
@@ -84,7 +93,7 @@ void addPerplexity(CLI::App& program, Action& chosen)
 {
     auto options = std::make_shared<Options>();
     CLI::App* command = program.add_subcommand("perplexity", "how well the model predicts a text");
-    command->add_option("MODEL", options->model, "a .gguf file")->required();
+    command->add_option("MODEL", options->model, "a .gguf file or a Hugging Face folder")->required();
     addTextOptions(*command, *options);
     command->callback([options, &chosen] { chosen = [options](Console& console) { measurePerplexity(*options, console); }; });
 }

@@ -12,8 +12,12 @@
 
 #include <nlohmann/json.hpp>
 
+#include <array>
+
 namespace halftone::cli {
 namespace {
+
+constexpr std::array kPresets{"Q8_0", "Q6_K", "Q5_K_M", "Q4_K_M", "Q3_K_M", "Q2_K"};
 
 struct Options {
     std::string model, folder, text;
@@ -55,11 +59,15 @@ std::vector<Member> makeFamily(const Options& options, Console& console)
     console.watch([&](Progress& progress) {
         const auto base = infer::Variant::original(model, console.executor(), progress);
         family.push_back(measure("original", fromUtf8(options.model), base, *tokenizer, tokens, options, console, progress));
-        for (const char* preset : {"Q8_0", "Q6_K", "Q5_K_M", "Q4_K_M", "Q3_K_M", "Q2_K"}) {
-            const auto file = folder / fromUtf8(stem + "-" + preset + ".gguf");
-            write::quantizeFile(*model, plan::makePlan(*model, recipeNamed(preset)), file, {}, console.executor(), progress);
-            family.push_back(measure(preset, file, base, *tokenizer, tokens, options, console, progress));
-        }
+        std::vector<plan::Plan> plans;
+        for (const char* preset : kPresets)
+            plans.push_back(plan::makePlan(*model, recipeNamed(preset)));
+        std::vector<write::Output> outputs;
+        for (std::size_t i = 0; i < plans.size(); ++i)
+            outputs.push_back({plans[i], folder / fromUtf8(stem + "-" + kPresets[i] + ".gguf")});
+        write::quantizeFiles(*model, outputs, {}, console.executor(), progress);   // the source is read once
+        for (std::size_t i = 0; i < outputs.size(); ++i)
+            family.push_back(measure(kPresets[i], outputs[i].destination, base, *tokenizer, tokens, options, console, progress));
     });
     return family;
 }
@@ -95,7 +103,7 @@ void addFamily(CLI::App& program, Action& chosen)
     auto options = std::make_shared<Options>();
     options->generation.generate.maxTokens = 60;
     CLI::App* command = program.add_subcommand("family", "write the 8- to 2-bit versions of a model, measure them and read them side by side");
-    command->add_option("MODEL", options->model, "a .gguf file")->required();
+    command->add_option("MODEL", options->model, "a .gguf file or a Hugging Face folder")->required();
     command->add_option("FOLDER", options->folder, "where the files go")->required();
     command->add_option("--text", options->text, "the text to measure on")->required();
     command->add_option("--windows", options->windows.maxWindows, "windows of 512 tokens to measure on (0: all)")->capture_default_str();

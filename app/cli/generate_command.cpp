@@ -23,6 +23,7 @@ struct Options {
 void generateText(const Options& options, Console& console)
 {
     const auto model = openModel(options.model);
+    noteWarnings(*model, console);
     const auto tokenizer = token::Tokenizer::fromMetadata(model->metadata());
     infer::Generation result;
     console.watch([&](Progress& progress) {
@@ -79,7 +80,7 @@ void addGenerate(CLI::App& program, Action& chosen)
 {
     auto options = std::make_shared<Options>();
     CLI::App* command = program.add_subcommand("generate", "continue a text");
-    command->add_option("MODEL", options->model, "a .gguf file")->required();
+    command->add_option("MODEL", options->model, "a .gguf file or a Hugging Face folder")->required();
     addGenerationOptions(*command, options->generation);
     command->add_option("--recipe", options->recipe, "as quantized by this recipe file, preset or type; nothing is written");
     command->callback([options, &chosen] { chosen = [options](Console& console) { generateText(*options, console); }; });

@@ -44,12 +44,21 @@ void writeAndReport(const plan::ImportanceSums& sums, const std::string& out, Co
                       + std::to_string(sums.chunks) + " chunks");
 }
 
+/// What a quantized model computes is not what the original computes.
+void noteQuantizedSource(const model::Model& model, const Console& console)
+{
+    const quant::TypeInfo& type = quant::info(model.mainType());
+    if (!type.isFloat())
+        console.note("note: the model is quantized to " + std::string(type.name) + "; an importance matrix of the original is better");
+}
+
 void collect(const Options& options, Console& console)
 {
     if (options.model.empty() || options.text.empty() || options.out.empty())
         throw Error(ErrorCode::Usage, {.problem = "MODEL, --text and -o are needed", .advice = "or --show FILE, or --merge FILES -o OUT"});
     const auto model = openModel(options.model);
     refuseOwnInput(options.out, {options.model, options.text});
+    noteQuantizedSource(*model, console);
     const auto tokenizer = token::Tokenizer::fromMetadata(model->metadata());
     plan::ImportanceSums sums;
     console.watch([&](Progress& progress) {
@@ -115,6 +124,9 @@ void show(const Options& options, Console& console)
 
 void run(const Options& options, Console& console)
 {
+    if ((!options.show.empty() || !options.merge.empty()) && !(options.model + options.text).empty())
+        throw Error(ErrorCode::Usage,
+                    {.problem = "--show and --merge take neither a MODEL nor a --text", .advice = "collect first, then show or merge"});
     if (!options.show.empty())
         show(options, console);
     else if (!options.merge.empty())

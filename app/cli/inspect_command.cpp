@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commands.h"
 #include "app/cli/console.h"
+#include "app/cli/model_json.h"
 #include "app/cli/recipe_options.h"
 #include "app/cli/text_table.h"
 #include "core/base/file.h"
@@ -14,36 +15,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t kWholeArray = 64;   ///< longer arrays (vocabularies) are shown by length and first elements
 constexpr int kBins = 256;
-
-json element(model::Bool value) { return value.value; }
-template <class T>
-json element(const T& value) { return value; }
-
-json arrayJson(const model::Array& array)
-{
-    return std::visit(
-        [](const auto& values) {
-            json list = json::array();
-            for (std::size_t i = 0; i < std::min(values.size(), values.size() > kWholeArray ? 8 : kWholeArray); ++i)
-                list.push_back(element(values[i]));
-            return values.size() > kWholeArray ? json{{"count", values.size()}, {"first", list}} : list;
-        },
-        array);
-}
-
-json valueJson(const model::Value& value)
-{
-    return std::visit(
-        [](const auto& v) -> json {
-            if constexpr (std::is_same_v<std::decay_t<decltype(v)>, model::Array>)
-                return arrayJson(v);
-            else
-                return element(v);
-        },
-        value);
-}
 
 json metadataJson(const model::Metadata& metadata)
 {
@@ -53,26 +25,10 @@ json metadataJson(const model::Metadata& metadata)
     return object;
 }
 
-json shapeJson(const model::Shape& shape)
-{
-    json list = json::array();
-    for (std::uint32_t i = 0; i < shape.rank; ++i)
-        list.push_back(shape.extent[i]);
-    return list;
-}
-
 json tensorJson(const model::Tensor& tensor)
 {
     return {{"name", tensor.name},      {"shape", shapeJson(tensor.shape)}, {"type", quant::name(tensor.type)},
             {"bytes", tensor.bytes()},  {"layer", tensor.layer},            {"role", model::roleName(tensor.role)}};
-}
-
-std::string shapeText(const model::Shape& shape)
-{
-    std::string text;
-    for (std::uint32_t i = 0; i < shape.rank; ++i)
-        text += (i ? " x " : "") + std::to_string(shape.extent[i]);
-    return text;
 }
 
 json statisticsJson(const inspect::Statistics& s)
@@ -88,12 +44,13 @@ json modelJson(const model::Model& model, const std::string& file)
     for (const auto& tensor : model.tensors())
         tensors.push_back(tensorJson(tensor));
     return {{"file", file},
-            {"format", "GGUF v" + std::to_string(model.version())},
+            {"format", model.format()},
             {"architecture", model.architecture()},
             {"name", model.name()},
             {"parameters", model.parameters()},
             {"bytes", model.fileBytes()},
             {"bits_per_weight", model.bitsPerWeight()},
+            {"warnings", model.warnings()},
             {"metadata", metadataJson(model.metadata())},
             {"tensors", std::move(tensors)}};
 }
@@ -131,6 +88,7 @@ struct Options {
 void inspectModel(const Options& options, Console& console)
 {
     const auto model = openModel(options.model);
+    noteWarnings(*model, console);
     json object = modelJson(*model, options.model);
     std::string text;
     if (options.tensor.empty()) {
@@ -157,7 +115,7 @@ void addInspect(CLI::App& program, Action& chosen)
 {
     auto options = std::make_shared<Options>();
     CLI::App* command = program.add_subcommand("inspect", "what is in a model file");
-    command->add_option("MODEL", options->model, "a .gguf file, any part of a split one")->required();
+    command->add_option("MODEL", options->model, "a .gguf file, any part of a split one, or a Hugging Face folder")->required();
     command->add_option("--tensor", options->tensor, "statistics and histogram of one tensor");
     command->callback([options, &chosen] { chosen = [options](Console& console) { inspectModel(*options, console); }; });
 }

@@ -53,12 +53,17 @@ int main(int argc, char** argv)
     Action action;
     addInspect(program, action);
     addQuantize(program, action);
+    addConvert(program, action);
     addTokenize(program, action);
     addGenerate(program, action);
     addPerplexity(program, action);
     addDivergence(program, action);
     addCompare(program, action);
     addImportance(program, action);
+    addVerify(program, action);
+    addDiff(program, action);
+    addCompress(program, action);
+    addBench(program, action);
     addFamily(program, action);
     addSensitivity(program, action);
     addPlan(program, action);

@@ -6,6 +6,7 @@
 #include "core/base/file.h"
 #include "core/model/model.h"
 #include "core/plan/importance.h"
+#include "core/write/check.h"
 #include "core/write/quantize_file.h"
 
 #include <nlohmann/json.hpp>
@@ -20,7 +21,7 @@ using nlohmann::json;
 struct Options {
     std::string model, out, importance;
     RecipeOptions recipe;
-    bool requantize = false, strict = false;
+    bool requantize = false, strict = false, fresh = false;
 };
 
 void noteFallbacks(const model::Model& model, const plan::Plan& plan, const Console& console)
@@ -39,12 +40,36 @@ void noteGaps(const plan::ImportanceMatrix& importance, const Console& console)
                      + "; all its columns count alike");
 }
 
+/// Matrices that are quantized as if all their columns mattered alike, though there is an importance matrix.
+void noteUnweighted(const model::Model& model, const plan::Plan& plan, const plan::ImportanceMatrix& importance, const Console& console)
+{
+    std::string first;
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < plan.choices.size(); ++i) {
+        const model::Tensor& tensor = model.tensors()[i];
+        if (plan.choices[i].type == tensor.type || quant::info(plan.choices[i].type).isFloat() || !importance.find(tensor.name).empty())
+            continue;
+        if (count++ == 0)
+            first = tensor.name;
+    }
+    if (count > 0)
+        console.note("note: the importance matrix says nothing of " + first + (count > 1 ? " and " + std::to_string(count - 1) + " more" : "")
+                     + "; all columns count alike there");
+}
+
+void warnOfRequantizing(const model::Model& model, const plan::Plan& plan, const Console& console)
+{
+    if (const std::size_t count = write::requantizedTensors(model, plan))
+        console.note("warning: " + std::to_string(count) + (count == 1 ? " tensor is" : " tensors are")
+                     + " quantized already and will be quantized again, which loses more than quantizing the original");
+}
+
 json reportJson(const write::Report& report, const std::string& out)
 {
     json tensors = json::array();
     for (const auto& line : report.tensors)
         tensors.push_back({{"name", line.name}, {"type", quant::name(line.type)}, {"bytes", line.bytes}, {"rmse", line.rmse}});
-    return {{"out", out}, {"bytes", report.bytes}, {"bits_per_weight", report.bitsPerWeight}, {"seconds", report.seconds},
+    return {{"out", out}, {"bytes", report.bytes}, {"bits_per_weight", report.bitsPerWeight}, {"seconds", report.seconds}, {"resumed_bytes", report.resumedBytes},
             {"bound_by", report.boundBy}, {"tensors", std::move(tensors)}};
 }
 
@@ -52,6 +77,7 @@ void quantizeModel(const Options& options, Console& console)
 {
     const plan::Recipe recipe = recipeFrom(options.recipe);
     const auto model = openModel(options.model);
+    noteWarnings(*model, console);
     std::optional<plan::ImportanceMatrix> importance;
     plan::PlanOptions planOptions;
     if (!options.importance.empty()) {
@@ -61,12 +87,18 @@ void quantizeModel(const Options& options, Console& console)
     }
     const plan::Plan plan = plan::makePlan(*model, recipe, planOptions);
     noteFallbacks(*model, plan, console);
+    if (importance)
+        noteUnweighted(*model, plan, *importance, console);
+    if (options.requantize)
+        warnOfRequantizing(*model, plan, console);
     write::Report report;
     console.watch([&](Progress& progress) {
         report = write::quantizeFile(*model, plan, fromUtf8(options.out),
-                                     {.importance = importance ? &*importance : nullptr, .requantize = options.requantize, .strict = options.strict},
+                                     {.importance = importance ? &*importance : nullptr, .requantize = options.requantize, .strict = options.strict, .resume = !options.fresh},
                                      console.executor(), progress);
     });
+    if (report.resumedBytes > 0)
+        console.note("note: went on after " + bytesText(report.resumedBytes) + " that an earlier run had written; --fresh starts over");
     if (console.json())
         console.print(reportJson(report, options.out));
     else
@@ -80,11 +112,12 @@ void addQuantize(CLI::App& program, Action& chosen)
 {
     auto options = std::make_shared<Options>();
     CLI::App* command = program.add_subcommand("quantize", "write a model with fewer bits");
-    command->add_option("MODEL", options->model, "a .gguf file, any part of a split one")->required();
+    command->add_option("MODEL", options->model, "a .gguf file, any part of a split one, or a Hugging Face folder")->required();
     command->add_option("OUT", options->out, "the .gguf file to write")->required();
     addRecipeOptions(*command, options->recipe);
     command->add_option("--imatrix", options->importance, "an importance matrix (llama.cpp's GGUF form or its older .dat)");
-    command->add_flag("--requantize", options->requantize, "allow a source that is quantized already");
+    command->add_flag("--fresh", options->fresh, "start over where an earlier run was killed, instead of going on");
+    command->add_flag("--requantize", options->requantize, "allow tensors that are quantized already to be quantized again");
     command->add_flag("--strict", options->strict, "refuse when a tensor cannot have the type it should get");
     command->callback([options, &chosen] { chosen = [options](Console& console) { quantizeModel(*options, console); }; });
 }

@@ -10,16 +10,6 @@
 namespace halftone::cli {
 namespace {
 
-quant::Type typeNamed(const std::string& name)
-{
-    const quant::TypeInfo* type = quant::findType(name);
-    if (!type)
-        throw Error(ErrorCode::Usage, {.problem = "there is no type " + name, .advice = "Q4_K, Q8_0 and F16 are some"});
-    if (!type->canQuantize)
-        throw Error(ErrorCode::Usage, {.problem = "quantizing to " + std::string(type->name) + " is not there yet"});
-    return type->type;
-}
-
 plan::Recipe presetRecipe(const std::string& name)
 {
     const plan::Preset* preset = plan::findPreset(name);
@@ -52,6 +42,16 @@ plan::Recipe pureRecipe(const std::string& type)
 }
 
 }  // namespace
+
+quant::Type typeNamed(const std::string& name)
+{
+    const quant::TypeInfo* type = quant::findType(name);
+    if (!type)
+        throw Error(ErrorCode::Usage, {.problem = "there is no type " + name, .advice = "Q4_K, Q8_0 and F16 are some"});
+    if (!type->canQuantize)
+        throw Error(ErrorCode::Usage, {.problem = "quantizing to " + std::string(type->name) + " is not there yet"});
+    return type->type;
+}
 
 void addRecipeOptions(CLI::App& command, RecipeOptions& options)
 {
@@ -106,6 +106,12 @@ std::shared_ptr<const model::Model> openModel(const std::string& path)
     } catch (const Error& error) {
         throw error.inFile(path);
     }
+}
+
+void noteWarnings(const model::Model& model, const Console& console)
+{
+    for (const std::string& warning : model.warnings())
+        console.note("note: " + warning);
 }
 
 double bitsPerWeight(std::uint64_t bytes, std::uint64_t weights)

@@ -16,6 +16,8 @@ class Model;
 
 namespace halftone::cli {
 
+class Console;
+
 /// --type, --preset, --recipe and --override as typed.
 struct RecipeOptions {
     std::string type, preset, recipe;
@@ -27,6 +29,8 @@ struct RecipeOptions {
 void addRecipeOptions(CLI::App& command, RecipeOptions& options);
 /// The recipe they mean. Throws Error{Usage} for none, several, or an unknown name.
 plan::Recipe recipeFrom(const RecipeOptions& options);
+/// A type that can be made here. Throws Error{Usage} for another name.
+quant::Type typeNamed(const std::string& name);
 /// A recipe file's own, a preset's or a type's name.
 plan::Recipe recipeNamed(const std::string& fileOrName);
 
@@ -34,6 +38,8 @@ plan::Recipe recipeNamed(const std::string& fileOrName);
 std::vector<quant::Type> typesNamed(const std::vector<std::string>& names);
 
 std::shared_ptr<const model::Model> openModel(const std::string& path);
+/// What the reader is not sure of, one note each.
+void noteWarnings(const model::Model& model, const Console& console);
 double bitsPerWeight(std::uint64_t bytes, std::uint64_t weights);
 
 }  // namespace halftone::cli

@@ -19,6 +19,7 @@ struct Options {
 void tokenize(const Options& options, bool fromFile, Console& console)
 {
     const auto model = openModel(options.model);
+    noteWarnings(*model, console);
     const auto tokenizer = token::Tokenizer::fromMetadata(model->metadata());
     const std::string text = fromFile ? readTextFile(fromUtf8(options.file)) : options.text;
     const auto ids = tokenizer->encode(text, {.addSpecial = !options.noBos, .parseSpecial = options.special});
@@ -39,7 +40,7 @@ void addTokenize(CLI::App& program, Action& chosen)
 {
     auto options = std::make_shared<Options>();
     CLI::App* command = program.add_subcommand("tokenize", "text as the model's tokens");
-    command->add_option("MODEL", options->model, "a .gguf file; one with a vocabulary alone will do")->required();
+    command->add_option("MODEL", options->model, "a .gguf file (one with a vocabulary alone will do) or a Hugging Face folder")->required();
     auto* source = command->add_option_group("text")->require_option(1);
     source->add_option("--text", options->text, "the text itself");
     auto* file = source->add_option("--text-file", options->file, "a file of text");

@@ -104,6 +104,7 @@ ComparePage::ComparePage(Workspace& workspace, QWidget* parent) : Page(workspace
 
     m_poll->setInterval(kPollMs);
     connect(m_poll, &QTimer::timeout, this, &ComparePage::takeEvents);
+    connect(&workspace, &Workspace::importanceChanged, this, [this] { m_variants.clear(); });
     connect(&workspace, &Workspace::modelChanged, this, &ComparePage::modelChanged);
     connect(&workspace.jobs(), &JobManager::jobCancelled, this, &ComparePage::jobCancelled);
     modelChanged();
@@ -261,7 +262,7 @@ ColumnChoice ComparePage::choiceFor(const QString& title, plan::Recipe recipe, i
 {
     const auto model = workspace().model();
     const bool original = recipe == originalRecipe();
-    const quint64 bytes = original ? model->fileBytes() : plan::makePlan(*model, recipe).fileBytes;
+    const quint64 bytes = original ? model->fileBytes() : plan::makePlan(*model, recipe, workspace().planOptions()).fileBytes;
     return {title, std::move(recipe), bits, bytes};
 }
 
@@ -356,6 +357,8 @@ ComparisonRequest ComparePage::request() const
 {
     ComparisonRequest request;
     request.model = workspace().model();
+    request.importance = workspace().importance();
+    request.planOptions = workspace().planOptions();
     for (const CompareColumn* column : m_columns) {
         request.columns.push_back(column->choice().recipe);
         const auto known = m_variants.find(plan::toJson(column->choice().recipe));

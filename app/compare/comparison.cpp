@@ -78,7 +78,7 @@ std::shared_ptr<const infer::Variant> prepare(const ComparisonRequest& request, 
         return request.known[column];
     if (request.columns[column].base == "source" && request.columns[column].rules.empty() && request.columns[column].exact.empty())
         return infer::Variant::original(request.model, executor, progress);
-    return infer::Variant::prepare(request.model, plan::makePlan(*request.model, request.columns[column]), nullptr, executor, progress);
+    return infer::Variant::prepare(request.model, plan::makePlan(*request.model, request.columns[column], request.planOptions), request.importance.get(), executor, progress);
 }
 
 /// One round: every column that has not ended writes one token. Returns whether any is left.

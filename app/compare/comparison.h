@@ -3,7 +3,8 @@
 
 #include "core/evaluate/evaluate.h"
 #include "core/infer/generate.h"
-#include "core/plan/recipe.h"
+#include "core/plan/importance.h"
+#include "core/plan/plan.h"
 
 #include <memory>
 #include <mutex>
@@ -59,6 +60,8 @@ using Variants = std::vector<std::shared_ptr<const infer::Variant>>;
 struct ComparisonRequest {
     std::shared_ptr<const model::Model> model;
     std::vector<plan::Recipe> columns;   ///< the first is the original
+    std::shared_ptr<const plan::ImportanceMatrix> importance;   ///< to quantize with; null: none
+    plan::PlanOptions planOptions;       ///< that go with it
     Variants known;                      ///< per column what an earlier run prepared, or null
     std::string prompt;
     infer::GenerateOptions options;

@@ -254,7 +254,7 @@ void ExplorePage::onRecipeChanged()
         return;
     m_errors->setChosen(plannedType());
     if (m_grid->count() > 0)
-        m_grid->setItemText(0, tr("Grid of %1, as planned").arg(plannedType() ? typeText(*plannedType()) : QString()));
+        m_grid->setItemText(0, tr("Grid of %1 (plan)").arg(plannedType() ? typeText(*plannedType()) : QString()));
     if (m_grid->currentIndex() <= 0 && m_inspection && m_candidateType != gridType())
         requestCandidate();
 }
@@ -268,7 +268,7 @@ void ExplorePage::fillGridMenu()
     m_grid->setEnabled(shown && workspace().selection().size() == 1);
     if (!shown)
         return;
-    m_grid->addItem(tr("Grid of %1, as planned").arg(plannedType() ? typeText(*plannedType()) : QString()));
+    m_grid->addItem(tr("Grid of %1 (plan)").arg(plannedType() ? typeText(*plannedType()) : QString()));
     for (const quant::TypeInfo& type : quant::allTypes())
         if (type.type != shown->type && canTake(*shown, type.type))
             m_grid->addItem(tr("Grid of %1").arg(typeText(type.type)), uint(type.type));

@@ -3,10 +3,12 @@
 
 #include "app/plan/plan_text.h"
 #include "app/widgets/format_text.h"
+#include "app/window/forecast.h"
 #include "app/window/workspace.h"
 #include "core/model/model.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace halftone::app {
 namespace {
@@ -36,6 +38,7 @@ PlanMatrixModel::PlanMatrixModel(Workspace& workspace, QObject* parent) : QAbstr
 {
     connect(&workspace, &Workspace::modelChanged, this, &PlanMatrixModel::rebuild);
     connect(&workspace, &Workspace::recipeChanged, this, &PlanMatrixModel::refresh);
+    connect(&workspace.forecast(), &Forecast::changed, this, &PlanMatrixModel::refresh);
     rebuild();
 }
 
@@ -154,7 +157,9 @@ QVariant PlanMatrixModel::data(const QModelIndex& index, int role) const
     case PinnedRole:
         return any([&](int i) { return m_workspace.recipe().pins.contains(name(i)); });
     case ByHandRole:
-        return any([&](int i) { return choices[std::size_t(i)].reason == plan::Reason::Exact; });
+        return any([&](int i) { return isByHand(m_workspace, i); });
+    case SensitivityRole:
+        return std::accumulate(tensors.begin(), tensors.end(), 0.0, [&](double most, int i) { return std::max(most, m_workspace.forecast().sensitivity(i)); });
     case EditableRole:
         return any([&](int i) { return isEditable(choices[std::size_t(i)]); });
     default:

@@ -22,6 +22,7 @@ public:
         FallbackRole,                 ///< bool: a tensor's rows do not fit what the rule asked for
         PinnedRole,                   ///< bool
         ByHandRole,                   ///< bool: chosen for this very tensor
+        SensitivityRole,              ///< double, 0 (or unknown) to 1: the cell's most sensitive tensor
         EditableRole,                 ///< bool: at least one of its tensors can be given another type
     };
 

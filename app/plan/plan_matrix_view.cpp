@@ -20,7 +20,7 @@
 namespace halftone::app {
 namespace {
 
-constexpr int kLeastWidth = 36, kMostWidth = 88, kLeastHeight = 26, kMostHeight = 44;
+constexpr int kLeastWidth = 30, kMostWidth = 88, kLeastHeight = 21, kMostHeight = 44;
 
 /// A cell: a rounded patch in the colour of its bits with the number on it, and marks for pin, hand and fall-back.
 class CellDelegate : public QStyledItemDelegate {
@@ -65,13 +65,18 @@ private:
             painter.drawPath(corner);
         }
         painter.setBrush(theme.onBits(bits));
+        if (const double share = index.data(PlanMatrixModel::SensitivityRole).toDouble(); share > 0) {   // an edge: the longer, the more it suffers
+            painter.setOpacity(0.6);
+            painter.drawRect(QRectF(patch.left() + 2, patch.bottom() - 2, share * (patch.width() - 4), 2));
+            painter.setOpacity(1);
+        }
         if (index.data(PlanMatrixModel::PinnedRole).toBool())        // a pin's head and needle
         {
             painter.drawEllipse(patch.topLeft() + QPointF(6.5, 6), 2.8, 2.8);
             painter.drawRect(QRectF(patch.topLeft() + QPointF(6, 7), QSizeF(1, 6)));
         }
         if (index.data(PlanMatrixModel::ByHandRole).toBool())        // an underline
-            painter.drawRect(QRectF(patch.center().x() - 6, patch.bottom() - 4, 12, 1.5));
+            painter.drawRect(QRectF(patch.center().x() - 6, patch.bottom() - 5, 12, 1.5));
     }
 
     static void paintFrame(QPainter& painter, const QRectF& patch, const QStyleOptionViewItem& option, const Theme& theme)

@@ -3,11 +3,13 @@
 
 #include "app/jobs/job_manager.h"
 #include "app/plan/bit_chips.h"
+#include "app/plan/budget_panel.h"
 #include "app/plan/plan_matrix_model.h"
 #include "app/plan/plan_matrix_view.h"
 #include "app/plan/plan_table_model.h"
 #include "app/plan/plan_table_view.h"
 #include "app/plan/plan_text.h"
+#include "app/plan/quality_view.h"
 #include "app/plan/rules_editor.h"
 #include "app/plan/rules_model.h"
 #include "app/plan/size_list.h"
@@ -31,7 +33,7 @@
 namespace halftone::app {
 namespace {
 
-enum SizesOf { Presets, Roles, Layers };
+enum SizesOf { Quality, Presets, Roles, Layers };
 
 QLabel* mutedLabel(const QString& text)
 {
@@ -66,8 +68,8 @@ PlanPage::PlanPage(Workspace& workspace, QWidget* parent)
     top->addWidget(buildSizesCard(), 4);
     auto* bottom = new QHBoxLayout;
     bottom->setSpacing(10);
-    bottom->addWidget(buildSummaryCard(), 1);
-    bottom->addWidget(buildRulesCard(), 1);
+    bottom->addWidget(buildBudgetCard(), 1);
+    bottom->addWidget(buildDecisionsCard(), 1);
     auto* cards = new QWidget;
     auto* layout = new QVBoxLayout(cards);
     layout->setContentsMargins(12, 12, 12, 12);
@@ -85,6 +87,7 @@ PlanPage::PlanPage(Workspace& workspace, QWidget* parent)
         m_presets.clear();
         refresh();
     });
+    connect(&workspace, &Workspace::importanceChanged, this, [this] { m_presets.clear(); });
     connect(&workspace, &Workspace::recipeChanged, this, &PlanPage::refresh);
     refresh();
 }
@@ -134,28 +137,56 @@ QWidget* PlanPage::buildMatrixSide()
     layout->setSpacing(6);
     layout->addLayout(brushes);
     layout->addWidget(m_matrix, 1);
-    layout->addWidget(mutedLabel(tr("Pick a colour and drag, or click a header. Keys: 2–8 bits, 0 source, P pin. Underlined: by hand. Folded corner: fall-back.")));
+    layout->addWidget(mutedLabel(tr("Pick a colour and drag, or click a header. Keys: 2–8 bits, 0 source, P pin. Underlined: by hand. Folded corner: fall-back. Lower edge: sensitivity.")));
     return side;
 }
 
 QWidget* PlanPage::buildSizesCard()
 {
     m_sizesCard = new Card(tr("Size"));
-    m_sizesOf = new Segmented({tr("Presets"), tr("Roles"), tr("Layers")});
+    m_sizesOf = new Segmented({tr("Quality"), tr("Presets"), tr("Roles"), tr("Layers")});
     m_sizesOf->setAccessibleName(tr("What the sizes are of"));
     m_sizesCard->controls()->addWidget(m_sizesOf);
     m_sizes = new SizeList(*m_sizesModel);
     m_sizesNote = mutedLabel({});
-    m_sizesCard->body()->addWidget(m_sizes, 1);
-    m_sizesCard->body()->addWidget(m_sizesNote);
+    auto* bars = new QWidget;
+    auto* barsLayout = new QVBoxLayout(bars);
+    barsLayout->setContentsMargins(0, 0, 0, 0);
+    barsLayout->addWidget(m_sizes, 1);
+    barsLayout->addWidget(m_sizesNote);
+    m_sizesViews = new QStackedWidget;
+    m_sizesViews->addWidget(new QualityView(workspace()));
+    m_sizesViews->addWidget(bars);
+    m_sizesCard->body()->addWidget(m_sizesViews, 1);
     connect(m_sizesOf, &Segmented::indexChanged, this, &PlanPage::showSizes);
     connect(m_sizes, &SizeList::rowPicked, this, &PlanPage::pickSize);
     return m_sizesCard;
 }
 
-QWidget* PlanPage::buildSummaryCard()
+QWidget* PlanPage::buildBudgetCard()
 {
+    auto* card = new Card(tr("Budget"));
+    card->body()->addWidget(new BudgetPanel(workspace()));
+    return card;
+}
+
+/// What decides the type of each tensor, and the recipe's rules, which the user may change.
+QWidget* PlanPage::buildDecisionsCard()
+{
+    auto* which = new Segmented({tr("Decisions"), tr("Rules")});
+    which->setAccessibleName(tr("What decides"));
+    auto* views = new QStackedWidget;
+    views->addWidget(buildSummary());
+    views->addWidget(new RulesEditor(*m_rulesModel));
     m_summaryCard = new Card(tr("What decides"));
+    m_summaryCard->controls()->addWidget(which);
+    m_summaryCard->body()->addWidget(views);
+    connect(which, &Segmented::indexChanged, views, &QStackedWidget::setCurrentIndex);
+    return m_summaryCard;
+}
+
+QWidget* PlanPage::buildSummary()
+{
     m_summary = new QLabel;
     m_summary->setTextFormat(Qt::RichText);
     m_summary->setWordWrap(true);
@@ -170,16 +201,7 @@ QWidget* PlanPage::buildSummaryCard()
     scroll->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Ignored);
     scroll->setMinimumHeight(72);
     m_summary->setAutoFillBackground(false);
-    m_summaryCard->body()->addWidget(scroll);
-    return m_summaryCard;
-}
-
-QWidget* PlanPage::buildRulesCard()
-{
-    auto* card = new Card(tr("Rules"));
-    card->setNote(tr("by name, strongest first"));
-    card->body()->addWidget(new RulesEditor(*m_rulesModel));
-    return card;
+    return scroll;
 }
 
 void PlanPage::showEvent(QShowEvent* event)
@@ -207,7 +229,7 @@ void PlanPage::requestPresets()
         return;
     workspace().jobs().start(
         {tr("Sizes of the presets"), QStringLiteral("plan.presets"), false}, this,
-        [model = workspace().model(), pinned](Progress&) { return rowsByPreset(*model, pinned); },
+        [model = workspace().model(), pinned, options = workspace().planOptions()](Progress&) { return rowsByPreset(*model, pinned, options); },
         [this, pinned](QList<SizeRow> rows) {
             m_presets = std::move(rows);
             m_presetsFor = pinned;
@@ -219,7 +241,8 @@ void PlanPage::requestPresets()
 
 void PlanPage::showSizes()
 {
-    if (!workspace().model())
+    m_sizesViews->setCurrentIndex(m_sizesOf->index() == Quality ? 0 : 1);
+    if (!workspace().model() || m_sizesOf->index() == Quality)
         return;
     const model::Model& model = *workspace().model();
     const plan::Plan& plan = workspace().plan();
@@ -230,7 +253,7 @@ void PlanPage::showSizes()
         rows.append(std::move(own));
         std::stable_sort(rows.begin(), rows.end(), [](const SizeRow& a, const SizeRow& b) { return a.bytes < b.bytes; });
         m_sizesModel->setRows(std::move(rows));
-        m_sizesNote->setText(tr("Exact sizes; a click applies the preset. Quality against size and the budget slider need the sensitivity measurement of a later version."));
+        m_sizesNote->setText(tr("Exact sizes; a click applies the preset."));
     } else {
         m_sizesModel->setRows(m_sizesOf->index() == Roles ? rowsByRole(model, plan) : rowsByLayer(model, plan));
         m_sizesNote->setText(tr("Filled: after quantizing, by bits. Outline: now. Click to select these tensors."));

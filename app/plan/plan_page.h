@@ -38,8 +38,9 @@ protected:
 private:
     QWidget* buildMatrixCard();
     QWidget* buildSizesCard();
-    QWidget* buildSummaryCard();
-    QWidget* buildRulesCard();
+    QWidget* buildBudgetCard();
+    QWidget* buildDecisionsCard();
+    QWidget* buildSummary();
     QWidget* buildMatrixSide();
     void refresh();
     void requestPresets();
@@ -61,6 +62,7 @@ private:
     BitChips* m_chips = nullptr;
     Card* m_sizesCard = nullptr;
     Segmented* m_sizesOf = nullptr;
+    QStackedWidget* m_sizesViews = nullptr; ///< quality, bars
     SizeList* m_sizes = nullptr;
     QLabel* m_sizesNote = nullptr;
     Card* m_summaryCard = nullptr;

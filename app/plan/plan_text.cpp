@@ -126,6 +126,11 @@ QString choiceText(const Workspace& workspace, int tensor)
     return lines.join(QLatin1Char('\n'));
 }
 
+bool isByHand(const Workspace& workspace, int tensor)
+{
+    return workspace.recipe().base != "source" && workspace.plan().choices[std::size_t(tensor)].reason == plan::Reason::Exact;
+}
+
 bool isEditable(const plan::Choice& choice)
 {
     return choice.reason != plan::Reason::NotQuantizable && choice.reason != plan::Reason::Impossible;

@@ -81,7 +81,7 @@ plan::Recipe pinnedPart(const model::Model& model, const plan::Recipe& recipe, c
     return pinned;
 }
 
-QList<SizeRow> rowsByPreset(const model::Model& model, const plan::Recipe& pinned)
+QList<SizeRow> rowsByPreset(const model::Model& model, const plan::Recipe& pinned, const plan::PlanOptions& options)
 {
     QList<SizeRow> rows;
     for (const plan::Preset& preset : plan::presets()) {
@@ -91,7 +91,7 @@ QList<SizeRow> rowsByPreset(const model::Model& model, const plan::Recipe& pinne
         plan::Recipe candidate = pinned;
         candidate.base = std::string(preset.name);
         const QString name = QString::fromLatin1(preset.name.data(), qsizetype(preset.name.size()));
-        rows.append(fileRow(model, plan::makePlan(model, candidate), name));
+        rows.append(fileRow(model, plan::makePlan(model, candidate, options), name));
         rows.last().base = name;
     }
     return rows;

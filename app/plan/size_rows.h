@@ -14,6 +14,7 @@ class Model;
 }
 namespace halftone::plan {
 struct Plan;
+struct PlanOptions;
 }
 
 namespace halftone::app {
@@ -36,7 +37,7 @@ SizeRow fileRow(const model::Model& model, const plan::Plan& plan, const QString
 /// The pinned tensors with the types they have now: what applying a preset leaves alone.
 plan::Recipe pinnedPart(const model::Model& model, const plan::Recipe& recipe, const plan::Plan& plan);
 /// The file that each preset would make over `pinned` (of the float types only the source's own). May run in a job.
-QList<SizeRow> rowsByPreset(const model::Model& model, const plan::Recipe& pinned);
+QList<SizeRow> rowsByPreset(const model::Model& model, const plan::Recipe& pinned, const plan::PlanOptions& options);
 
 /// Bars as a list model, for SizeDelegate.
 class SizeRowsModel : public QAbstractListModel {

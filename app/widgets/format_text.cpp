@@ -120,6 +120,12 @@ QString stageText(const std::string& stage)
     return QString::fromStdString(stage);
 }
 
+QString stageText(const Progress::Snapshot& snapshot)
+{
+    const QString stage = stageText(snapshot.stage);
+    return snapshot.note.empty() ? stage : FormatText::tr("%1, bound by %2").arg(stage, stageText(snapshot.note));
+}
+
 QString reasonText(const plan::Choice& choice, const plan::Recipe& recipe)
 {
     using plan::Reason;

@@ -22,6 +22,7 @@ QString durationText(double seconds);         ///< "2:10"
 QString rateText(const Progress::Snapshot& snapshot, double perSecond);  ///< "612 MB/s", "41 tensors/s"
 QString numberText(double value);             ///< four significant digits, "−0.0123"
 QString stageText(const std::string& stage);
+QString stageText(const Progress::Snapshot& snapshot);   ///< "quantizing, bound by writing"
 QString reasonText(const plan::Choice& choice, const plan::Recipe& recipe);   ///< "preset rule for ffn_down"
 QString errorText(const Error& error);        ///< sentence with file, reason and next step
 QString chipText(quant::Type type);           ///< what a chip shows: "6", "F16"

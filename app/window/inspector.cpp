@@ -6,6 +6,7 @@
 #include "app/widgets/texts.h"
 #include "app/widgets/theme.h"
 #include "app/window/fact_table.h"
+#include "app/window/forecast.h"
 #include "app/window/workspace.h"
 #include "core/base/error.h"
 #include "core/model/model.h"
@@ -65,6 +66,10 @@ Inspector::Inspector(Workspace& workspace, QWidget* parent)
     connect(&m_workspace, &Workspace::modelChanged, this, &Inspector::refresh);
     connect(&m_workspace, &Workspace::selectionChanged, this, &Inspector::refresh);
     connect(&m_workspace, &Workspace::recipeChanged, this, &Inspector::refreshPlan);
+    connect(&m_workspace.forecast(), &Forecast::changed, this, [this] {
+        if (m_workspace.model())
+            refreshPlan();
+    });
     refresh();
 }
 
@@ -229,10 +234,13 @@ void Inspector::showChoice(int index)
 {
     const auto& tensor = m_workspace.model()->tensors()[std::size_t(index)];
     const auto& choice = m_workspace.plan().choices[std::size_t(index)];
-    m_facts->setFacts({{tr("type now"), text(quant::name(tensor.type))},
-                       {tr("chosen"), {}, choice.type},
-                       {tr("decided by"), reasonText(choice, m_workspace.recipe())},
-                       {tr("bytes"), QStringLiteral("%1 → %2").arg(countText(tensor.bytes()), countText(choice.bytes))}});
+    QList<FactTable::Fact> facts{{tr("type now"), text(quant::name(tensor.type))},
+                                 {tr("chosen"), {}, choice.type},
+                                 {tr("decided by"), reasonText(choice, m_workspace.recipe())},
+                                 {tr("bytes"), QStringLiteral("%1 → %2").arg(countText(tensor.bytes()), countText(choice.bytes))}};
+    if (const auto alone = m_workspace.forecast().alone(index))
+        facts.append({tr("KL alone"), numberText(*alone), {}, tr("the divergence predicted with this tensor alone in its chosen type")});
+    m_facts->setFacts(facts);
     m_badge->setText(tr("%1 was wanted, but its block does not fit rows of %2 weights.").arg(text(quant::name(choice.wanted)), countText(tensor.shape.columns())));
     m_badge->setVisible(choice.fallback);
     requestDistortion(index);

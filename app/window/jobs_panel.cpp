@@ -70,7 +70,7 @@ public:
     void show(const JobView& view)
     {
         const auto& progress = view.progress;
-        const QString stage = progress.cancelled ? JobsPanel::tr("stopping") : progress.paused ? JobsPanel::tr("paused") : stageText(progress.stage);
+        const QString stage = progress.cancelled ? JobsPanel::tr("stopping") : progress.paused ? JobsPanel::tr("paused") : stageText(progress);
         m_title->setFullText(view.title);
         m_stage->setText(stage);
         m_bar->setRange(0, progress.total ? kSteps : 0);   // without a total: busy

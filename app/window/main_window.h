@@ -66,6 +66,7 @@ private:
     void restoreLayout();
 
     void chooseModel();
+    void chooseFolder();
     void openSample();
     void closeModel();
     void saveRecipe();

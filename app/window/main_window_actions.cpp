@@ -72,6 +72,7 @@ void MainWindow::buildActions()
 void MainWindow::buildFileActions()
 {
     m_actions.open = addAction(tr("Open a model…"), QKeySequence::Open, &MainWindow::chooseModel);
+    m_actions.openFolder = addAction(tr("Open a model folder…"), Qt::CTRL | Qt::ALT | Qt::Key_O, &MainWindow::chooseFolder);
     m_actions.openSample = addAction(tr("Open the sample model"), Qt::CTRL | Qt::SHIFT | Qt::Key_O, &MainWindow::openSample);
     m_actions.close = addAction(tr("Close the model"), QKeySequence::Close, &MainWindow::closeModel);
     m_actions.saveRecipe = addAction(tr("Save recipe"), QKeySequence::Save, &MainWindow::saveRecipe);
@@ -119,6 +120,7 @@ void MainWindow::buildOpenMenu()
 {
     m_openMenu->clear();
     m_openMenu->addAction(m_actions.open);
+    m_openMenu->addAction(m_actions.openFolder);
     m_openMenu->addAction(m_actions.openSample);
     const auto recent = m_settings.recent();
     if (!recent.isEmpty()) {
@@ -177,7 +179,16 @@ void MainWindow::refreshRecent()
 void MainWindow::chooseModel()
 {
     const QString folder = m_settings.value(QStringLiteral("folder")).toString();
-    const QString path = QFileDialog::getOpenFileName(this, tr("Open a model"), folder, tr("Models (*.gguf);;All files (*)"));
+    const QString path = QFileDialog::getOpenFileName(this, tr("Open a model"), folder, tr("Models (*.gguf *.safetensors config.json);;All files (*)"));
+    if (path.isEmpty())
+        return;
+    m_settings.setValue(QStringLiteral("folder"), QFileInfo(path).path());
+    openPath(path);
+}
+
+void MainWindow::chooseFolder()
+{
+    const QString path = QFileDialog::getExistingDirectory(this, tr("Open a model folder"), m_settings.value(QStringLiteral("folder")).toString());
     if (path.isEmpty())
         return;
     m_settings.setValue(QStringLiteral("folder"), QFileInfo(path).path());

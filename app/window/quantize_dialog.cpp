@@ -7,7 +7,9 @@
 #include "app/window/workspace.h"
 #include "core/base/executor.h"
 #include "core/base/file.h"
+#include "core/base/error.h"
 #include "core/model/model.h"
+#include "core/write/journal.h"
 
 #include <QCheckBox>
 #include <QCloseEvent>
@@ -33,17 +35,26 @@ namespace {
 
 const QString kTag = QStringLiteral("quantize");
 
-/// Beside the source: "model-F16.gguf" and Q4_K_M make "model-Q4_K_M.gguf".
+/// Beside the source: "model-F16.gguf" and Q4_K_M make "model-Q4_K_M.gguf", and so does the folder "model".
 QString proposedFile(const std::filesystem::path& source, const plan::Recipe& recipe)
 {
     const QFileInfo info(QString::fromStdString(toUtf8(source)));
-    QString stem = info.completeBaseName();
+    QString stem = info.isDir() ? info.fileName() : info.completeBaseName();
     for (const char* suffix : {"-f16", "-F16", "-bf16", "-BF16", "-f32", "-F32", ".f16", ".F16"})
         if (stem.endsWith(QLatin1String(suffix)))
             stem.chop(int(qstrlen(suffix)));
     QString name = QString::fromStdString(recipe.name).simplified();
     name.replace(QLatin1Char(' '), QLatin1Char('-')).replace(QLatin1Char('/'), QLatin1Char('-'));
     return info.dir().filePath(stem + QLatin1Char('-') + (name.isEmpty() ? QStringLiteral("quantized") : name) + QStringLiteral(".gguf"));
+}
+
+/// Does the plan hold a type that the quantizer makes with an importance matrix only?
+bool needsImportance(const model::Model& model, const plan::Plan& plan)
+{
+    for (std::size_t i = 0; i < plan.choices.size(); ++i)
+        if (const auto type = plan.choices[i].type; type != model.tensors()[i].type && quant::info(type).needsImportance)
+            return true;
+    return false;
 }
 
 /// Does the plan change a tensor that is quantized already?
@@ -95,6 +106,10 @@ QWidget* QuantizeDialog::buildChoice()
     m_warning = new QLabel(page);
     m_warning->setWordWrap(true);
     m_requantize = new QCheckBox(tr("Quantize again what is quantized already (quality suffers twice)"), page);
+    m_leftover = new QLabel(page);
+    m_leftover->setWordWrap(true);
+    m_leftover->setTextInteractionFlags(Qt::LinksAccessibleByMouse | Qt::LinksAccessibleByKeyboard);
+    connect(m_leftover, &QLabel::linkActivated, this, &QuantizeDialog::removeLeftover);
     auto* form = new QFormLayout;
     form->addRow(tr("Recipe"), new QLabel(QString::fromStdString(m_workspace.recipe().name), page));
     form->addRow(tr("Write to"), row);
@@ -108,6 +123,7 @@ QWidget* QuantizeDialog::buildChoice()
     auto* layout = new QVBoxLayout(page);
     layout->addLayout(form);
     layout->addWidget(m_requantize);
+    layout->addWidget(m_leftover);
     layout->addWidget(m_warning);
     layout->addStretch(1);
     layout->addWidget(buttons);
@@ -222,8 +238,12 @@ void QuantizeDialog::check()
     m_requantize->setVisible(again);
     m_size->setText(QStringLiteral("%1 (%2)").arg(bytesText(plan.fileBytes), exactBytesText(plan.fileBytes)));
 
+    showLeftover(target.absoluteFilePath());
+
     QStringList problems;
     QStringList notes;
+    if (!model->whyNotWritable().empty())
+        problems << tr("No engine could run the file: %1.").arg(QString::fromStdString(model->whyNotWritable()));
     quint64 free = 0;
     try {
         free = freeSpace(fromUtf8(target.absoluteFilePath().toStdString()));
@@ -241,12 +261,36 @@ void QuantizeDialog::check()
             problems << tr("This is the open model itself; the source is never overwritten.");
     if (again && !m_requantize->isChecked())
         problems << tr("Some tensors are quantized already; a float source gives better results.");
+    if (!m_workspace.importance() && needsImportance(*model, plan))
+        problems << tr("Types of so few bits need an importance matrix: make one beside the recipe, in the strip above.");
     if (problems.isEmpty() && target.exists())
         notes << tr("The file exists and will be replaced once the new one is complete.");
     if (plan.fallbacks > 0)
         notes << tr("%n tensors get another type, because their rows are not whole blocks.", nullptr, plan.fallbacks);
     m_warning->setText((problems + notes).join(QLatin1Char('\n')));
     m_start->setEnabled(problems.isEmpty());
+}
+
+void QuantizeDialog::showLeftover(const QString& file)
+{
+    const auto leftover = write::findLeftover(fromUtf8(file.toStdString()));
+    m_leftover->setVisible(leftover.has_value());
+    if (!leftover)
+        return;
+    const QString left = leftover->bytes > 0 ? tr("An earlier run stopped here after %1. The same model and recipe go on there; others start over.").arg(bytesText(leftover->bytes))
+                                             : tr("An earlier run stopped here at its beginning; this one starts over.");
+    m_leftover->setText(QStringLiteral("%1 <a href='remove'>%2</a>").arg(left, tr("Remove what it left")));
+}
+
+void QuantizeDialog::removeLeftover()
+{
+    try {
+        write::removeLeftover(fromUtf8(QFileInfo(destination()).absoluteFilePath().toStdString()));
+    } catch (const Error& error) {
+        m_warning->setText(errorText(error));
+        return;
+    }
+    check();
 }
 
 void QuantizeDialog::start()
@@ -256,8 +300,8 @@ void QuantizeDialog::start()
     const bool again = m_requantize->isChecked();
     m_job = m_workspace.jobs().start(
         {.title = tr("Quantize %1").arg(QFileInfo(m_file).fileName())}, this,
-        [model = m_workspace.model(), plan = m_workspace.plan(), target, again, executor = m_workspace.executor()](Progress& progress) {
-            return write::quantizeFile(*model, plan, target, {.requantize = again}, *executor, progress);
+        [model = m_workspace.model(), plan = m_workspace.plan(), importance = m_workspace.importance(), target, again, executor = m_workspace.executor()](Progress& progress) {
+            return write::quantizeFile(*model, plan, target, {.importance = importance.get(), .requantize = again}, *executor, progress);
         },
         [this](const write::Report& report) { showReport(report); }, [this](const Error& error) { showFailure(errorText(error)); });
     m_pages->setCurrentIndex(1);
@@ -273,7 +317,7 @@ void QuantizeDialog::showProgress()
             continue;
         const double share = job.progress.total ? double(job.progress.done) / double(job.progress.total) : 0;
         m_bar->setValue(int(1000 * share));
-        QStringList parts{stageText(job.progress.stage), tr("%1 %").arg(int(100 * share))};
+        QStringList parts{stageText(job.progress), tr("%1 %").arg(int(100 * share))};
         if (job.estimate.perSecond > 0)
             parts << rateText(job.progress, job.estimate.perSecond);
         if (job.estimate.secondsLeft)

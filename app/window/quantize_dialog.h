@@ -39,6 +39,8 @@ private:
     QWidget* buildProgress();
     QWidget* buildResult();
     void browse();
+    void showLeftover(const QString& file);
+    void removeLeftover();
     void check();
     void start();
     void showProgress();
@@ -56,6 +58,7 @@ private:
     QLabel* m_space;
     QLabel* m_warning;
     QCheckBox* m_requantize;
+    QLabel* m_leftover;                ///< of a run that died: what it left, with a link to remove it
     QPushButton* m_start;
     QLabel* m_progressText;
     QProgressBar* m_bar;

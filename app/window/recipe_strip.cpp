@@ -7,6 +7,8 @@
 #include "app/widgets/format_text.h"
 #include "app/widgets/texts.h"
 #include "app/widgets/theme.h"
+#include "app/window/forecast.h"
+#include "app/window/importance_button.h"
 #include "app/window/type_menu.h"
 #include "app/window/workspace.h"
 #include "core/model/model.h"
@@ -32,13 +34,13 @@ QString text(std::string_view utf8)
     return QString::fromUtf8(utf8.data(), qsizetype(utf8.size()));
 }
 
-QHash<QString, quint64> sizesOf(const model::Model& model, plan::Recipe recipe, const QStringList& bases, Progress& progress)
+QHash<QString, quint64> sizesOf(const model::Model& model, plan::Recipe recipe, const plan::PlanOptions& options, const QStringList& bases, Progress& progress)
 {
     QHash<QString, quint64> sizes;
     for (const QString& base : bases) {
         progress.checkpoint();
         recipe.base = base.toStdString();
-        sizes[base] = plan::makePlan(model, recipe).fileBytes;
+        sizes[base] = plan::makePlan(model, recipe, options).fileBytes;
     }
     return sizes;
 }
@@ -47,8 +49,8 @@ QHash<QString, quint64> sizesOf(const model::Model& model, plan::Recipe recipe, 
 
 RecipeStrip::RecipeStrip(Workspace& workspace, QAction* quantize, QWidget* parent)
     : QFrame(parent), m_workspace(workspace), m_name(new ElidedLabel(this)), m_source(mutedLabel({}, this)), m_arrow(mutedLabel(QStringLiteral("→"), this)), m_recipe(new QToolButton(this)),
-      m_pins(mutedLabel({}, this)), m_edits(mutedLabel({}, this)), m_bar(new BitsBar(this)), m_size(strongLabel({}, this)), m_bitsPerWeight(mutedLabel({}, this)),
-      m_quality(mutedLabel(tr("KL not measured yet"), this)), m_fallbacks(badgeLabel({}, this)), m_quantize(new QPushButton(quantize->text(), this)), m_menu(new QMenu(this))
+      m_importance(new ImportanceButton(workspace, this)), m_pins(mutedLabel({}, this)), m_edits(mutedLabel({}, this)), m_bar(new BitsBar(this)), m_size(strongLabel({}, this)), m_bitsPerWeight(mutedLabel({}, this)),
+      m_quality(mutedLabel({}, this)), m_fallbacks(badgeLabel({}, this)), m_quantize(new QPushButton(quantize->text(), this)), m_menu(new QMenu(this))
 {
     setProperty("bar", true);
     setFixedHeight(44);
@@ -62,7 +64,6 @@ RecipeStrip::RecipeStrip(Workspace& workspace, QAction* quantize, QWidget* paren
     m_recipe->setToolTip(tr("Choose a preset (Ctrl+R)"));
     m_recipe->setFocusPolicy(Qt::StrongFocus);
     m_size->setObjectName(QStringLiteral("outputSize"));
-    m_quality->setToolTip(tr("How far the output's predictions drift from the original's (KL divergence). Compare measures it for a recipe; a forecast for every edit is to come."));
     m_quantize->setProperty("primary", true);
     m_quantize->setToolTip(tr("Write the quantized file (%1)").arg(quantize->shortcut().toString(QKeySequence::NativeText)));
     connect(m_quantize, &QPushButton::clicked, quantize, &QAction::trigger);
@@ -71,7 +72,7 @@ RecipeStrip::RecipeStrip(Workspace& workspace, QAction* quantize, QWidget* paren
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(12, 0, 12, 0);
     layout->setSpacing(8);
-    for (QWidget* widget : {static_cast<QWidget*>(m_name), static_cast<QWidget*>(m_source), static_cast<QWidget*>(m_arrow), static_cast<QWidget*>(m_recipe), static_cast<QWidget*>(m_edits), static_cast<QWidget*>(m_pins)})
+    for (QWidget* widget : {static_cast<QWidget*>(m_name), static_cast<QWidget*>(m_source), static_cast<QWidget*>(m_arrow), static_cast<QWidget*>(m_recipe), static_cast<QWidget*>(m_edits), static_cast<QWidget*>(m_pins), static_cast<QWidget*>(m_importance)})
         layout->addWidget(widget);
     layout->addStretch(1);
     for (QWidget* widget : {static_cast<QWidget*>(m_fallbacks), static_cast<QWidget*>(m_bar), static_cast<QWidget*>(m_size), static_cast<QWidget*>(m_bitsPerWeight), static_cast<QWidget*>(m_quality)})
@@ -81,6 +82,7 @@ RecipeStrip::RecipeStrip(Workspace& workspace, QAction* quantize, QWidget* paren
 
     connect(&m_workspace, &Workspace::modelChanged, this, [this] { buildMenu(); refresh(); });
     connect(&m_workspace, &Workspace::recipeChanged, this, &RecipeStrip::refresh);
+    connect(&m_workspace.forecast(), &Forecast::changed, this, &RecipeStrip::refreshQuality);
     connect(m_menu, &QMenu::aboutToShow, this, &RecipeStrip::requestMenuSizes);
     buildMenu();
     refresh();
@@ -118,7 +120,7 @@ void RecipeStrip::buildMenu()
     m_menu->addSeparator();
     auto* pure = m_menu->addMenu(tr("Every matrix alike"));
     for (const auto& info : quant::allTypes())
-        if (info.canQuantize && !info.needsImportance)
+        if (info.canQuantize)
             addBase(*pure, info.bits, text(info.name), kPure + text(info.name));
     addBase(*m_menu, 16, tr("Unchanged"), QStringLiteral("source"));
 }
@@ -131,7 +133,7 @@ void RecipeStrip::requestMenuSizes()
         return;
     m_workspace.jobs().start(
         {.title = tr("Sizes of the presets"), .tag = kSizesTag, .shown = false}, this,
-        [model, recipe = pinnedPart(*model, m_workspace.recipe(), m_workspace.plan()), bases = QStringList(m_bases.keys())](Progress& progress) { return sizesOf(*model, recipe, bases, progress); },
+        [model, recipe = pinnedPart(*model, m_workspace.recipe(), m_workspace.plan()), options = m_workspace.planOptions(), bases = QStringList(m_bases.keys())](Progress& progress) { return sizesOf(*model, recipe, options, bases, progress); },
         [this](const QHash<QString, quint64>& sizes) {
             for (auto it = sizes.begin(); it != sizes.end(); ++it)
                 if (auto* action = m_bases.value(it.key()))
@@ -142,7 +144,7 @@ void RecipeStrip::requestMenuSizes()
 void RecipeStrip::refresh()
 {
     const auto model = m_workspace.model();
-    for (QWidget* widget : {static_cast<QWidget*>(m_source), static_cast<QWidget*>(m_arrow), static_cast<QWidget*>(m_recipe), static_cast<QWidget*>(m_pins), static_cast<QWidget*>(m_edits), static_cast<QWidget*>(m_bar),
+    for (QWidget* widget : {static_cast<QWidget*>(m_source), static_cast<QWidget*>(m_arrow), static_cast<QWidget*>(m_recipe), static_cast<QWidget*>(m_importance), static_cast<QWidget*>(m_pins), static_cast<QWidget*>(m_edits), static_cast<QWidget*>(m_bar),
                             static_cast<QWidget*>(m_size), static_cast<QWidget*>(m_bitsPerWeight), static_cast<QWidget*>(m_quality), static_cast<QWidget*>(m_fallbacks), static_cast<QWidget*>(m_quantize)})
         widget->setVisible(bool(model));
     m_name->setEnabled(bool(model));
@@ -156,7 +158,7 @@ void RecipeStrip::refresh()
     m_recipe->setText(recipe.name.empty() ? QString::fromStdString(recipe.base) : QString::fromStdString(recipe.name));
     m_recipe->setAccessibleName(tr("Recipe: %1").arg(m_recipe->text()));
     m_edits->setText(tr("%n by hand", nullptr, int(byHand)));
-    m_edits->setVisible(byHand > 0);
+    m_edits->setVisible(byHand > 0 && recipe.base != "source");   // without a base every choice is by hand
     m_pins->setText(tr("%n pin(s)", nullptr, int(recipe.pins.size())));
     m_pins->setVisible(!recipe.pins.empty());
     refreshSizes();
@@ -178,6 +180,15 @@ void RecipeStrip::refreshSizes()
     m_fallbacks->setText(tr("%n fallback(s)", nullptr, plan.fallbacks));
     m_fallbacks->setToolTip(tr("Rows that are no multiple of the wanted block get the next type that fits; the tree marks them."));
     m_fallbacks->setVisible(plan.fallbacks > 0);
+    refreshQuality();
+}
+
+void RecipeStrip::refreshQuality()
+{
+    const auto quality = m_workspace.forecast().own();
+    m_quality->setText(quality ? tr("KL %1 (%2–%3)").arg(numberText(quality->kld), numberText(quality->low), numberText(quality->high)) : tr("KL not known yet"));
+    m_quality->setToolTip(quality ? tr("How far the output's predictions drift from the original's (KL divergence, nats per token), predicted from the tensors' sensitivity, and the band in which 19 of 20 recipes lie")
+                                  : tr("How far the output's predictions drift from the original's (KL divergence). Plan measures the tensors' sensitivity, from which it follows for every recipe."));
 }
 
 }  // namespace halftone::app

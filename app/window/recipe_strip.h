@@ -14,6 +14,7 @@ namespace halftone::app {
 
 class BitsBar;
 class ElidedLabel;
+class ImportanceButton;
 class Workspace;
 
 /// The line under the tool bar that is always true: source, recipe, exact size of the output, bits per weight, Quantize.
@@ -28,6 +29,7 @@ private:
     void addBase(QMenu& menu, int bits, const QString& text, const QString& base);
     void refresh();
     void refreshSizes();
+    void refreshQuality();
     void requestMenuSizes();
 
     Workspace& m_workspace;
@@ -35,6 +37,7 @@ private:
     QLabel* m_source;
     QLabel* m_arrow;
     QToolButton* m_recipe;
+    ImportanceButton* m_importance;
     QLabel* m_pins;
     QLabel* m_edits;
     BitsBar* m_bar;

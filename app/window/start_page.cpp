@@ -135,7 +135,7 @@ StartPage::StartPage(QAction* open, QAction* openSample, QWidget* parent) : QWid
 
     auto* cards = new QHBoxLayout;
     cards->setSpacing(12);
-    cards->addWidget(choice(open, tr("A .gguf file; one part of a split model opens them all. Or drop it here."), false, column));
+    cards->addWidget(choice(open, tr("A .gguf file, any part of a split one, or a Hugging Face folder. Or drop it here."), false, column));
     auto* sample = choice(openSample, tr("fairytale-7m, 15 MB, comes with the program. Everything works on it."), true, column);
     sample->setObjectName(QStringLiteral("openSampleCard"));
     cards->addWidget(sample);

@@ -33,6 +33,13 @@ void paintName(QPainter& painter, const QRect& rect, const QModelIndex& index, c
     painter.drawText(rect.adjusted(x, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, QFontMetrics(font).elidedText(note, Qt::ElideRight, rect.width() - x));
 }
 
+/// A thin bar along the lower edge: the longer, the more the tensor suffers from fewer bits.
+void paintSensitivity(QPainter& painter, const QRect& rect, const QModelIndex& index)
+{
+    if (const double share = index.data(Tree::SensitivityRole).toDouble(); share > 0)
+        painter.fillRect(QRectF(rect.left(), rect.bottom() - 1, share * rect.width(), 1.5), Theme::current().error);
+}
+
 void paintChosen(QPainter& painter, const QRect& rect, const QModelIndex& index)
 {
     const Theme& theme = Theme::current();
@@ -62,7 +69,11 @@ void TensorDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option
         painter->fillRect(option.rect, theme.selection);
     const QRect rect = option.rect.adjusted(2, 0, 0, 0);
     switch (index.column()) {
-    case Tree::NameColumn: paintName(*painter, rect, index, option.font); break;
+    case Tree::NameColumn:
+        paintName(*painter, rect, index, option.font);
+        if (index.parent().isValid())
+            paintSensitivity(*painter, rect, index);
+        break;
     case Tree::TypeColumn:
         painter->setFont(monospaceFont());
         painter->setPen(theme.muted);

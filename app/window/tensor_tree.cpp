@@ -4,6 +4,7 @@
 #include "app/window/tensor_delegate.h"
 #include "app/window/tensor_tree_model.h"
 #include "app/window/type_menu.h"
+#include "app/window/forecast.h"
 #include "app/window/workspace.h"
 #include "core/model/model.h"
 
@@ -51,6 +52,7 @@ TensorTree::TensorTree(Workspace& workspace, QWidget* parent)
     connect(&m_workspace, &Workspace::modelChanged, this, &TensorTree::reset);
     connect(&m_workspace, &Workspace::recipeChanged, this, [this] { m_model->setPlan(m_workspace.recipe(), m_workspace.plan()); });
     connect(&m_workspace, &Workspace::selectionChanged, this, &TensorTree::pullSelection);
+    connect(&m_workspace.forecast(), &Forecast::changed, this, &TensorTree::showSensitivities);
     reset();
 }
 
@@ -101,6 +103,16 @@ void TensorTree::reset()
     for (int group = 0; group < std::min(kOpenGroups, m_filtered->rowCount()); ++group)
         m_view->expand(m_filtered->index(group, 0));
     pullSelection();
+}
+
+void TensorTree::showSensitivities()
+{
+    std::vector<double> sensitivities;
+    const Forecast& forecast = m_workspace.forecast();
+    if (m_workspace.model() && forecast.known())
+        for (int tensor = 0; tensor < int(m_workspace.model()->tensors().size()); ++tensor)
+            sensitivities.push_back(forecast.sensitivity(tensor));
+    m_model->setSensitivities(std::move(sensitivities));
 }
 
 void TensorTree::setFilter(const QString& text)

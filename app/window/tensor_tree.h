@@ -41,6 +41,7 @@ private:
     void keepSource(const QList<int>& tensors);
     void togglePinned(const QList<int>& tensors);
     void showMenu(const QPoint& position);
+    void showSensitivities();
     void setFilter(const QString& text);
 
     Workspace& m_workspace;

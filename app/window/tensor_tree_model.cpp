@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <map>
+#include <ranges>
 
 namespace halftone::app {
 namespace {
@@ -34,6 +35,7 @@ void TensorTreeModel::setModel(std::shared_ptr<const model::Model> model, const 
 {
     beginResetModel();
     m_model = std::move(model);
+    m_sensitivities.clear();
     buildGroups();
     updateChoices(recipe, plan);
     endResetModel();
@@ -42,6 +44,24 @@ void TensorTreeModel::setModel(std::shared_ptr<const model::Model> model, const 
 void TensorTreeModel::setPlan(const plan::Recipe& recipe, const plan::Plan& plan)
 {
     updateChoices(recipe, plan);
+    announceAll();
+}
+
+void TensorTreeModel::setSensitivities(std::vector<double> sensitivities)
+{
+    if (sensitivities == m_sensitivities)
+        return;
+    m_sensitivities = std::move(sensitivities);
+    announceAll();
+}
+
+double TensorTreeModel::sensitivity(int tensor) const
+{
+    return std::size_t(tensor) < m_sensitivities.size() ? m_sensitivities[std::size_t(tensor)] : 0;
+}
+
+void TensorTreeModel::announceAll()
+{
     if (m_groups.empty())
         return;
     const int last = int(m_groups.size()) - 1;
@@ -143,6 +163,7 @@ QVariant TensorTreeModel::groupData(const Group& group, int row, int column, int
     case ChipRole: return chip(group, role);
     case FallbackRole: return std::ranges::any_of(group.tensors, [&](int tensor) { return m_choices[std::size_t(tensor)].fallback; });
     case FilterRole: return group.name.toLower();
+    case SensitivityRole: return std::ranges::max(group.tensors | std::views::transform([&](int tensor) { return sensitivity(tensor); }));
     case PinnedRole: return false;
     default: return {};
     }
@@ -166,6 +187,7 @@ QVariant TensorTreeModel::tensorData(int tensor, int column, int role) const
     case FallbackRole: return choice.fallback;
     case PinnedRole: return bool(m_pinned[std::size_t(tensor)]);
     case FilterRole: return text(t.name).toLower();
+    case SensitivityRole: return sensitivity(tensor);
     default: return {};
     }
 }

@@ -32,6 +32,7 @@ public:
         FallbackRole,                 ///< bool: another type stands in, or some of the group's do
         PinnedRole,                   ///< bool
         FilterRole,                   ///< the tensor's whole name, lower case
+        SensitivityRole,              ///< double, 0 (or unknown) to 1; of a group its most sensitive tensor's
     };
 
     using QAbstractItemModel::QAbstractItemModel;
@@ -39,6 +40,8 @@ public:
     void setModel(std::shared_ptr<const model::Model> model, const plan::Recipe& recipe, const plan::Plan& plan);
     /// A new plan of the same model: rows stay, their types change.
     void setPlan(const plan::Recipe& recipe, const plan::Plan& plan);
+    /// By tensor, see Forecast::sensitivity(); empty while nothing is known.
+    void setSensitivities(std::vector<double> sensitivities);
     /// The row of a tensor; invalid if there is none.
     QModelIndex indexOf(int tensor) const;
 
@@ -54,6 +57,8 @@ private:
         QList<int> tensors;
     };
     void buildGroups();
+    void announceAll();
+    double sensitivity(int tensor) const;
     void updateChoices(const plan::Recipe& recipe, const plan::Plan& plan);
     QVariant groupData(const Group& group, int row, int column, int role) const;
     QVariant tensorData(int tensor, int column, int role) const;
@@ -62,6 +67,7 @@ private:
     QString shortName(const model::Tensor& tensor) const;
 
     std::shared_ptr<const model::Model> m_model;
+    std::vector<double> m_sensitivities;
     std::vector<plan::Choice> m_choices;
     std::vector<bool> m_pinned;
     std::vector<Group> m_groups;

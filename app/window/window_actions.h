@@ -8,6 +8,7 @@ namespace halftone::app {
 /// Everything the window can do, in one place: tool bar, menus and shortcuts share these. Owned by the window.
 struct WindowActions {
     QAction* open = nullptr;
+    QAction* openFolder = nullptr;
     QAction* openSample = nullptr;
     QAction* close = nullptr;
     QAction* saveRecipe = nullptr;

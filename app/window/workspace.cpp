@@ -3,26 +3,34 @@
 
 #include "app/jobs/job_manager.h"
 #include "app/widgets/format_text.h"
+#include "app/window/forecast.h"
+#include "app/window/sensitivity_store.h"
 #include "core/base/executor.h"
 #include "core/base/file.h"
+#include "core/evaluate/collect_importance.h"
 #include "core/format/open.h"
+#include "core/infer/variant.h"
 #include "core/model/model.h"
+#include "core/plan/importance.h"
 #include "core/plan/preset.h"
 
 #include <QCoreApplication>
 #include <QUndoCommand>
 
 #include <algorithm>
+#include <utility>
 
 namespace halftone::app {
 namespace {
 
 const QString kOpenTag = QStringLiteral("open");
+const QString kImportanceTag = QStringLiteral("importance");
 const char* const kFirstPreset = "Q4_K_M";   ///< what a newly opened model is planned as: the field's usual choice
 
 /// What a job brings back of an opened model: the first plan is made off the UI thread too.
 struct Opened {
     std::shared_ptr<const model::Model> model;
+    std::filesystem::path path;   ///< the folder, where a file in it was named
 };
 
 bool canBe(const model::Tensor& tensor, quant::Type type)
@@ -59,7 +67,7 @@ private:
     QString m_mergeKey;
 };
 
-Workspace::Workspace(QObject* parent) : QObject(parent), m_jobs(std::make_unique<JobManager>()), m_executor(std::make_shared<const Executor>()) {}
+Workspace::Workspace(QObject* parent) : QObject(parent), m_jobs(std::make_unique<JobManager>()), m_executor(std::make_shared<const Executor>()), m_forecast(std::make_unique<Forecast>(*this)) {}
 
 Workspace::~Workspace() = default;
 
@@ -68,7 +76,8 @@ void Workspace::open(const std::filesystem::path& path)
     const QString file = QString::fromStdString(toUtf8(path));
     m_jobs->start(
         {.title = tr("Opening %1").arg(QString::fromStdString(toUtf8(path.filename()))), .tag = kOpenTag}, this,
-        [path](Progress&) { return Opened{format::openModel(path)}; }, [this, path](const Opened& opened) { setModel(opened.model, path); },
+        [path](Progress&) { return Opened{format::openModel(path), format::modelPath(path)}; },
+        [this](const Opened& opened) { setModel(opened.model, opened.path); },
         [this, file](const Error& error) { Q_EMIT openFailed(file, errorText(error)); });
 }
 
@@ -104,6 +113,8 @@ void Workspace::setModel(std::shared_ptr<const model::Model> model, const std::f
     m_undo.clear();
     m_model = std::move(model);
     m_path = path;
+    m_jobs->cancelTag(kImportanceTag);
+    const bool hadImportance = bool(std::exchange(m_importance, nullptr));
     m_recipe = {};
     m_plan = {};
     m_selection.clear();
@@ -117,8 +128,56 @@ void Workspace::setModel(std::shared_ptr<const model::Model> model, const std::f
         if (!tensors.empty())
             m_selection = {int((matrix == tensors.end() ? tensors.begin() : matrix) - tensors.begin())};
         Q_EMIT message(tr("Opened %1").arg(QString::fromStdString(toUtf8(path))));
+        for (const std::string& warning : m_model->warnings())
+            Q_EMIT message(QString::fromStdString(warning));
     }
     Q_EMIT modelChanged();
+    if (hadImportance)
+        Q_EMIT importanceChanged();
+}
+
+plan::PlanOptions Workspace::planOptions() const
+{
+    if (!m_importance)
+        return {};
+    return {.importance = true, .provenance = plan::provenanceOf(*m_importance)};
+}
+
+void Workspace::setImportance(std::shared_ptr<const plan::ImportanceMatrix> importance)
+{
+    if (!m_model || importance == m_importance)
+        return;
+    m_importance = std::move(importance);
+    m_plan = plan::makePlan(*m_model, m_recipe, planOptions());
+    Q_EMIT importanceChanged();
+    Q_EMIT recipeChanged();
+}
+
+void Workspace::readImportance(const std::filesystem::path& file)
+{
+    m_jobs->start(
+        {.title = tr("Reading %1").arg(QString::fromStdString(toUtf8(file.filename()))), .tag = kImportanceTag}, this,
+        [file](Progress&) { return std::make_shared<const plan::ImportanceMatrix>(plan::readImportance(file)); },
+        [this](std::shared_ptr<const plan::ImportanceMatrix> importance) { setImportance(std::move(importance)); },
+        [this, file](const Error& error) { Q_EMIT openFailed(QString::fromStdString(toUtf8(file)), errorText(error)); });
+}
+
+void Workspace::makeImportance(const std::filesystem::path& text)
+{
+    if (!m_model)
+        return;
+    m_jobs->start(
+        {.title = tr("Importance matrix of %1").arg(QString::fromStdString(toUtf8(text.filename()))), .tag = kImportanceTag}, this,
+        [model = m_model, text, executor = m_executor](Progress& progress) {
+            const auto tokenizer = token::Tokenizer::fromMetadata(model->metadata());
+            const auto tokens = tokenizer->encode(readText(text), {.addSpecial = false});
+            const auto original = infer::Variant::original(model, *executor, progress);
+            plan::ImportanceSums sums = evaluate::collectImportance(original, *tokenizer, tokens, {}, *executor, progress);
+            sums.datasets = {toUtf8(text.filename())};
+            return std::make_shared<const plan::ImportanceMatrix>(plan::meansOf(sums));
+        },
+        [this](std::shared_ptr<const plan::ImportanceMatrix> importance) { setImportance(std::move(importance)); },
+        [this, text](const Error& error) { Q_EMIT openFailed(QString::fromStdString(toUtf8(text)), errorText(error)); });
 }
 
 void Workspace::setRecipe(plan::Recipe recipe, const QString& undoText, const QString& mergeKey)
@@ -129,7 +188,7 @@ void Workspace::setRecipe(plan::Recipe recipe, const QString& undoText, const QS
 
 void Workspace::replaceRecipe(const plan::Recipe& recipe)
 {
-    m_plan = plan::makePlan(*m_model, recipe);
+    m_plan = plan::makePlan(*m_model, recipe, planOptions());
     m_recipe = recipe;
     Q_EMIT recipeChanged();
 }

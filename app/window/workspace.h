@@ -19,9 +19,13 @@ class Executor;
 namespace halftone::model {
 class Model;
 }
+namespace halftone::plan {
+struct ImportanceMatrix;
+}
 
 namespace halftone::app {
 
+class Forecast;
 class JobManager;
 
 /// What all screens share: the open model, the recipe with its undo history, the plan it makes, and one linked selection.
@@ -33,6 +37,7 @@ public:
     ~Workspace() override;
 
     JobManager& jobs() { return *m_jobs; }
+    Forecast& forecast() { return *m_forecast; }
     /// All cores, for jobs; shared so that a job may outlive the workspace's interest in it.
     std::shared_ptr<const Executor> executor() const { return m_executor; }
 
@@ -48,6 +53,15 @@ public:
 
     const plan::Recipe& recipe() const { return m_recipe; }
     const plan::Plan& plan() const { return m_plan; }    ///< of recipe() on model(); empty without a model
+    /// What quantizing is told of the columns' importance; null: nothing. Belongs to the model, not to the recipe.
+    std::shared_ptr<const plan::ImportanceMatrix> importance() const { return m_importance; }
+    /// What plans of the open model are made with.
+    plan::PlanOptions planOptions() const;
+    void setImportance(std::shared_ptr<const plan::ImportanceMatrix> importance);
+    /// In jobs; end in importanceChanged or openFailed.
+    void readImportance(const std::filesystem::path& file);
+    void makeImportance(const std::filesystem::path& text);
+
     QUndoStack& undoStack() { return m_undo; }
 
     /// One undoable step; strokes with the same non-empty `mergeKey` in a row become one step.
@@ -67,6 +81,7 @@ public:
 Q_SIGNALS:
     void modelChanged();       ///< a model was opened or closed; recipe, plan and selection are already the new ones
     void recipeChanged();      ///< recipe() and plan() are new
+    void importanceChanged();  ///< importance() is new; recipeChanged comes after it
     void selectionChanged();
     void openFailed(const QString& file, const QString& reason);
     void message(const QString& text);   ///< one line for the log
@@ -80,10 +95,12 @@ private:
     std::shared_ptr<const Executor> m_executor;
     std::shared_ptr<const model::Model> m_model;
     std::filesystem::path m_path;
+    std::shared_ptr<const plan::ImportanceMatrix> m_importance;
     plan::Recipe m_recipe;
     plan::Plan m_plan;
     QUndoStack m_undo;
     QList<int> m_selection;
+    std::unique_ptr<Forecast> m_forecast;   ///< last: it is told of every change before the screens are, and goes first
 };
 
 }  // namespace halftone::app

@@ -46,16 +46,9 @@ std::string gigabytes(std::uint64_t bytes)
                  .advice = "free some space or choose another folder"});
 }
 
-/// "NAME.part-1a2b3c": next to NAME, so that the rename stays on one file system. No two calls give the same name in
-/// one process, and the clock keeps processes apart; createNew() settles what remains.
-fs::path neighbourOf(const fs::path& destination)
+/// NAME with a suffix, next to NAME, so that a rename stays on one file system.
+fs::path withSuffix(const fs::path& destination, const std::string& suffix)
 {
-    static std::atomic<std::uint32_t> count{0};
-    const auto now = std::uint64_t(std::chrono::steady_clock::now().time_since_epoch().count());
-    const std::uint64_t mixed = (now ^ (platform::processId() << 40) ^ count.fetch_add(1)) * 0x9E3779B97F4A7C15u;
-    std::array<char, 16> digits{};
-    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), mixed >> 32, 16).ptr;
-
     // File systems allow names of 255 bytes; a cut inside a UTF-8 sequence would be no name on some of them.
     constexpr std::size_t kLongestStem = 200;
     std::string stem = toUtf8(destination.filename());
@@ -65,7 +58,19 @@ fs::path neighbourOf(const fs::path& destination)
             --cut;
         stem.resize(cut);
     }
-    return folderOf(destination) / fromUtf8(stem + ".part-" + std::string(digits.data(), end));
+    return folderOf(destination) / fromUtf8(stem + suffix);
+}
+
+/// "NAME.part-1a2b3c". No two calls give the same name in one process, and the clock keeps processes apart; createNew()
+/// settles what remains.
+fs::path neighbourOf(const fs::path& destination)
+{
+    static std::atomic<std::uint32_t> count{0};
+    const auto now = std::uint64_t(std::chrono::steady_clock::now().time_since_epoch().count());
+    const std::uint64_t mixed = (now ^ (platform::processId() << 40) ^ count.fetch_add(1)) * 0x9E3779B97F4A7C15u;
+    std::array<char, 16> digits{};
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), mixed >> 32, 16).ptr;
+    return withSuffix(destination, ".part-" + std::string(digits.data(), end));
 }
 
 }  // namespace
@@ -79,6 +84,11 @@ std::string toUtf8(const fs::path& path)
 fs::path fromUtf8(std::string_view utf8)
 {
     return fs::path(std::u8string(reinterpret_cast<const char8_t*>(utf8.data()), utf8.size()));
+}
+
+fs::path partOf(const fs::path& destination)
+{
+    return withSuffix(destination, ".part");
 }
 
 bool sameFile(const fs::path& a, const fs::path& b)
@@ -148,9 +158,13 @@ struct AtomicFile::Handle {
 
     ~Handle()
     {
+        if (committed || neighbour.empty())
+            return;
+        // While it is open it is ours alone; where an open file cannot be removed, afterwards.
+        std::error_code open, ignored;
+        fs::remove(neighbour, open);
         file.close();
-        std::error_code ignored;
-        if (!committed && !neighbour.empty())
+        if (open)
             fs::remove(neighbour, ignored);
     }
 
@@ -177,29 +191,68 @@ struct AtomicFile::Handle {
         }
         fail("the file cannot be created", code, expected);
     }
+
+    void createOrOpen()
+    {
+        const fs::path part = partOf(destination);
+        const std::error_code code = file.openExclusively(part);
+        if (code == std::errc::device_or_resource_busy)
+            throw Error(ErrorCode::System, {.problem = "another run is writing this file", .file = toUtf8(destination), .advice = "wait for it, or choose another name"});
+        if (code)
+            fail("the file cannot be created", code, expected);
+        neighbour = part;
+    }
+
+    /// A rename would replace a device or a folder as readily as a file.
+    void checkDestination(std::uint64_t present) const
+    {
+        std::error_code code;
+        const fs::file_status status = fs::status(destination, code);
+        if (fs::exists(status) && !fs::is_regular_file(status))
+            throw Error(ErrorCode::System,
+                        {.problem = "the output is not an ordinary file", .file = toUtf8(destination), .advice = "choose another name"});
+        const fs::space_info space = fs::space(folderOf(destination), code);
+        if (!code && expected > present && expected - present > space.available)
+            throwDiskFull(expected, destination);
+    }
+
+    void reserve()
+    {
+        if (expected == 0)
+            return;
+        if (const std::error_code reserved = file.reserve(expected))
+            fail("the space for the file cannot be reserved", reserved, expected);
+    }
 };
 
 AtomicFile::AtomicFile(const fs::path& destination, std::uint64_t expectedBytes) : m_handle(std::make_unique<Handle>())
 {
     m_handle->destination = destination;
     m_handle->expected = expectedBytes;
-    // A rename would replace a device or a folder as readily as a file.
-    std::error_code code;
-    const fs::file_status status = fs::status(destination, code);
-    if (fs::exists(status) && !fs::is_regular_file(status))
-        throw Error(ErrorCode::System,
-                    {.problem = "the output is not an ordinary file", .file = toUtf8(destination), .advice = "choose another name"});
-    const fs::space_info space = fs::space(folderOf(destination), code);
-    if (!code && expectedBytes > space.available)
-        throwDiskFull(expectedBytes, destination);
-
+    m_handle->checkDestination(0);
     m_handle->create();
-    if (expectedBytes > 0)
-        if (const std::error_code reserved = m_handle->file.reserve(expectedBytes))
-            m_handle->fail("the space for the file cannot be reserved", reserved, expectedBytes);
+    m_handle->reserve();
+}
+
+AtomicFile::AtomicFile(const fs::path& destination, std::uint64_t expectedBytes, Resumable) : m_handle(std::make_unique<Handle>())
+{
+    std::error_code missing;
+    const std::uintmax_t present = fs::file_size(partOf(destination), missing);
+    m_handle->destination = destination;
+    m_handle->expected = expectedBytes;
+    m_handle->checkDestination(missing ? 0 : present);
+    m_handle->createOrOpen();
 }
 
 AtomicFile::~AtomicFile() = default;
+
+void AtomicFile::continueAt(std::uint64_t kept)
+{
+    if (const std::error_code code = m_handle->file.continueAt(kept))
+        m_handle->fail("the unfinished file cannot be continued", code, m_handle->expected);
+    m_handle->written = kept;
+    m_handle->reserve();
+}
 
 void AtomicFile::write(std::span<const std::byte> bytes)
 {
@@ -217,15 +270,20 @@ std::uint64_t AtomicFile::written() const noexcept
     return m_handle->written;
 }
 
+void AtomicFile::flush()
+{
+    if (const std::error_code code = m_handle->file.flush())
+        m_handle->fail("the file cannot be flushed to the disk", code, m_handle->written);
+}
+
 void AtomicFile::commit()
 {
     Handle& handle = *m_handle;
     std::error_code code = handle.file.truncate(handle.written);
     if (!code)
         code = handle.file.flush();
-    handle.file.close();
     if (!code)
-        code = platform::replace(handle.neighbour, handle.destination);
+        code = handle.file.renameAndClose(handle.neighbour, handle.destination);
     if (code)
         handle.fail("the file cannot be finished", code, handle.written);
     handle.committed = true;

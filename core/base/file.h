@@ -39,6 +39,9 @@ private:
     std::unique_ptr<Handle> m_handle;
 };
 
+/// The neighbour of a file that can be continued: "NAME.part".
+std::filesystem::path partOf(const std::filesystem::path& destination);
+
 /// A file that appears whole or not at all: written to a temporary neighbour ("NAME.part-XXXX"), flushed to the disk,
 /// then renamed over the destination by commit(). Destroyed without commit, it leaves nothing behind.
 class AtomicFile {
@@ -46,13 +49,23 @@ public:
     /// Creates the neighbour and reserves `expectedBytes` (0: none), so that a full disk shows at once.
     /// Throws Error{DiskFull} or Error{System}.
     AtomicFile(const std::filesystem::path& destination, std::uint64_t expectedBytes);
+
+    struct Resumable {};
+    /// The same with a neighbour of a fixed name, partOf(destination), that another run can go on with when this process
+    /// dies. It is locked, and what a dead process left in it stays until continueAt(). Throws Error{System} while another
+    /// run writes it.
+    AtomicFile(const std::filesystem::path& destination, std::uint64_t expectedBytes, Resumable);
     ~AtomicFile();
     AtomicFile(const AtomicFile&) = delete;
     AtomicFile& operator=(const AtomicFile&) = delete;
 
+    /// Keeps the first `kept` bytes of a resumable neighbour, cuts off the rest and goes on there. Call it once, before write().
+    void continueAt(std::uint64_t kept);
     /// Appends. Throws Error{DiskFull} or Error{System}.
     void write(std::span<const std::byte> bytes);
     std::uint64_t written() const noexcept;
+    /// Waits until the disk has what was written.
+    void flush();
     /// Flushes file and folder and renames. Nothing may be written afterwards.
     void commit();
 

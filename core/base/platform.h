@@ -27,6 +27,11 @@ public:
     std::error_code openForReading(const std::filesystem::path& path);
     /// Fails with std::errc::file_exists if something has that name already.
     std::error_code createNew(const std::filesystem::path& path);
+    /// Opens or creates for writing, with the file to itself: fails with std::errc::device_or_resource_busy while another
+    /// process (or another File) holds it so. Nothing is cut off; write() starts at the beginning, see continueAt().
+    std::error_code openExclusively(const std::filesystem::path& path);
+    /// Cuts off what is beyond `bytes`; write() goes on there.
+    std::error_code continueAt(std::uint64_t bytes);
     /// A second failure after the first is of no interest, so this one is silent; flush() before.
     void close() noexcept;
 
@@ -40,6 +45,8 @@ public:
     std::error_code truncate(std::uint64_t bytes);
     /// Waits until the disk has everything.
     std::error_code flush();
+    /// Renames this file, whose name is `from`, over whatever is at `to`, as one step, and closes it.
+    std::error_code renameAndClose(const std::filesystem::path& from, const std::filesystem::path& to);
     /// Maps the whole file read-only; unmap() takes the same span back.
     std::error_code map(std::uint64_t bytes, std::span<const std::byte>& view) const;
 
@@ -50,8 +57,6 @@ private:
 
 void unmap(std::span<const std::byte> view) noexcept;
 
-/// Renames over whatever is there, as one step.
-std::error_code replace(const std::filesystem::path& from, const std::filesystem::path& to);
 /// Makes a rename in `folder` survive a loss of power.
 std::error_code flushFolder(const std::filesystem::path& folder);
 

@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -61,6 +62,32 @@ std::error_code File::createNew(const std::filesystem::path& path)
     close();
     m_native = fd;
     return {};
+}
+
+std::error_code File::openExclusively(const std::filesystem::path& path)
+{
+    for (;;) {
+        const int fd = retried([&] { return ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0666); });
+        if (fd < 0)
+            return fromErrno();
+        close();
+        m_native = fd;
+        struct stat opened {}, named {};
+        if (::flock(fd, LOCK_EX | LOCK_NB) != 0 || ::fstat(fd, &opened) != 0)
+            return errno == EWOULDBLOCK ? std::make_error_code(std::errc::device_or_resource_busy) : fromErrno();
+        if (!S_ISREG(opened.st_mode))
+            return std::make_error_code(std::errc::not_supported);
+        // Whoever held it before may have renamed or removed it meanwhile: then the lock is on another file's bytes.
+        if (::stat(path.c_str(), &named) == 0 && named.st_dev == opened.st_dev && named.st_ino == opened.st_ino)
+            return {};
+    }
+}
+
+std::error_code File::continueAt(std::uint64_t bytes)
+{
+    if (const std::error_code code = truncate(bytes))
+        return code;
+    return ::lseek(int(m_native), off_t(bytes), SEEK_SET) < 0 ? fromErrno() : std::error_code{};
 }
 
 void File::close() noexcept
@@ -120,6 +147,14 @@ std::error_code File::flush()
     return retried([&] { return ::fsync(int(m_native)); }) == 0 ? std::error_code{} : fromErrno();
 }
 
+std::error_code File::renameAndClose(const std::filesystem::path& from, const std::filesystem::path& to)
+{
+    // The other way round, another run could take hold of the closed file before it has its name.
+    const std::error_code code = ::rename(from.c_str(), to.c_str()) == 0 ? std::error_code{} : fromErrno();
+    close();
+    return code;
+}
+
 std::error_code File::map(std::uint64_t bytes, std::span<const std::byte>& view) const
 {
     void* address = ::mmap(nullptr, std::size_t(bytes), PROT_READ, MAP_SHARED, int(m_native), 0);
@@ -132,11 +167,6 @@ std::error_code File::map(std::uint64_t bytes, std::span<const std::byte>& view)
 void unmap(std::span<const std::byte> view) noexcept
 {
     ::munmap(const_cast<std::byte*>(view.data()), view.size());
-}
-
-std::error_code replace(const std::filesystem::path& from, const std::filesystem::path& to)
-{
-    return ::rename(from.c_str(), to.c_str()) == 0 ? std::error_code{} : fromErrno();
 }
 
 std::error_code flushFolder(const std::filesystem::path& folder)

@@ -66,6 +66,25 @@ std::error_code File::createNew(const std::filesystem::path& path)
     return {};
 }
 
+std::error_code File::openExclusively(const std::filesystem::path& path)
+{
+    const HANDLE opened = ::CreateFileW(path.c_str(), GENERIC_READ | GENERIC_WRITE, 0, nullptr, OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr);
+    if (opened == INVALID_HANDLE_VALUE)
+        return ::GetLastError() == ERROR_SHARING_VIOLATION ? std::make_error_code(std::errc::device_or_resource_busy) : lastError();
+    close();
+    m_native = reinterpret_cast<std::intptr_t>(opened);
+    return {};
+}
+
+std::error_code File::continueAt(std::uint64_t bytes)
+{
+    if (const std::error_code code = truncate(bytes))
+        return code;
+    LARGE_INTEGER place{};
+    place.QuadPart = LONGLONG(bytes);
+    return check(::SetFilePointerEx(handle(m_native), place, nullptr, FILE_BEGIN));
+}
+
 void File::close() noexcept
 {
     if (m_native != kClosed)
@@ -117,6 +136,12 @@ std::error_code File::flush()
     return check(::FlushFileBuffers(handle(m_native)));
 }
 
+std::error_code File::renameAndClose(const std::filesystem::path& from, const std::filesystem::path& to)
+{
+    close();   // an open file cannot be renamed here
+    return check(::MoveFileExW(from.c_str(), to.c_str(), MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH));
+}
+
 std::error_code File::map(std::uint64_t bytes, std::span<const std::byte>& view) const
 {
     const HANDLE mapping = ::CreateFileMappingW(handle(m_native), nullptr, PAGE_READONLY, 0, 0, nullptr);
@@ -136,14 +161,9 @@ void unmap(std::span<const std::byte> view) noexcept
     ::UnmapViewOfFile(view.data());
 }
 
-std::error_code replace(const std::filesystem::path& from, const std::filesystem::path& to)
-{
-    return check(::MoveFileExW(from.c_str(), to.c_str(), MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH));
-}
-
 std::error_code flushFolder(const std::filesystem::path&)
 {
-    // replace() writes through.
+    // renameAndClose() writes through.
     return {};
 }
 

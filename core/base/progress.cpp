@@ -11,9 +11,16 @@ void Progress::begin(std::string stage, std::uint64_t total, Unit unit)
 {
     const std::scoped_lock lock(m_mutex);
     m_stage = std::move(stage);
+    m_note.clear();
     m_total = total;
     m_unit = unit;
     m_done.store(0, std::memory_order_relaxed);
+}
+
+void Progress::setNote(std::string note)
+{
+    const std::scoped_lock lock(m_mutex);
+    m_note = std::move(note);
 }
 
 void Progress::checkpoint()
@@ -55,7 +62,7 @@ void Progress::resume()
 Progress::Snapshot Progress::snapshot() const
 {
     const std::scoped_lock lock(m_mutex);
-    return {m_stage, m_done.load(std::memory_order_relaxed), m_total, m_unit, m_paused, m_cancelled};
+    return {m_stage, m_done.load(std::memory_order_relaxed), m_total, m_unit, m_paused, m_cancelled, m_note};
 }
 
 RateMeter::Estimate RateMeter::update(const Progress::Snapshot& snapshot, Clock::time_point now)

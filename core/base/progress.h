@@ -25,6 +25,7 @@ public:
         Unit unit = Unit::Bytes;
         bool paused = false;
         bool cancelled = false;
+        std::string note = {};   ///< what holds the stage up: "computing", "writing"; often empty
     };
 
     Progress() = default;
@@ -33,6 +34,7 @@ public:
 
     // The job's side.
     void begin(std::string stage, std::uint64_t total, Unit unit);
+    void setNote(std::string note);
     void advance(std::uint64_t amount) noexcept { m_done.fetch_add(amount, std::memory_order_relaxed); }
     /// Returns at once while the job may go on; waits while it is paused; throws Error{Cancelled} once cancelled.
     /// Call it often enough that a cancel is seen within 100 ms (once per block of rows).
@@ -52,7 +54,7 @@ private:
     std::atomic<bool> m_paused{false};
     mutable std::mutex m_mutex;
     std::condition_variable m_resumed;
-    std::string m_stage;
+    std::string m_stage, m_note;
     std::uint64_t m_total = 0;
     Unit m_unit = Unit::Bytes;
 };

@@ -6,6 +6,7 @@
 #include "core/base/mapped_file.h"
 #include "core/format/bounded_reader.h"
 #include "core/format/gguf_reader.h"
+#include "core/format/hf/folder.h"
 #include "core/model/model.h"
 
 #include <array>
@@ -34,9 +35,6 @@ struct Shard {
 
 Shard openShard(const fs::path& path)
 {
-    std::error_code ignored;
-    if (fs::is_directory(path, ignored))
-        refuse(ErrorCode::Unsupported, path, "this is a folder, and Hugging Face folders cannot be opened yet", {}, "open a .gguf file");
     Shard shard{MappedFile::open(path), {}};
     try {
         shard.gguf = readGguf(shard.file->bytes());
@@ -44,6 +42,11 @@ Shard openShard(const fs::path& path)
         throw error.inFile(toUtf8(path));
     }
     return shard;
+}
+
+std::string formatName(const GgufFile& gguf)
+{
+    return "GGUF v" + std::to_string(gguf.version);
 }
 
 /// "-00002-of-00003.gguf": what the name of part 1 (counted from 0) of 3 ends in.
@@ -157,6 +160,7 @@ model::Model::Parts openSet(const fs::path& opened, SplitPosition position)
         if (i == 0) {
             promised = shard.gguf.metadata.integer(kSplitTensors);
             model.version = shard.gguf.version;
+            model.format = formatName(shard.gguf);
             model.alignment = shard.gguf.alignment;
             model.metadata = std::move(shard.gguf.metadata);
         }
@@ -173,16 +177,25 @@ model::Model::Parts openSet(const fs::path& opened, SplitPosition position)
 
 std::shared_ptr<const model::Model> openModel(const fs::path& path)
 {
+    if (const auto folder = hf::folderOf(path))
+        return std::make_shared<const model::Model>(hf::openFolder(*folder));
     Shard shard = openShard(path);
     const SplitPosition position = splitPosition(path, shard.gguf.metadata);
     if (position.count > 1)
         return std::make_shared<const model::Model>(openSet(path, position));
     model::Model::Parts model;
     model.version = shard.gguf.version;
+    model.format = formatName(shard.gguf);
     model.alignment = shard.gguf.alignment;
     model.metadata = std::move(shard.gguf.metadata);
     append(model, std::move(shard));
     return std::make_shared<const model::Model>(std::move(model));
+}
+
+fs::path modelPath(const fs::path& path)
+{
+    const fs::path named = hf::folderOf(path).value_or(path);
+    return named.has_filename() ? named : named.parent_path();
 }
 
 }  // namespace halftone::format

@@ -5,25 +5,19 @@
 #include "core/base/executor.h"
 #include "core/infer/matmul_kernels.h"
 #include "core/infer/packing.h"
+#include "core/quant/codec.h"
 
 #include <algorithm>
 
 namespace halftone::infer {
 namespace {
 
-std::uint64_t bytesOfRow(quant::Type type, std::uint64_t columns)
-{
-    if (const Packing* packing = findPacking(type))
-        return columns / packing->columns * packing->bytes;
-    return columns * floatBytes(type);
-}
-
 void check(const PackedMatrix& weights, const Activations& x, std::span<const float> out)
 {
-    const Packing* packing = findPacking(weights.type);
     if (!canMultiply(weights.type))
         throw Error(ErrorCode::Unsupported, "weights of this type cannot be multiplied");
-    if (weights.columns != x.columns() || (packing && weights.columns % packing->columns != 0) || out.size() != weights.rows * x.tokens())
+    const std::uint32_t block = quant::info(weights.type).blockSize;
+    if (weights.columns != x.columns() || weights.columns % block != 0 || out.size() != weights.rows * x.tokens())
         throw Error(ErrorCode::Usage, "the shapes of a matrix product do not fit");
 }
 
@@ -47,11 +41,38 @@ const void* elements(ActivationFormat format, Activations& x, const Executor& ex
     }
 }
 
+bool hasKernel(quant::Type weights)
+{
+    return findPacking(weights) || floatBytes(weights);
+}
+
+/// Types without a kernel of their own: tile after tile of rows becomes floats, and these are multiplied. `product.x` are floats.
+void multiplyDequantized(const kernels::Product& product, std::size_t begin, std::size_t end)
+{
+    const PackedMatrix& packed = product.weights;
+    std::vector<float> weights(kernels::kTileRows * packed.columns), out(kernels::kTileRows * product.tokens);
+    for (std::size_t row = begin; row < end; row += kernels::kTileRows) {
+        const std::size_t rows = std::min(kernels::kTileRows, end - row);
+        const std::span tile = std::span(weights).first(rows * packed.columns);
+        quant::dequantize(packed.type, {packed.data + row * product.rowBytes, rows * product.rowBytes}, tile);
+        const kernels::Product floats{
+            .weights = {quant::Type::F32, std::as_bytes(tile).data(), rows, packed.columns},
+            .rowBytes = packed.columns * sizeof(float),
+            .x = product.x,
+            .tokens = product.tokens,
+            .out = out.data(),
+        };
+        kernels::multiplyRows(floats, 0, rows);
+        for (std::size_t t = 0; t < product.tokens; ++t)
+            std::copy_n(out.data() + t * rows, rows, product.out + t * packed.rows + row);
+    }
+}
+
 }  // namespace
 
 bool canMultiply(quant::Type weights)
 {
-    return findPacking(weights) || floatBytes(weights);
+    return hasKernel(weights) || quant::info(weights).canDequantize;
 }
 
 ActivationFormat activationFormat(quant::Type weights)
@@ -67,13 +88,14 @@ void multiply(const PackedMatrix& weights, Activations& x, std::span<float> out,
         return;
     const kernels::Product product{
         .weights = weights,
-        .rowBytes = bytesOfRow(weights.type, weights.columns),
+        .rowBytes = quant::rowBytes(weights.type, weights.columns),
         .x = elements(activationFormat(weights.type), x, executor),
         .tokens = x.tokens(),
         .out = out.data(),
     };
+    const auto multiplyRange = hasKernel(weights.type) ? kernels::multiplyRows : multiplyDequantized;
     executor.forRanges(weights.rows, rowsPerTask(product, executor.threads()),
-                       [&](std::size_t begin, std::size_t end) { kernels::multiplyRows(product, begin, end); });
+                       [&](std::size_t begin, std::size_t end) { multiplyRange(product, begin, end); });
 }
 
 }  // namespace halftone::infer

@@ -21,11 +21,12 @@ struct PackedMatrix {
     std::uint64_t rows = 0, columns = 0;
 };
 
-/// How the activations beside a weight type are held for its dot products: as floats beside float weights, else as
-/// 8-bit integers with one scale per 32 (legacy types) or per 256 columns (k-quants), as inference engines do.
+/// How the activations beside a weight type are held for its dot products: as 8-bit integers with one scale per 32 (legacy
+/// types) or per 256 columns (k-quants), as inference engines do; as floats beside float weights and beside types without a
+/// kernel of their own (i-quants and others), whose weights become floats a few rows at a time.
 enum class ActivationFormat { F32, Blocks32, Blocks256 };
 ActivationFormat activationFormat(quant::Type weights);
-/// True for the types that multiply() takes.
+/// True for the types that multiply() takes: those that can be dequantized.
 bool canMultiply(quant::Type weights);
 
 /// 32 activations: x[i] is about scale * codes[i], codes in -127..127, ties rounded to even; the largest magnitude has

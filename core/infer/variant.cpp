@@ -38,7 +38,10 @@ void checkChoice(const model::Tensor& tensor, quant::Type type, std::span<const 
         throw aboutTensor(ErrorCode::Malformed, tensor, "the importance matrix has " + std::to_string(importance.size()) + " values for "
                                                             + std::to_string(tensor.shape.columns()) + " columns");
     if (target.needsImportance && importance.empty())
-        throw aboutTensor(ErrorCode::Usage, tensor, name + " needs an importance matrix");
+        throw Error(ErrorCode::Usage, {.problem = name + " needs an importance matrix",
+                                       .file = {},
+                                       .place = "tensor " + tensor.name,
+                                       .advice = std::string(quant::kImportanceAdvice)});
 }
 
 std::unique_ptr<std::byte[]> packTensor(const model::Tensor& tensor, quant::Type type, std::span<const float> importance,
@@ -50,7 +53,8 @@ std::unique_ptr<std::byte[]> packTensor(const model::Tensor& tensor, quant::Type
     executor.forRanges(rows, std::max<std::uint64_t>(1, kWeightsPerTask / columns), [&](std::size_t begin, std::size_t end) {
         progress.checkpoint();
         std::vector<float> weights((end - begin) * columns);
-        quant::dequantize(tensor.type, tensor.data.subspan(begin * sourceRow, (end - begin) * sourceRow), weights);
+        std::vector<std::byte> scratch;
+        quant::dequantize(tensor.type, tensor.data.view(begin * sourceRow, (end - begin) * sourceRow, scratch), weights);
         if (const std::size_t bad = quant::findNonFinite(weights); bad < weights.size())
             throw aboutTensor(ErrorCode::Malformed, tensor, "a weight is not a finite number (row " + std::to_string(begin + bad / columns) + ", column "
                                                                 + std::to_string(bad % columns) + ")");

@@ -41,7 +41,7 @@ public:
         m_source.resize(count * m_columns);
         m_result.resize(count * m_columns);
         m_packed.resize(count * quant::rowBytes(m_type, m_columns));
-        quant::dequantize(m_tensor.type, m_tensor.data.subspan(first * sourceRowBytes(), count * sourceRowBytes()), m_source);
+        quant::dequantize(m_tensor.type, m_tensor.data.view(first * sourceRowBytes(), count * sourceRowBytes(), m_scratch), m_source);
         std::ranges::replace_if(m_source, [](float w) { return !std::isfinite(w); }, 0.0f);
         quant::quantize(m_type, m_source, m_columns, m_importance, m_packed);
         quant::dequantize(m_type, m_packed, m_result);
@@ -55,7 +55,7 @@ private:
     std::span<const float> m_importance;
     std::size_t m_columns;
     std::vector<float> m_source, m_result;
-    std::vector<std::byte> m_packed;
+    std::vector<std::byte> m_packed, m_scratch;
 };
 
 /// One histogram pair per part of the work; added up when the part is done.
@@ -153,7 +153,8 @@ Distortion DistortionMeter::result() const
     d.rmse = std::sqrt(m_error2 / double(m_count));
     d.snrDb = m_error2 > 0 ? 10 * std::log10(m_source2 / m_error2) : std::numeric_limits<double>::infinity();
     const double lengths = std::sqrt(m_source2) * std::sqrt(m_quantized2);
-    d.cosine = lengths > 0 ? std::min(1.0, m_product / lengths) : (m_error2 > 0 ? 0.0 : 1.0);
+    if (m_error2 > 0)   // otherwise exactly 1, which rounding would miss
+        d.cosine = lengths > 0 ? std::min(1.0, m_product / lengths) : 0.0;
     d.maxError = m_maxError;
     return d;
 }

@@ -21,6 +21,7 @@ struct CellRow {
     std::vector<double> sum;
     std::vector<std::uint64_t> count;
     std::vector<float> max;
+    std::vector<std::byte> packed;  ///< a row that is not in place
     explicit CellRow(std::size_t width) : sum(width), count(width), max(width) {}
 };
 
@@ -52,7 +53,7 @@ private:
     void addRow(std::uint64_t row, CellRow& cells, std::span<double> columnSum) const
     {
         std::array<float, kPiece> weights;
-        const auto packed = m_tensor.data.subspan(row * m_rowBytes, m_rowBytes);
+        const auto packed = m_tensor.data.view(row * m_rowBytes, m_rowBytes, cells.packed);
         for (std::uint64_t first = 0; first < m_map.columns; first += kPiece) {
             const std::size_t count = std::min<std::uint64_t>(kPiece, m_map.columns - first);
             const std::size_t offset = quant::rowBytes(m_tensor.type, first), bytes = quant::rowBytes(m_tensor.type, count);

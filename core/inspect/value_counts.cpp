@@ -55,10 +55,11 @@ ValueCounts::ValueCounts(const model::Tensor& tensor, const Executor& executor, 
     std::mutex merging;
     executor.forRanges(tensor.data.size(), partBytes, [&](std::size_t begin, std::size_t end) {
         std::vector<std::uint32_t> counts(kPatterns);
+        std::vector<std::byte> scratch;
         for (std::size_t at = begin; at < end; at += kCheckpointBytes) {
             progress.checkpoint();
             const std::size_t size = std::min(kCheckpointBytes, end - at);
-            countPatterns(tensor.data.subspan(at, size), counts.data());
+            countPatterns(tensor.data.view(at, size, scratch), counts.data());
             progress.advance(size);
         }
         const std::scoped_lock lock(merging);

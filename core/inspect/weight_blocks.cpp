@@ -17,24 +17,26 @@ WeightBlocks::WeightBlocks(const model::Tensor& tensor) : m_tensor(&tensor), m_w
                                              .advice = "it can still be copied as it is"});
 }
 
-std::span<const std::byte> WeightBlocks::packed(std::size_t piece) const
+WeightBlocks::Place WeightBlocks::placeOf(std::size_t piece) const
 {
     const std::uint64_t first = std::uint64_t(piece) * kPieceWeights;
     const std::uint64_t count = std::min<std::uint64_t>(kPieceWeights, m_weights - first);
-    return m_tensor->data.subspan(quant::rowBytes(m_tensor->type, first), quant::rowBytes(m_tensor->type, count));
+    return {quant::rowBytes(m_tensor->type, first), quant::rowBytes(m_tensor->type, count)};
 }
 
 std::uint64_t WeightBlocks::bytes(std::size_t piece) const
 {
-    return packed(piece).size();
+    return placeOf(piece).bytes;
 }
 
 std::span<const float> WeightBlocks::read(std::size_t piece, std::vector<float>& scratch) const
 {
-    const auto source = packed(piece);
+    const Place place = placeOf(piece);
+    std::vector<std::byte> made;
+    const auto source = m_tensor->data.view(place.offset, place.bytes, made);
     const auto& type = quant::info(m_tensor->type);
     const std::size_t count = source.size() / type.blockBytes * type.blockSize;
-    if (type.type == quant::Type::F32 && reinterpret_cast<std::uintptr_t>(source.data()) % alignof(float) == 0)
+    if (type.type == quant::Type::F32 && m_tensor->data.inPlace() && reinterpret_cast<std::uintptr_t>(source.data()) % alignof(float) == 0)
         return {reinterpret_cast<const float*>(source.data()), count};
     scratch.resize(kPieceWeights);
     const auto out = std::span(scratch).first(count);

@@ -20,12 +20,15 @@ public:
     explicit WeightBlocks(const model::Tensor& tensor);
 
     std::size_t count() const { return (m_weights + kPieceWeights - 1) / kPieceWeights; }
-    /// The piece's weights: a view on the file for F32, else dequantized into `scratch`, which keeps its memory.
+    /// The piece's weights: a view on the file for F32 in place, else dequantized into `scratch`, which keeps its memory.
     std::span<const float> read(std::size_t piece, std::vector<float>& scratch) const;
     std::uint64_t bytes(std::size_t piece) const;
 
 private:
-    std::span<const std::byte> packed(std::size_t piece) const;
+    struct Place {
+        std::uint64_t offset, bytes;
+    };
+    Place placeOf(std::size_t piece) const;
 
     const model::Tensor* m_tensor;
     std::uint64_t m_weights;

@@ -1,10 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/model/metadata.h"
 
+#include <algorithm>
+#include <bit>
 #include <type_traits>
 #include <utility>
 
 namespace halftone::model {
+
+namespace {
+
+template <class T>
+bool same(const T& a, const T& b)
+{
+    return a == b;
+}
+bool same(float a, float b)
+{
+    return std::bit_cast<std::uint32_t>(a) == std::bit_cast<std::uint32_t>(b);
+}
+bool same(double a, double b)
+{
+    return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b);
+}
+bool same(const Array& a, const Array& b)
+{
+    return a.index() == b.index() && std::visit([&b](const auto& x) {
+               const auto& y = std::get<std::decay_t<decltype(x)>>(b);
+               return std::ranges::equal(x, y, [](const auto& p, const auto& q) { return same(p, q); });
+           }, a);
+}
+
+}  // namespace
+
+bool sameBits(const Value& a, const Value& b)
+{
+    return a.index() == b.index() && std::visit([&b](const auto& x) { return same(x, std::get<std::decay_t<decltype(x)>>(b)); }, a);
+}
 
 const Value* Metadata::find(std::string_view key) const
 {

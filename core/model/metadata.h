@@ -22,6 +22,9 @@ using Array = std::variant<std::vector<std::uint8_t>, std::vector<std::int8_t>, 
 using Value = std::variant<std::uint8_t, std::int8_t, std::uint16_t, std::int16_t, std::uint32_t, std::int32_t, float, Bool,
                            std::string, Array, std::uint64_t, std::int64_t, double>;
 
+/// The same type and the same bits: a NaN is itself, 0 is not -0.
+bool sameBits(const Value& a, const Value& b);
+
 /// Key-value pairs in file order with unique keys.
 class Metadata {
 public:

@@ -34,6 +34,7 @@ std::vector<std::filesystem::path> Model::paths() const
     std::vector<std::filesystem::path> paths;
     for (const auto& file : m_parts.files)
         paths.push_back(file->path());
+    paths.insert(paths.end(), m_parts.companions.begin(), m_parts.companions.end());
     return paths;
 }
 

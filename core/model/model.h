@@ -26,6 +26,11 @@ public:
         std::vector<Tensor> tensors;                           ///< in file order
         std::uint32_t version = 3;                             ///< GGUF version read
         std::uint64_t alignment = 32;
+        std::string format = "GGUF v3";  ///< of the files, for people
+        bool gguf = true;  ///< the files are GGUF
+        std::vector<std::filesystem::path> companions = {};  ///< files read beside the mapped ones: configuration, tokenizer
+        std::vector<std::string> warnings = {};  ///< what the reader is not sure of, one English sentence each
+        std::string whyNotWritable = {};  ///< empty, or why no engine could run a GGUF of this model
     };
     explicit Model(Parts parts);
     Model(const Model&) = delete;
@@ -37,8 +42,13 @@ public:
     const Tensor* find(std::string_view name) const;
 
     const std::vector<std::shared_ptr<const MappedFile>>& files() const noexcept { return m_parts.files; }
+    /// Every file that the model was read from, those of files() first.
     std::vector<std::filesystem::path> paths() const;
     std::uint32_t version() const noexcept { return m_parts.version; }
+    const std::string& format() const noexcept { return m_parts.format; }
+    bool isGguf() const noexcept { return m_parts.gguf; }
+    const std::vector<std::string>& warnings() const noexcept { return m_parts.warnings; }
+    const std::string& whyNotWritable() const noexcept { return m_parts.whyNotWritable; }
     std::uint64_t alignment() const noexcept { return m_parts.alignment; }
 
     std::string architecture() const;   ///< general.architecture, "" if missing

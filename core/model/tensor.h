@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/model/tensor_data.h"
 #include "core/quant/type.h"
 
 #include <array>
@@ -42,9 +43,9 @@ struct Tensor {
     quant::Type type = quant::Type::F32;
     int layer = -1;               ///< block number, -1 outside the blocks
     Role role = Role::Other;
-    std::span<const std::byte> data;  ///< on the mapped file that the Model keeps; empty in vocabulary-only files
+    TensorData data;              ///< usually in place on the mapped file that the Model keeps; empty in vocabulary-only files
     std::uint32_t file = 0;       ///< index into Model::files
-    std::uint64_t offset = 0;     ///< of data in that file, bytes
+    std::uint64_t offset = 0;     ///< of data in that file, bytes; only where data is in place
 
     std::uint64_t bytes() const { return data.size(); }
 };

@@ -7,16 +7,18 @@
 #include "core/base/mapped_file.h"
 #include "core/format/bounded_reader.h"
 #include "core/format/gguf_constants.h"
+#include "core/format/gguf_reader.h"
 #include "core/format/gguf_writer.h"
-#include "core/format/open.h"
-#include "core/model/model.h"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstring>
+#include <iterator>
+#include <limits>
 #include <optional>
 #include <string_view>
+#include <unordered_map>
 
 namespace halftone::plan {
 
@@ -59,37 +61,44 @@ void requireSome(const ImportanceSums& sums)
         throw Error(ErrorCode::Malformed, {.problem = "the importance matrix is empty", .advice = "make the importance matrix again"});
 }
 
+ImportanceSums::Entry entryOf(const model::Tensor& sums, const model::Tensor& counts)
+{
+    if (counts.shape.elements() != sums.shape.rows())
+        refuse("there are " + std::to_string(counts.shape.elements()) + " counts for " + std::to_string(sums.shape.rows()) + " experts",
+               counts.name);
+    return {valuesOf(sums), valuesOf(counts)};
+}
+
 /// A number that only informs; a file without it is as good.
 std::uint64_t informing(const model::Metadata& metadata, const char* key)
 {
     return std::uint64_t(std::clamp<std::int64_t>(metadata.integer(key).value_or(0), 0, std::numeric_limits<std::int32_t>::max()));
 }
 
-ImportanceSums fromModel(const model::Model& file)
+ImportanceSums fromGguf(const format::GgufFile& file)
 {
-    if (file.metadata().string(kType) != std::optional<std::string_view>("imatrix"))
+    if (file.metadata.string(kType) != std::optional<std::string_view>("imatrix"))
         throw Error(ErrorCode::Malformed,
                     {.problem = "this is not an importance matrix",
                      .place = "metadata general.type",
                      .advice = "choose a file made by llama-imatrix or halftone-cli imatrix"});
+    std::unordered_map<std::string_view, const model::Tensor*> byName;
+    for (const model::Tensor& tensor : file.tensors)
+        byName.emplace(tensor.name, &tensor);
     ImportanceSums sums;
-    for (const model::Tensor& tensor : file.tensors()) {
+    for (const model::Tensor& tensor : file.tensors) {
         if (!tensor.name.ends_with(kSums))
             continue;
         const std::string name = tensor.name.substr(0, tensor.name.size() - kSums.size());
-        const model::Tensor* counts = file.find(name + std::string(kCounts));
-        if (!counts)
+        const auto counts = byName.find(name + std::string(kCounts));
+        if (counts == byName.end())
             refuse("its counts are missing", tensor.name);
-        if (counts->shape.elements() != tensor.shape.rows())
-            refuse("there are " + std::to_string(counts->shape.elements()) + " counts for " + std::to_string(tensor.shape.rows())
-                       + " experts",
-                   counts->name);
-        sums.tensors.emplace(name, ImportanceSums::Entry{valuesOf(tensor), valuesOf(*counts)});
+        sums.tensors.emplace(name, entryOf(tensor, *counts->second));
     }
-    if (const auto* datasets = file.metadata().array<std::string>(kDatasets))
+    if (const auto* datasets = file.metadata.array<std::string>(kDatasets))
         sums.datasets = *datasets;
-    sums.chunks = informing(file.metadata(), kChunks);
-    sums.chunkTokens = std::uint32_t(informing(file.metadata(), kChunkTokens));
+    sums.chunks = informing(file.metadata, kChunks);
+    sums.chunkTokens = std::uint32_t(informing(file.metadata, kChunkTokens));
     requireSome(sums);
     return sums;
 }
@@ -200,13 +209,15 @@ void writeAt(AtomicFile& out, std::uint64_t offset, std::span<const float> value
 
 }  // namespace
 
+ImportanceSums parseImportance(std::span<const std::byte> bytes)
+{
+    return isGguf(bytes) ? fromGguf(format::readGguf(bytes)) : DatReader(bytes).read();
+}
+
 ImportanceSums readImportanceSums(const std::filesystem::path& path)
 {
     try {
-        // Held only while it is read here: the GGUF reader maps the file itself.
-        if (const auto file = MappedFile::open(path); !isGguf(file->bytes()))
-            return DatReader(file->bytes()).read();
-        return fromModel(*format::openModel(path));
+        return parseImportance(MappedFile::open(path)->bytes());
     } catch (const Error& error) {
         throw error.inFile(toUtf8(path));
     }

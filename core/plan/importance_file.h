@@ -3,7 +3,9 @@
 
 #include "core/plan/importance_sums.h"
 
+#include <cstddef>
 #include <filesystem>
+#include <span>
 
 namespace halftone::plan {
 
@@ -12,6 +14,8 @@ namespace halftone::plan {
 /// can be merged with others. Throws Error{Malformed} naming the tensor for what is no importance matrix, for missing
 /// counts, values that are NaN, infinite or negative, and for every count that the file's length does not bear.
 ImportanceSums readImportanceSums(const std::filesystem::path& path);
+/// The same from all bytes of a file.
+ImportanceSums parseImportance(std::span<const std::byte> bytes);
 
 /// Writes the GGUF form, whole or not at all. Of each dataset only the file's name is kept, never its folder.
 /// Throws Error{System | DiskFull}.

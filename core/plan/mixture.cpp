@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <map>
 #include <numeric>
 #include <optional>
 #include <tuple>
@@ -17,7 +18,20 @@ namespace {
 using quant::Type;
 
 /// The parts of a network that mixtures tell apart, by name alone.
-enum class Part { Output, Embedding, AttentionQkv, AttentionKvB, AttentionV, AttentionK, AttentionOutput, FfnDown, Other };
+enum class Part {
+    Output,
+    Embedding,
+    AttentionQkv,
+    AttentionKvB,
+    AttentionV,
+    AttentionK,
+    AttentionQ,
+    AttentionOutput,
+    FfnUp,
+    FfnGate,
+    FfnDown,
+    Other,
+};
 
 Part partOf(std::string_view name)
 {
@@ -26,12 +40,15 @@ Part partOf(std::string_view name)
     if (name == "token_embd.weight" || name == "per_layer_token_embd.weight")
         return Part::Embedding;
     // The first of these that the name contains says what it is.
-    static constexpr std::array<std::pair<std::string_view, Part>, 6> kMarks{{
+    static constexpr std::array<std::pair<std::string_view, Part>, 9> kMarks{{
         {"attn_qkv.weight", Part::AttentionQkv},
         {"attn_kv_b.weight", Part::AttentionKvB},
         {"attn_v.weight", Part::AttentionV},
         {"attn_k.weight", Part::AttentionK},
+        {"attn_q.weight", Part::AttentionQ},
         {"attn_output.weight", Part::AttentionOutput},
+        {"ffn_up", Part::FfnUp},
+        {"ffn_gate", Part::FfnGate},
         {"ffn_down", Part::FfnDown},
     }};
     for (const auto& [mark, part] : kMarks) {
@@ -44,14 +61,18 @@ Part partOf(std::string_view name)
 /// Fused QKV and the second half of a low-rank KV projection hold the values too.
 bool holdsValues(Part part) { return part == Part::AttentionV || part == Part::AttentionQkv || part == Part::AttentionKvB; }
 
+bool isFeedForward(Part part) { return part == Part::FfnUp || part == Part::FfnGate || part == Part::FfnDown; }
+
 /// The facts of a model that mixtures depend on.
 struct Traits {
     bool falcon = false;
     bool experts8 = false;       ///< exactly eight experts, as in Mixtral
     bool manyExperts = false;    ///< more than one
+    bool fourExperts = false;    ///< four or more
     bool sharedHeads = false;    ///< four or more query heads read one key-value head
     bool seventyB = false;       ///< llama.cpp's class "70B", where attn_v is an eighth of attn_q
     bool tied = true;            ///< there is no output matrix of its own
+    bool bailing3 = false;       ///< BailingMoE 3, where not all stacks of matrices are experts
     bool importance = false;
     int blocks = 0;
     int valueTensors = 0;
@@ -89,6 +110,8 @@ Traits traitsOf(const model::Model& model, bool withImportance)
     traits.falcon = architecture == "falcon";
     traits.experts8 = experts == 8;
     traits.manyExperts = experts > 1;
+    traits.fourExperts = experts >= 4;
+    traits.bailing3 = architecture == "bailingmoe3";
     traits.sharedHeads = valueHeads > 0 && heads / valueHeads >= 4;
     traits.importance = withImportance;
     const std::int64_t blocks = metadata.integer(architecture + ".block_count").value_or(model.layers());
@@ -103,9 +126,9 @@ Traits traitsOf(const model::Model& model, bool withImportance)
 }
 
 /// Which layers of a model an entry of a mixture speaks of.
-enum class Layers { All, FirstTwo, FirstFour, FirstSixteenth, FirstEighth, MoreBits };
+enum class Layers { All, FirstTwo, FirstFour, FirstSixteenth, FirstEighth, Middle, MoreBits };
 
-/// "More bits" are for the first and last eighth and for every third layer between.
+/// The middle is all but the first and last eighth. "More bits" are for the first and last eighth and for every third layer between.
 bool among(Layers layers, int layer, int count)
 {
     switch (layers) {
@@ -114,38 +137,98 @@ bool among(Layers layers, int layer, int count)
     case Layers::FirstFour: return layer < 4;
     case Layers::FirstSixteenth: return layer < count / 16;
     case Layers::FirstEighth: return layer < count / 8;
+    case Layers::Middle: return layer >= count / 8 && layer < 7 * count / 8;
     case Layers::MoreBits: return layer < count / 8 || layer >= 7 * count / 8 || (layer - count / 8) % 3 == 2;
     }
     return false;
 }
 
 /// Which models an entry of a mixture speaks of.
-enum class Models { All, SharedHeads, Falcon, NotFalcon, NotFalconExperts8, NotFalconOthers, WithImportance };
+enum class Models {
+    All,
+    SharedHeads,
+    SharedHeadsOrFourExperts,
+    Experts8,
+    Falcon,
+    NotFalcon,
+    NotFalconExperts8,
+    NotFalconOthers,
+    WithImportance,
+    WithoutImportance,
+};
 
 bool among(Models models, const Traits& traits)
 {
     switch (models) {
     case Models::All: return true;
     case Models::SharedHeads: return traits.sharedHeads;
+    case Models::SharedHeadsOrFourExperts: return traits.sharedHeads || traits.fourExperts;
+    case Models::Experts8: return traits.experts8;
     case Models::Falcon: return traits.falcon;
     case Models::NotFalcon: return !traits.falcon;
     case Models::NotFalconExperts8: return !traits.falcon && traits.experts8;
     case Models::NotFalconOthers: return !traits.falcon && !traits.experts8;
     case Models::WithImportance: return traits.importance;
+    case Models::WithoutImportance: return !traits.importance;
     }
     return false;
 }
 
 struct Entry {
-    std::string_view preset;
+    std::string_view presets;   ///< names between spaces
     Part part;
     Layers layers;
     Models models;
     Type type;
 };
 
+// Presets of one and two bits share most of their rules, and few of the others'.
+constexpr std::string_view kUpToTwoBits = "IQ1_S IQ1_M IQ2_XXS IQ2_XS IQ2_S IQ2_M", kBelowTwoBits = "IQ1_S IQ1_M IQ2_XXS IQ2_XS",
+                           kTwoBits = "IQ2_S IQ2_M";
+
 /// The mixtures of llama-quantize: the first entry that holds decides, otherwise the preset's main type.
 constexpr std::array kEntries{
+    Entry{kBelowTwoBits, Part::Embedding, Layers::All, Models::All, Type::Q2_K},
+    Entry{"IQ2_S IQ2_M IQ3_XXS", Part::Embedding, Layers::All, Models::All, Type::IQ3_S},
+    Entry{"TQ1_0 TQ2_0", Part::Embedding, Layers::All, Models::All, Type::Q4_K},
+
+    Entry{kUpToTwoBits, Part::AttentionV, Layers::All, Models::SharedHeadsOrFourExperts, Type::Q4_K},
+    Entry{kBelowTwoBits, Part::AttentionV, Layers::All, Models::All, Type::Q2_K},
+    Entry{kTwoBits, Part::AttentionV, Layers::All, Models::All, Type::IQ3_S},
+    Entry{kUpToTwoBits, Part::AttentionK, Layers::All, Models::Experts8, Type::Q4_K},
+    Entry{kBelowTwoBits, Part::FfnDown, Layers::FirstEighth, Models::All, Type::Q2_K},
+    Entry{kTwoBits, Part::FfnDown, Layers::FirstEighth, Models::All, Type::IQ3_S},
+    Entry{kUpToTwoBits, Part::AttentionOutput, Layers::All, Models::Experts8, Type::Q5_K},
+    Entry{"IQ1_S IQ1_M", Part::AttentionOutput, Layers::All, Models::All, Type::IQ2_XXS},
+    Entry{kTwoBits, Part::AttentionOutput, Layers::All, Models::All, Type::IQ3_S},
+
+    Entry{"Q2_K_S", Part::AttentionV, Layers::All, Models::SharedHeads, Type::Q4_K},
+    Entry{"Q2_K_S", Part::FfnDown, Layers::FirstEighth, Models::All, Type::Q4_K},
+
+    Entry{"IQ3_XXS", Part::AttentionV, Layers::All, Models::SharedHeads, Type::Q4_K},
+    Entry{"IQ3_XXS", Part::AttentionV, Layers::All, Models::WithoutImportance, Type::IQ3_S},
+    Entry{"IQ3_XXS", Part::AttentionK, Layers::All, Models::All, Type::IQ2_S},
+    Entry{"IQ3_XXS", Part::AttentionQ, Layers::All, Models::All, Type::IQ2_S},
+    Entry{"IQ3_XXS", Part::FfnDown, Layers::FirstEighth, Models::WithoutImportance, Type::Q4_K},
+    Entry{"IQ3_XXS", Part::FfnDown, Layers::All, Models::WithoutImportance, Type::Q3_K},
+    Entry{"IQ3_XXS", Part::AttentionOutput, Layers::All, Models::NotFalconOthers, Type::IQ3_S},
+
+    Entry{"IQ3_XS IQ3_S", Part::AttentionV, Layers::All, Models::SharedHeads, Type::Q4_K},
+    Entry{"IQ3_XS", Part::AttentionK, Layers::All, Models::All, Type::IQ3_XXS},
+    Entry{"IQ3_XS", Part::AttentionQ, Layers::All, Models::All, Type::IQ3_XXS},
+    Entry{"IQ3_XS", Part::FfnUp, Layers::Middle, Models::All, Type::IQ3_XXS},
+    Entry{"IQ3_XS", Part::FfnGate, Layers::Middle, Models::All, Type::IQ3_XXS},
+
+    Entry{"IQ3_M", Part::AttentionV, Layers::All, Models::All, Type::Q4_K},
+    Entry{"IQ3_M", Part::FfnDown, Layers::FirstEighth, Models::All, Type::Q4_K},
+    Entry{"IQ3_M", Part::FfnDown, Layers::MoreBits, Models::Experts8, Type::Q4_K},
+    Entry{"IQ3_M", Part::AttentionOutput, Layers::All, Models::NotFalconOthers, Type::Q4_K},
+
+    Entry{"IQ4_NL IQ4_XS", Part::AttentionV, Layers::All, Models::SharedHeads, Type::Q5_K},
+    Entry{"IQ4_NL IQ4_XS", Part::FfnDown, Layers::FirstEighth, Models::WithoutImportance, Type::Q5_K},
+
+    Entry{"IQ3_XXS IQ3_XS IQ3_S IQ3_M IQ4_NL IQ4_XS", Part::AttentionOutput, Layers::All, Models::NotFalconExperts8, Type::Q5_K},
+
     Entry{"Q2_K", Part::AttentionV, Layers::All, Models::SharedHeads, Type::Q4_K},
     Entry{"Q2_K", Part::AttentionV, Layers::All, Models::All, Type::Q3_K},
     Entry{"Q2_K", Part::FfnDown, Layers::All, Models::All, Type::Q3_K},
@@ -186,6 +269,16 @@ constexpr std::array kEntries{
     Entry{"Q5_K_M", Part::FfnDown, Layers::MoreBits, Models::All, Type::Q6_K},
 };
 
+bool contains(std::string_view names, std::string_view name)
+{
+    for (std::size_t at = names.find(name); at != names.npos; at = names.find(name, at + 1)) {
+        const std::size_t end = at + name.size();
+        if ((at == 0 || names[at - 1] == ' ') && (end == names.size() || names[end] == ' '))
+            return true;
+    }
+    return false;
+}
+
 /// In the table fused and low-rank values follow attn_v.
 Part tablePart(Part part) { return holdsValues(part) ? Part::AttentionV : part; }
 
@@ -193,12 +286,15 @@ Reason reasonOf(Part part)
 {
     switch (part) {
     case Part::Output: return Reason::PresetOutput;
-    case Part::Embedding: return Reason::PresetTiedOutput;
+    case Part::Embedding: return Reason::PresetEmbedding;
+    case Part::AttentionQ:
     case Part::AttentionQkv: return Reason::PresetAttentionQKV;
     case Part::AttentionKvB:
     case Part::AttentionV: return Reason::PresetAttentionV;
     case Part::AttentionK: return Reason::PresetAttentionK;
     case Part::AttentionOutput: return Reason::PresetAttentionOutput;
+    case Part::FfnUp: return Reason::PresetFfnUp;
+    case Part::FfnGate: return Reason::PresetFfnGate;
     case Part::FfnDown: return Reason::PresetFfnDown;
     case Part::Other: break;
     }
@@ -207,15 +303,24 @@ Reason reasonOf(Part part)
 
 class Mixture {
 public:
-    Mixture(const Preset& preset, const Traits& traits) : m_preset(preset), m_traits(traits) {}
+    Mixture(const Preset& preset, const Traits& traits)
+        : m_preset(preset)
+        , m_traits(traits)
+        , m_upToTwoBits(contains(kUpToTwoBits, preset.name))
+    {
+    }
 
     /// `ordinal` counts the tensors of this kind that came before, `block` is the number in the name or -1.
-    Wish wish(Part part, int ordinal, int block) const
+    Wish wish(const model::Tensor& tensor, Part part, int ordinal, int block) const
     {
-        std::optional<Type> special = isOutput(part) ? outputType() : tabled(part, ordinal, block);
-        if (holdsValues(part))
+        if (m_preset.type == Type::MXFP4)
+            return expertsInMxfp4(tensor, part);
+        if (isOutput(part))
+            return {outputType(tensor.shape.columns()), part == Part::Output ? Reason::PresetOutput : Reason::PresetTiedOutput};
+        std::optional<Type> special = tabled(part, ordinal, block);
+        if (holdsValues(part) && !m_upToTwoBits)
             special = raisedValues(special);
-        if (m_traits.experts8 && part == Part::AttentionK)
+        if (m_traits.experts8 && part == Part::AttentionK && !m_upToTwoBits)
             special = Type::Q8_0;
         return special ? Wish{*special, reasonOf(part)} : Wish{m_preset.type, Reason::PresetBase};
     }
@@ -223,16 +328,30 @@ public:
 private:
     bool isOutput(Part part) const { return part == Part::Output || (part == Part::Embedding && m_traits.tied); }
 
-    Type outputType() const { return m_traits.falcon || m_preset.type == Type::Q8_0 ? Type::Q8_0 : Type::Q6_K; }
+    Type outputType(std::uint64_t columns) const
+    {
+        if (m_traits.falcon || columns % quant::info(m_preset.type).blockSize != 0)
+            return Type::Q8_0;
+        if (m_upToTwoBits || m_preset.name == "IQ3_XXS")
+            return Type::Q5_K;
+        return m_preset.type == Type::Q8_0 ? Type::Q8_0 : Type::Q6_K;
+    }
+
+    /// Stacks of matrices are experts; everything else keeps eight bits.
+    Wish expertsInMxfp4(const model::Tensor& tensor, Part part) const
+    {
+        const bool stacked = tensor.shape.extent[2] > 1 && (!m_traits.bailing3 || isFeedForward(part));
+        return stacked && !isOutput(part) ? Wish{Type::MXFP4, Reason::PresetBase} : Wish{Type::Q8_0, reasonOf(part)};
+    }
 
     std::optional<Type> tabled(Part part, int ordinal, int block) const
     {
         // Expert models number the blocks they have a tensor of, so the name counts there; others count tensors.
-        const bool down = part == Part::FfnDown;
-        const int layer = down && m_traits.manyExperts && block >= 0 ? block : ordinal;
-        const int count = down ? m_traits.blocks : m_traits.valueTensors;
+        const bool named = m_traits.manyExperts && block >= 0 && !m_upToTwoBits;
+        const int layer = isFeedForward(part) && named ? block : ordinal;
+        const int count = isFeedForward(part) ? m_traits.blocks : m_traits.valueTensors;
         for (const Entry& entry : kEntries) {
-            if (entry.preset == m_preset.name && entry.part == tablePart(part) && among(entry.models, m_traits)
+            if (entry.part == tablePart(part) && contains(entry.presets, m_preset.name) && among(entry.models, m_traits)
                 && among(entry.layers, layer, count))
                 return entry.type;
         }
@@ -252,6 +371,7 @@ private:
 
     const Preset& m_preset;
     const Traits& m_traits;
+    bool m_upToTwoBits;
 };
 
 /// The number in "blk.N.", -1 for other names.
@@ -288,14 +408,15 @@ std::vector<Wish> mixtureWishes(const model::Model& model, const Preset& preset,
     const Mixture mixture(preset, traits);
     std::vector<int> blocks(tensors.size());
     std::ranges::transform(tensors, blocks.begin(), blockOf, &model::Tensor::name);
-    int values = 0, downs = 0;
+    int values = 0;
+    std::map<Part, int> feedForwards;
     for (const std::size_t i : countingOrder(tensors, blocks)) {
         if (!quantizable(tensors[i]))
             continue;
         const Part part = partOf(tensors[i].name);
-        wishes[i] = mixture.wish(part, part == Part::FfnDown ? downs : values, blocks[i]);
-        downs += part == Part::FfnDown;
-        values += holdsValues(part);
+        int& count = isFeedForward(part) ? feedForwards[part] : values;
+        wishes[i] = mixture.wish(tensors[i], part, count, blocks[i]);
+        count += isFeedForward(part) || holdsValues(part);
     }
     return wishes;
 }

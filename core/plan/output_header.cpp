@@ -28,7 +28,13 @@ std::vector<model::Metadata::Entry> addedEntries(const Plan& plan)
 
 }  // namespace
 
-bool copiesFile(const model::Model& model, const Plan& plan) { return plan.unchanged && model.files().size() == 1; }
+bool setByQuantizing(std::string_view key)
+{
+    return belongsToSplit(key) || key.starts_with("quantize.imatrix.") || key == "general.file_type" || key == "general.quantization_version"
+        || key == "halftone.recipe";
+}
+
+bool copiesFile(const model::Model& model, const Plan& plan) { return plan.unchanged && model.isGguf() && model.files().size() == 1; }
 
 std::vector<format::TensorHeader> outputHeaders(const model::Model& model, const Plan& plan)
 {

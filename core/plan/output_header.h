@@ -5,6 +5,7 @@
 #include "core/plan/plan.h"
 
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 namespace halftone::model {
@@ -21,6 +22,9 @@ std::vector<format::TensorHeader> outputHeaders(const model::Model& model, const
 
 /// Bytes of the entries of outputMetadata(), without making it: the vocabulary is measured, not copied.
 std::uint64_t outputMetadataBytes(const model::Model& model, const Plan& plan);
+
+/// Metadata that quantizing sets, or leaves out, whatever the source says.
+bool setByQuantizing(std::string_view key);
 
 /// Alignment of tensor data in the output file.
 std::uint64_t outputAlignment(const model::Model& model);

@@ -16,7 +16,7 @@ struct Preset {
     std::uint32_t fileType;         ///< llama.cpp's LLAMA_FTYPE number, written as general.file_type
 };
 
-/// Q2_K, Q3_K_S ... Q8_0, F16, BF16, F32, from small to large.
+/// IQ1_S, IQ1_M ... Q8_0, F16, BF16, F32, from small to large.
 std::span<const Preset> presets();
 const Preset* findPreset(std::string_view name);
 

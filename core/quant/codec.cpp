@@ -66,13 +66,28 @@ constexpr std::array kCodecs = {
     Codec{Type::Q4_K, dequantizeQ4_K, quantizeQ4_K},
     Codec{Type::Q5_K, dequantizeQ5_K, quantizeQ5_K},
     Codec{Type::Q6_K, dequantizeQ6_K, quantizeQ6_K},
+    Codec{Type::IQ4_NL, dequantizeIQ4_NL, quantizeIQ4_NL},
+    Codec{Type::IQ4_XS, dequantizeIQ4_XS, quantizeIQ4_XS},
+    Codec{Type::IQ2_XXS, dequantizeIQ2_XXS, quantizeIQ2_XXS},
+    Codec{Type::IQ2_XS, dequantizeIQ2_XS, quantizeIQ2_XS},
+    Codec{Type::IQ2_S, dequantizeIQ2_S, quantizeIQ2_S},
+    Codec{Type::IQ3_XXS, dequantizeIQ3_XXS, quantizeIQ3_XXS},
+    Codec{Type::IQ3_S, dequantizeIQ3_S, quantizeIQ3_S},
+    Codec{Type::IQ1_S, dequantizeIQ1_S, quantizeIQ1_S},
+    Codec{Type::IQ1_M, dequantizeIQ1_M, quantizeIQ1_M},
+    Codec{Type::TQ1_0, dequantizeTQ1_0, quantizeTQ1_0},
+    Codec{Type::TQ2_0, dequantizeTQ2_0, quantizeTQ2_0},
+    Codec{Type::MXFP4, dequantizeMXFP4, quantizeMXFP4},
+    Codec{Type::NVFP4, dequantizeNVFP4, quantizeNVFP4},
+    Codec{Type::Q1_0, dequantizeQ1_0, quantizeQ1_0},
+    Codec{Type::Q2_0, dequantizeQ2_0, quantizeQ2_0},
 };
 
 const Codec& codecOf(Type type)
 {
     const auto found = std::ranges::find(kCodecs, type, &Codec::type);
     if (found == kCodecs.end())
-        throw Error(ErrorCode::Unsupported, "weights of type " + std::string(name(type)) + " cannot be read or made yet");
+        throw Error(ErrorCode::Unsupported, "weights of type " + std::string(name(type)) + " cannot be read or made");
     return *found;
 }
 
@@ -83,12 +98,17 @@ void dequantize(Type type, std::span<const std::byte> packed, std::span<float> o
     codecOf(type).dequantize(packed.data(), out.data(), out.size());
 }
 
-void quantize(Type type, std::span<const float> weights, std::size_t columns, std::span<const float> importance, std::span<std::byte> packed)
+void quantize(Type type, std::span<const float> weights, std::size_t columns, std::span<const float> importance,
+              std::span<std::byte> packed)
 {
     const Codec& codec = codecOf(type);
+    if (info(type).needsImportance && importance.empty())
+        throw Error(ErrorCode::Usage,
+                    {.problem = std::string(name(type)) + " needs an importance matrix", .advice = std::string(kImportanceAdvice)});
     const std::uint64_t bytes = rowBytes(type, columns);
     for (std::size_t row = 0; row < weights.size() / columns; ++row)
-        codec.quantize(weights.data() + row * columns, columns, importance.empty() ? nullptr : importance.data(), packed.data() + row * bytes);
+        codec.quantize(weights.data() + row * columns, columns, importance.empty() ? nullptr : importance.data(),
+                       packed.data() + row * bytes);
 }
 
 std::size_t findNonFinite(std::span<const float> weights)

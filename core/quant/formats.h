@@ -33,4 +33,39 @@ void quantizeQ4_K(const float* x, std::size_t columns, const float* importance, 
 void quantizeQ5_K(const float* x, std::size_t columns, const float* importance, std::byte* out);
 void quantizeQ6_K(const float* x, std::size_t columns, const float* importance, std::byte* out);
 
+// These ignore importance, as the reference does.
+void dequantizeQ1_0(const std::byte* packed, float* out, std::size_t count);
+void dequantizeQ2_0(const std::byte* packed, float* out, std::size_t count);
+void dequantizeTQ1_0(const std::byte* packed, float* out, std::size_t count);
+void dequantizeTQ2_0(const std::byte* packed, float* out, std::size_t count);
+void dequantizeMXFP4(const std::byte* packed, float* out, std::size_t count);
+void dequantizeNVFP4(const std::byte* packed, float* out, std::size_t count);
+void quantizeQ1_0(const float* x, std::size_t columns, const float* importance, std::byte* out);
+void quantizeQ2_0(const float* x, std::size_t columns, const float* importance, std::byte* out);
+void quantizeTQ1_0(const float* x, std::size_t columns, const float* importance, std::byte* out);
+void quantizeTQ2_0(const float* x, std::size_t columns, const float* importance, std::byte* out);
+void quantizeMXFP4(const float* x, std::size_t columns, const float* importance, std::byte* out);
+void quantizeNVFP4(const float* x, std::size_t columns, const float* importance, std::byte* out);
+
+void dequantizeIQ4_NL(const std::byte* packed, float* out, std::size_t count);
+void dequantizeIQ4_XS(const std::byte* packed, float* out, std::size_t count);
+void quantizeIQ4_NL(const float* x, std::size_t columns, const float* importance, std::byte* out);
+void quantizeIQ4_XS(const float* x, std::size_t columns, const float* importance, std::byte* out);
+
+// IQ2_XXS, IQ2_XS and IQ1_S search only where there is importance.
+void dequantizeIQ2_XXS(const std::byte* packed, float* out, std::size_t count);
+void dequantizeIQ2_XS(const std::byte* packed, float* out, std::size_t count);
+void dequantizeIQ2_S(const std::byte* packed, float* out, std::size_t count);
+void dequantizeIQ3_XXS(const std::byte* packed, float* out, std::size_t count);
+void dequantizeIQ3_S(const std::byte* packed, float* out, std::size_t count);
+void dequantizeIQ1_S(const std::byte* packed, float* out, std::size_t count);
+void dequantizeIQ1_M(const std::byte* packed, float* out, std::size_t count);
+void quantizeIQ2_XXS(const float* x, std::size_t columns, const float* importance, std::byte* out);
+void quantizeIQ2_XS(const float* x, std::size_t columns, const float* importance, std::byte* out);
+void quantizeIQ2_S(const float* x, std::size_t columns, const float* importance, std::byte* out);
+void quantizeIQ3_XXS(const float* x, std::size_t columns, const float* importance, std::byte* out);
+void quantizeIQ3_S(const float* x, std::size_t columns, const float* importance, std::byte* out);
+void quantizeIQ1_S(const float* x, std::size_t columns, const float* importance, std::byte* out);
+void quantizeIQ1_M(const float* x, std::size_t columns, const float* importance, std::byte* out);
+
 }  // namespace halftone::quant

@@ -5,6 +5,7 @@
 #include "core/base/file.h"
 #include "core/model/model.h"
 #include "core/plan/importance.h"
+#include "core/quant/codec.h"
 
 #include <algorithm>
 #include <cmath>
@@ -23,12 +24,61 @@ void checkDestination(const model::Model& model, const plan::Plan& plan, const s
     std::error_code ignored;
     if (std::filesystem::is_directory(destination, ignored))
         throw Error(ErrorCode::System, {.problem = "this is a folder", .file = toUtf8(destination), .advice = "name a file in it"});
-    const std::uint64_t room = freeSpace(destination);
+    const std::uintmax_t unfinished = std::filesystem::file_size(partOf(destination), ignored);   // will be continued or replaced
+    const std::uint64_t room = freeSpace(destination) + (ignored ? 0 : unfinished);
     if (room < plan.fileBytes) {
         throw Error(ErrorCode::DiskFull, {.problem = "the output needs " + std::to_string(plan.fileBytes) + " bytes, the disk has " + std::to_string(room) + " left",
                                           .file = toUtf8(destination),
                                           .advice = "free some space or choose another disk"});
     }
+}
+
+void checkTensor(const model::Tensor& tensor, const plan::Choice& choice, const Options& options)
+{
+    if (choice.fallback && options.strict) {
+        throw Error(ErrorCode::Usage, {.problem = "rows of " + std::to_string(tensor.shape.columns()) + " weights do not fit " + std::string(quant::name(choice.wanted))
+                                                + ", " + std::string(quant::name(choice.type)) + " would stand in",
+                                       .place = place(tensor),
+                                       .advice = "choose a type that fits, or allow fall-backs"});
+    }
+    if (choice.type == tensor.type)
+        return;
+    checkImportance(tensor, choice, options);
+}
+
+bool requantizes(const model::Tensor& tensor, const plan::Choice& choice)
+{
+    return choice.type != tensor.type && !quant::info(tensor.type).isFloat();
+}
+
+void refuseRequantizing(const model::Model& model, const plan::Plan& plan)
+{
+    const std::size_t count = requantizedTensors(model, plan);
+    if (count == 0)
+        return;
+    const auto& tensors = model.tensors();
+    const auto first = std::ranges::mismatch(tensors, plan.choices, [](const auto& tensor, const auto& choice) { return !requantizes(tensor, choice); }).in1;
+    throw Error(ErrorCode::Usage,
+                {.problem = (count == 1 ? "a tensor is" : std::to_string(count) + " tensors are") + " quantized already, and quantizing again loses more",
+                 .place = place(*first) + ", " + std::string(quant::name(first->type)),
+                 .advice = "start from the F16, BF16 or F32 original, or ask for it (--requantize)"});
+}
+
+}  // namespace
+
+std::size_t requantizedTensors(const model::Model& model, const plan::Plan& plan)
+{
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < plan.choices.size(); ++i)
+        count += requantizes(model.tensors()[i], plan.choices[i]);
+    return count;
+}
+
+std::span<const float> importanceOf(const model::Tensor& tensor, const plan::Choice& choice, const Options& options)
+{
+    if (!options.importance || choice.type == tensor.type || quant::info(choice.type).isFloat())
+        return {};
+    return options.importance->find(tensor.name);
 }
 
 void checkImportance(const model::Tensor& tensor, const plan::Choice& choice, const Options& options)
@@ -38,9 +88,9 @@ void checkImportance(const model::Tensor& tensor, const plan::Choice& choice, co
     const std::uint64_t expected = shape.columns() * shape.extent[2] * shape.extent[3];
     if (importance.empty()) {
         if (quant::info(choice.type).needsImportance) {
-            throw Error(ErrorCode::Usage, {.problem = std::string(quant::name(choice.type)) + " is too coarse without an importance matrix",
+            throw Error(ErrorCode::Usage, {.problem = std::string(quant::name(choice.type)) + " needs an importance matrix",
                                            .place = place(tensor),
-                                           .advice = "make one with llama-imatrix on a text like those you will use, or choose another type"});
+                                           .advice = std::string(quant::kImportanceAdvice)});
         }
         return;
     }
@@ -58,38 +108,16 @@ void checkImportance(const model::Tensor& tensor, const plan::Choice& choice, co
     }
 }
 
-void checkTensor(const model::Tensor& tensor, const plan::Choice& choice, const Options& options)
-{
-    if (choice.fallback && options.strict) {
-        throw Error(ErrorCode::Usage, {.problem = "rows of " + std::to_string(tensor.shape.columns()) + " weights do not fit " + std::string(quant::name(choice.wanted))
-                                                + ", " + std::string(quant::name(choice.type)) + " would stand in",
-                                       .place = place(tensor),
-                                       .advice = "choose a type that fits, or allow fall-backs"});
-    }
-    if (choice.type == tensor.type)
-        return;
-    if (!quant::info(tensor.type).isFloat() && !options.requantize) {
-        throw Error(ErrorCode::Usage, {.problem = "the source is already quantized to " + std::string(quant::name(tensor.type)) + "; quantizing again loses more",
-                                       .place = place(tensor),
-                                       .advice = "start from the F16, BF16 or F32 original, or allow requantizing"});
-    }
-    checkImportance(tensor, choice, options);
-}
-
-}  // namespace
-
-std::span<const float> importanceOf(const model::Tensor& tensor, const plan::Choice& choice, const Options& options)
-{
-    if (!options.importance || choice.type == tensor.type || quant::info(choice.type).isFloat())
-        return {};
-    return options.importance->find(tensor.name);
-}
-
 void checkQuantize(const model::Model& model, const plan::Plan& plan, const std::filesystem::path& destination, const Options& options)
 {
     const std::vector<model::Tensor>& tensors = model.tensors();
     if (plan.choices.size() != tensors.size())
         throw Error(ErrorCode::Usage, "the plan was made for another model");
+    if (!model.whyNotWritable().empty())
+        throw Error(ErrorCode::Unsupported,
+                    {.problem = model.whyNotWritable() + ", so no engine could run the file", .advice = "look for the model as GGUF"});
+    if (!options.requantize)
+        refuseRequantizing(model, plan);
     for (std::size_t i = 0; i < tensors.size(); ++i) {
         if (tensors[i].data.empty())
             throw Error(ErrorCode::Usage, {.problem = "the model has no weights", .place = place(tensors[i]), .advice = "use a file with weights"});

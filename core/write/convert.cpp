@@ -51,13 +51,13 @@ std::span<const std::byte> bytesOf(std::span<const std::byte> bytes, quant::Type
 }
 
 /// Unpacks a chunk and looks for weights that are no numbers.
-void readFinite(const model::Tensor& tensor, const Piece& piece, const Chunk& chunk, std::span<const std::byte> source, std::span<float> weights)
+void readFinite(const model::Tensor& tensor, std::uint64_t firstWeight, std::span<const std::byte> source, std::span<float> weights)
 {
-    quant::dequantize(tensor.type, bytesOf(source, tensor.type, chunk), weights);
+    quant::dequantize(tensor.type, source, weights);
     const std::size_t wrong = quant::findNonFinite(weights);
     if (wrong == weights.size())
         return;
-    const std::uint64_t weight = piece.firstWeight + chunk.first + wrong;
+    const std::uint64_t weight = firstWeight + wrong;
     const std::uint64_t columns = tensor.shape.columns();
     throw Error(ErrorCode::Malformed, {.problem = std::isnan(weights[wrong]) ? "a weight is NaN" : "a weight is infinite",
                                        .place = "tensor " + tensor.name + ", row " + std::to_string(weight / columns) + ", column " + std::to_string(weight % columns),
@@ -111,9 +111,8 @@ double convertChunk(const Conversion& conversion, const Piece& piece, const Chun
 {
     Floats weightsMemory(chunk.weights), resultMemory(chunk.weights);
     const std::span<float> weights = weightsMemory.span(), result = resultMemory.span();
-    readFinite(conversion.tensor, piece, chunk, source, weights);
     const std::span<std::byte> out = packed.subspan(quant::rowBytes(conversion.type, chunk.first), quant::rowBytes(conversion.type, chunk.weights));
-    pack(conversion, piece.firstWeight + chunk.first, weights, out);
+    repack(conversion, piece.firstWeight + chunk.first, bytesOf(source, conversion.tensor.type, chunk), weights, out);
     quant::dequantize(conversion.type, out, result);
     const double error = squaredError(weights, result);
     if (!std::isfinite(error) && quant::findNonFinite(result) != result.size()) {
@@ -137,6 +136,13 @@ void forChunks(const Piece& piece, std::uint64_t size, const Executor& executor,
 
 }  // namespace
 
+void repack(const Conversion& conversion, std::uint64_t firstWeight, std::span<const std::byte> source, std::span<float> weights,
+            std::span<std::byte> packed)
+{
+    readFinite(conversion.tensor, firstWeight, source, weights);
+    pack(conversion, firstWeight, weights, packed);
+}
+
 double convertPiece(const Conversion& conversion, const Piece& piece, std::span<const std::byte> source, std::span<std::byte> packed,
                     const Executor& executor, Progress& progress)
 {
@@ -152,7 +158,7 @@ void requireFinite(const model::Tensor& tensor, const Piece& piece, std::span<co
 {
     forChunks(piece, kChunkWeights, executor, progress, [&](std::size_t, const Chunk& chunk) {
         Floats weights(chunk.weights);
-        readFinite(tensor, piece, chunk, source, weights.span());
+        readFinite(tensor, piece.firstWeight + chunk.first, bytesOf(source, tensor.type, chunk), weights.span());
     });
 }
 

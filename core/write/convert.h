@@ -27,6 +27,11 @@ struct Conversion {
 double convertPiece(const Conversion& conversion, const Piece& piece, std::span<const std::byte> source, std::span<std::byte> packed,
                     const Executor& executor, Progress& progress);
 
+/// The same for a run of weights from `firstWeight` on (whole units), on this thread alone: `source` into `weights` into
+/// `packed`.
+void repack(const Conversion& conversion, std::uint64_t firstWeight, std::span<const std::byte> source, std::span<float> weights,
+            std::span<std::byte> packed);
+
 /// Throws Error{Malformed} like convertPiece() when the piece of a float tensor holds a weight that is no finite number.
 void requireFinite(const model::Tensor& tensor, const Piece& piece, std::span<const std::byte> source, const Executor& executor, Progress& progress);
 

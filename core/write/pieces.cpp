@@ -2,7 +2,6 @@
 #include "core/write/pieces.h"
 
 #include "core/model/model.h"
-#include "core/plan/output_header.h"
 
 #include <algorithm>
 
@@ -21,16 +20,15 @@ std::uint64_t unitOf(const model::Tensor& tensor, const plan::Choice& choice, bo
     return std::max(quant::info(tensor.type).blockSize, quant::info(choice.type).blockSize);
 }
 
-Cutter::Cutter(const model::Model& model, const plan::Plan& plan, const std::vector<std::uint64_t>& offsets, const std::vector<bool>& weighted)
-    : m_model(model), m_plan(plan), m_offsets(offsets), m_weighted(weighted), m_wholeFile(plan::copiesFile(model, plan))
+Cutter::Cutter(const model::Model& model, std::vector<std::uint64_t> units) : m_model(model), m_units(std::move(units))
 {
 }
 
 std::optional<Piece> Cutter::next()
 {
-    if (m_wholeFile)
+    if (m_units.empty())
         return nextOfFile();
-    if (m_tensor == m_model.tensors().size())
+    if (m_tensor == m_units.size())
         return std::nullopt;
     const model::Tensor& tensor = m_model.tensors()[m_tensor];
     const Piece piece = cut(tensor);
@@ -47,24 +45,21 @@ std::optional<Piece> Cutter::nextOfFile()
     const std::uint64_t left = m_model.fileBytes() - m_byte;
     if (left == 0)
         return std::nullopt;
-    const Piece piece{.sourceOffset = m_byte, .sourceBytes = std::min(left, kMaxBytes), .outputOffset = m_byte};
+    const Piece piece{.sourceOffset = m_byte, .sourceBytes = std::min(left, kMaxBytes)};
     m_byte += piece.sourceBytes;
     return piece;
 }
 
-Piece Cutter::cut(const model::Tensor& tensor)
+Piece Cutter::cut(const model::Tensor& tensor) const
 {
-    const plan::Choice& choice = m_plan.choices[m_tensor];
-    const std::uint64_t unit = unitOf(tensor, choice, m_weighted[m_tensor]);
-    const auto bytesOf = [](quant::Type type, std::uint64_t weights) { return quant::rowBytes(type, weights); };
+    const std::uint64_t unit = m_units[m_tensor];
     const std::uint64_t fitting = std::min(kMaxWeights, kMaxBytes / quant::info(tensor.type).blockBytes * quant::info(tensor.type).blockSize);
     const std::uint64_t most = std::max(fitting / unit * unit, unit);
     const std::uint64_t weights = std::min(most, tensor.shape.elements() - m_weight);
     return {.tensor = m_tensor,
             .file = tensor.file,
-            .sourceOffset = tensor.offset + bytesOf(tensor.type, m_weight),
-            .sourceBytes = bytesOf(tensor.type, weights),
-            .outputOffset = m_offsets[m_tensor] + bytesOf(choice.type, m_weight),
+            .sourceOffset = tensor.offset + quant::rowBytes(tensor.type, m_weight),
+            .sourceBytes = quant::rowBytes(tensor.type, weights),
             .firstWeight = m_weight,
             .weights = weights};
 }

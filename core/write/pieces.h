@@ -24,7 +24,6 @@ struct Piece {
     std::uint32_t file = 0;             ///< index into Model::files
     std::uint64_t sourceOffset = 0;     ///< in that file
     std::uint64_t sourceBytes = 0;
-    std::uint64_t outputOffset = 0;
     std::uint64_t firstWeight = 0;      ///< in the tensor
     std::uint64_t weights = 0;          ///< 0 where bytes are copied unseen
 };
@@ -33,24 +32,22 @@ struct Piece {
 /// formats then look at the whole row), otherwise the larger of the two types' blocks.
 std::uint64_t unitOf(const model::Tensor& tensor, const plan::Choice& choice, bool withImportance);
 
-/// Cuts a model into pieces in the order of the output file, one at a time; a file that is copied as it is, by bytes alone.
+/// Cuts a model into pieces in the order of its tensors, one at a time; a file that is copied as it is, by bytes alone.
 /// A piece has at most 8 MiB of source and 4 Mi weights, or one unit where that is more.
 class Cutter {
 public:
-    /// `offsets` says where each tensor goes, `weighted` which have importance weights. All is kept by reference.
-    Cutter(const model::Model& model, const plan::Plan& plan, const std::vector<std::uint64_t>& offsets, const std::vector<bool>& weighted);
+    /// `units` has one number for each tensor: the weights that stay together, see unitOf(). Without units the model's one
+    /// file is cut as it is.
+    Cutter(const model::Model& model, std::vector<std::uint64_t> units);
 
     std::optional<Piece> next();
 
 private:
     std::optional<Piece> nextOfFile();
-    Piece cut(const model::Tensor& tensor);
+    Piece cut(const model::Tensor& tensor) const;
 
     const model::Model& m_model;
-    const plan::Plan& m_plan;
-    const std::vector<std::uint64_t>& m_offsets;
-    const std::vector<bool>& m_weighted;
-    const bool m_wholeFile;
+    const std::vector<std::uint64_t> m_units;
     std::size_t m_tensor = 0;
     std::uint64_t m_weight = 0;            ///< of the current tensor
     std::uint64_t m_byte = 0;              ///< of the file that is copied

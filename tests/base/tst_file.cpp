@@ -59,6 +59,35 @@ private Q_SLOTS:
         m_folder = fromUtf8(m_dir->path().toStdString());
     }
 
+    void aResumableNeighbourIsContinued()
+    {
+        const fs::path path = m_folder / "out.gguf";
+        put(partOf(path), "halfway and lost");
+        AtomicFile file(path, 64, AtomicFile::Resumable{});
+        file.continueAt(4);
+        QCOMPARE(file.written(), 4u);
+        file.write(bytesOf("tone"));
+        file.flush();
+        QVERIFY(!fs::exists(path));
+        file.commit();
+        QCOMPARE(contents(path), std::string("halftone"));
+        QCOMPARE(entries(), 1);
+    }
+
+    void aResumableNeighbourHasOneWriter()
+    {
+        const fs::path path = m_folder / "out.gguf";
+        {
+            AtomicFile first(path, 0, AtomicFile::Resumable{});
+            first.continueAt(0);
+            first.write(bytesOf("first"));
+            const auto error = errorOf([&] { AtomicFile second(path, 0, AtomicFile::Resumable{}); });
+            QVERIFY(error && error->code() == ErrorCode::System);
+            first.commit();
+        }
+        QCOMPARE(contents(path), std::string("first"));
+    }
+
     void commitMakesTheFileAppearWhole()
     {
         const fs::path path = m_folder / "out.gguf";

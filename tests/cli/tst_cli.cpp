@@ -166,7 +166,9 @@ private Q_SLOTS:
         QTest::newRow("unknown preset") << QStringList{"quantize", kSample, path("x.gguf"), "--preset", "Q9_X"};
         QTest::newRow("bad override") << QStringList{"quantize", kSample, path("x.gguf"), "--type", "Q4_0", "--override", "Q4_0"};
         QTest::newRow("bad pattern") << QStringList{"quantize", kSample, path("x.gguf"), "--type", "Q4_0", "--override", "(=Q4_0"};
+        QTest::newRow("bench of no type") << QStringList{"bench", kSample, "--types", "Q9_X"};
         QTest::newRow("importance of nothing") << QStringList{"imatrix"};
+        QTest::newRow("importance shown and collected") << QStringList{"imatrix", kSample, "--show", kSample};
         QTest::newRow("importance to nowhere") << QStringList{"imatrix", kSample, "--text", kSample};
         QTest::newRow("two budgets") << QStringList{"plan", kSample, "--size", "4MB", "--bpw", "4", "-o", path("x.gguf")};
         QTest::newRow("no size") << QStringList{"plan", kSample, "--size", "4 potatoes", "-o", path("x.gguf")};
@@ -229,11 +231,109 @@ private Q_SLOTS:
         const auto shown = runJson({"imatrix", "--show", merged}).json();
         QCOMPARE(shown["datasets"].toArray(), (QJsonArray{"short.txt"}));
         QCOMPARE(shown["tensors"].toArray().size(), 8 * 7);
-        QCOMPARE(runJson({"quantize", kSample, out, "--preset", "Q4_0", "--imatrix", merged}).code, 0);
+        const auto written = runJson({"quantize", kSample, out, "--preset", "Q4_0", "--imatrix", merged});
+        QCOMPARE(written.code, 0);
+        QCOMPARE(written.json()["bytes"].toInteger(), QFileInfo(out).size());
+        QCOMPARE(runJson({"verify", kSample, out, "--imatrix", merged}).code, 0);
+        QCOMPARE(runJson({"verify", kSample, out}).code, 3);
         const auto metadata = runJson({"inspect", out}).json()["metadata"].toObject();
         QCOMPARE(metadata["quantize.imatrix.file"].toString(), QStringLiteral("merged.gguf"));
         QCOMPARE(metadata["quantize.imatrix.dataset"].toString(), QStringLiteral("short.txt"));
         QCOMPARE(metadata["quantize.imatrix.chunks_count"].toInt(), 10);
+
+        const QStringList measure{"--text", text, "--ctx", "128", "--windows", "3"};
+        const auto file = runJson(QStringList{"divergence", kSample, out} + measure).json();
+        const auto preview = runJson(QStringList{"divergence", kSample, "--recipe", "Q4_0", "--imatrix", merged} + measure).json();
+        const auto plain = runJson(QStringList{"divergence", kSample, "--recipe", "Q4_0"} + measure).json();
+        QCOMPARE(preview["mean_kld"].toDouble(), file["mean_kld"].toDouble());
+        QVERIFY(plain["mean_kld"].toDouble() != file["mean_kld"].toDouble());
+    }
+
+    void verifyTellsAGoodFileFromADamagedOne()
+    {
+        const QString out = path("verified.gguf");
+        QCOMPARE(runJson({"quantize", kSample, out, "--preset", "Q4_K_M"}).code, 0);
+        const auto good = runJson({"verify", kSample, out});
+        QCOMPARE(good.code, 0);
+        QCOMPARE(missing(good.json(), {"ok", "first_difference", "tensors"}), QStringList());
+        QVERIFY(good.json()["ok"].toBool());
+        QVERIFY(good.json()["first_difference"].isNull());
+        QCOMPARE(missing(good.json()["tensors"].toArray()[0].toObject(), {"name", "rmse", "snr_db", "cosine"}), QStringList());
+        QFile file(out);
+        QVERIFY(file.open(QIODevice::ReadWrite));
+        QVERIFY(file.seek(file.size() - 2000));
+        char byte = 0;
+        QVERIFY(file.peek(&byte, 1) == 1);
+        byte = char(byte ^ 16);
+        QCOMPARE(file.write(&byte, 1), qint64(1));
+        file.close();
+        const auto bad = runJson({"verify", kSample, out});
+        QCOMPARE(bad.code, 3);
+        QVERIFY(!bad.json()["ok"].toBool());
+        QVERIFY(bad.json()["first_difference"].toString().startsWith("tensor "));
+        QCOMPARE(bad.err.count('\n'), 1);
+    }
+
+    void diffListsWhatDiffers()
+    {
+        const QString out = path("diff.gguf");
+        QCOMPARE(runJson({"quantize", kSample, out, "--preset", "Q4_K_M"}).code, 0);
+        const auto json = runJson({"diff", kSample, out}).json();
+        QStringList keys;
+        for (const auto& entry : json["metadata"].toArray())
+            keys << entry.toObject()["key"].toString();
+        QCOMPARE(keys, (QStringList{"general.file_type", "halftone.recipe"}));
+        const auto tensor = json["tensors"].toArray()[0].toObject();
+        QCOMPARE(missing(tensor, {"name", "shape", "type_a", "type_b", "rmse"}), QStringList());
+        QCOMPARE(tensor["type_a"].toString(), QStringLiteral("F16"));
+        QCOMPARE(tensor["type_b"].toString(), QStringLiteral("Q6_K"));
+        QVERIFY(run({"diff", kSample, kSample}).out.contains("74 tensors are the same"));
+    }
+
+    void benchMeasuresTheTypesNamed()
+    {
+        const auto result = runJson({"bench", kSample, "--types", "Q8_0", "q4_k", "F16"});
+        QCOMPARE(result.code, 0);
+        const auto json = result.json();
+        QVERIFY(json["memory_bandwidth_gb_per_s"].toDouble() > 0);
+        const auto types = json["types"].toArray();
+        QCOMPARE(types.size(), 3);
+        for (const auto& value : types) {
+            const auto type = value.toObject();
+            QCOMPARE(missing(type, {"type", "quantize_mb_per_s", "decode_tokens_per_s", "prompt_tokens_per_s"}), QStringList());
+            QVERIFY(type["decode_tokens_per_s"].toDouble() > 0 && type["prompt_tokens_per_s"].toDouble() > 0);
+        }
+        QCOMPARE(types[1].toObject()["type"].toString(), QStringLiteral("Q4_K"));
+        QVERIFY(types[0].toObject()["quantize_mb_per_s"].toDouble() > 0);
+        QVERIFY(types[2].toObject()["quantize_mb_per_s"].isNull());   // the sample is F16
+    }
+
+    void compressSaysWhatIsInformation()
+    {
+        const QString out = path("packed.gguf");
+        QCOMPARE(runJson({"quantize", kSample, out, "--preset", "Q4_K_M"}).code, 0);
+        const auto tensors = runJson({"compress", out}).json()["tensors"].toArray();
+        QCOMPARE(tensors.size(), 74);
+        for (const auto& value : tensors) {
+            const auto tensor = value.toObject();
+            QCOMPARE(missing(tensor, {"name", "type", "entropy_bits", "entropy_of", "zstd_ratio"}), QStringList());
+            QVERIFY(tensor["entropy_bits"].toDouble() > 0 && tensor["entropy_bits"].toDouble() < tensor["bits_per_weight"].toDouble());
+            QCOMPARE(tensor["entropy_of"].toString(), tensor["type"].toString() == "F32" ? QStringLiteral("bytes") : QStringLiteral("codes"));
+        }
+    }
+
+    void quantizingTwiceHasToBeAskedFor()
+    {
+        const QString once = path("once.gguf"), twice = path("twice.gguf");
+        QCOMPARE(run({"quantize", kSample, once, "--type", "Q8_0"}).code, 0);
+        const auto refused = run({"quantize", once, twice, "--preset", "Q4_K_M"});
+        QCOMPARE(refused.code, 2);
+        QVERIFY(refused.err.contains("57 tensors are quantized already"));
+        QVERIFY(!QFile::exists(twice));
+        const auto allowed = run({"quantize", once, twice, "--preset", "Q4_K_M", "--requantize"});
+        QCOMPARE(allowed.code, 0);
+        QVERIFY(allowed.err.contains("warning: 57 tensors are quantized already"));
+        QCOMPARE(run({"quantize", once, path("same.gguf"), "--type", "Q8_0"}).code, 0);
     }
 
     void importanceNeverOverwritesItsText()

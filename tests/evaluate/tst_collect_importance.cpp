@@ -4,6 +4,7 @@
 #include "core/base/executor.h"
 #include "core/base/progress.h"
 #include "core/evaluate/collect_importance.h"
+#include "core/evaluate/importance_collector.h"
 #include "core/infer/context.h"
 #include "core/infer/product_observer.h"
 #include "core/infer/variant.h"
@@ -150,6 +151,20 @@ private Q_SLOTS:
         const auto one = collect(made, 70, true, true, 1), four = collect(made, 70, true, true, 4);
         for (const auto& [name, entry] : one.tensors)
             QVERIFY2(entry.sums == four.tensors.at(name).sums, name.c_str());
+    }
+
+    void expertsAreSummedApart()
+    {
+        ImportanceCollector collector(m_executor);
+        const std::vector<float> first{1, 2, 3, 4}, second{5, 6}, dense{7, 8};
+        collector.observe({.weight = "blk.0.ffn_up_exps.weight", .rows = first, .columns = 2, .expert = 2, .experts = 3});
+        collector.observe({.weight = "blk.0.ffn_up_exps.weight", .rows = second, .columns = 2, .expert = 0, .experts = 3});
+        collector.observe({.weight = "blk.0.ffn_up_exps.weight", .rows = second, .columns = 2, .expert = 0, .experts = 3});
+        collector.observe({.weight = "blk.0.attn_q.weight", .rows = dense, .columns = 2});
+        const auto tensors = collector.result();
+        QVERIFY((tensors.at("blk.0.ffn_up_exps.weight").sums == std::vector<float>{50, 72, 0, 0, 10, 20}));
+        QVERIFY((tensors.at("blk.0.ffn_up_exps.weight").counts == std::vector<float>{2, 0, 2}));
+        QVERIFY((tensors.at("blk.0.attn_q.weight").sums == std::vector<float>{49, 64}));
     }
 
     void progressCountsEveryToken()

@@ -17,7 +17,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         unsigned sum = 0;
         for (const model::Tensor& tensor : file.tensors) {
             headers.push_back({tensor.name, tensor.shape, tensor.type});
-            sum += unsigned(tensor.data.front()) + unsigned(tensor.data.back());
+            sum += unsigned(tensor.data.bytes().front()) + unsigned(tensor.data.bytes().back());
         }
         format::GgufLayout layout = format::layoutGguf(file.metadata, headers, file.version);
         if (layout.fileBytes > (std::uint64_t(1) << 24))

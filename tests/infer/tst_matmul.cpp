@@ -180,7 +180,8 @@ private Q_SLOTS:
         QFETCH(quint32, id);
         const auto type = quant::Type(id);
         std::mt19937 random(id + 1);
-        for (const auto [rows, columns, tokens] : {std::array{1, 256, 1}, {70, 512, 9}, {16, 2048, 1}, {17, 768, 2}, {5, 1024, 3}, {64, 256, 8}}) {
+        for (const auto [rows, columns, tokens] :
+             {std::array{1, 256, 1}, {70, 512, 9}, {16, 2048, 1}, {17, 768, 2}, {5, 1024, 3}, {64, 256, 8}}) {
             const auto m = quantized(type, randomFloats(random, std::size_t(rows * columns)), std::size_t(columns));
             const auto x = randomFloats(random, std::size_t(tokens * columns));
             const auto out = product(m.view, x, m_executor);
@@ -220,7 +221,7 @@ private Q_SLOTS:
                     : randomBytes(random, type, std::size_t(rows), std::size_t(columns));
                 const auto x = randomFloats(random, std::size_t(tokens * columns));
                 const auto got = product(m.view, x, m_executor), want = referenceProduct(m.view, x, m_executor);
-                if (target <= HWY_AVX2)   // it fuses multiplication and addition, as the reference does
+                if (target <= HWY_AVX2)  // it fuses multiplication and addition, as the reference does
                     QVERIFY2(sameBits(got, want), hwy::TargetName(target));
                 for (std::size_t i = 0; i < got.size(); ++i) {
                     if (!std::isfinite(want[i]) || target <= HWY_AVX2)
@@ -244,7 +245,7 @@ private Q_SLOTS:
             x[c] = 0;
             x[256 + c] = c == 77 ? 3e38f : 1e-20f;
             x[512 + c] = 1e-38f;
-            x[768 + c] = float(int(c) - 128) * 0.5f;   // ties
+            x[768 + c] = float(int(c) - 128) * 0.5f;  // ties
         }
         x[1024 + 3] = std::numeric_limits<float>::infinity();
         x[1280 + 200] = std::numeric_limits<float>::quiet_NaN();
@@ -285,7 +286,8 @@ private Q_SLOTS:
         QVERIFY(sameBits(product(m.view, x, Executor(2)), want));
         QVERIFY(sameBits(product(m.view, x, Executor(3)), want));
         for (std::size_t t = 0; t < tokens; ++t)
-            QVERIFY(sameBits(product(m.view, std::span(x).subspan(t * columns, columns), m_executor), std::span(want).subspan(t * rows, rows)));
+            QVERIFY(
+                sameBits(product(m.view, std::span(x).subspan(t * columns, columns), m_executor), std::span(want).subspan(t * rows, rows)));
     }
 
     void extremesStayFinite_data() { addTypes(); }
@@ -336,6 +338,38 @@ private Q_SLOTS:
             }
     }
 
+    void typesWithoutKernelsAreMultipliedAsFloats_data()
+    {
+        QTest::addColumn<quint32>("id");
+        for (const quant::TypeInfo& type : quant::allTypes())
+            if (type.canQuantize && !findPacking(type.type) && !floatBytes(type.type))
+                QTest::addRow("%s", type.name.data()) << quint32(type.type);
+    }
+    /// As the same weights stored as F32, bit for bit, whole tiles or not, alone or in a batch, on one thread or three.
+    void typesWithoutKernelsAreMultipliedAsFloats()
+    {
+        QFETCH(quint32, id);
+        const auto type = quant::Type(id);
+        std::mt19937 random(8);
+        for (const std::size_t rows : {1u, 16u, 37u}) {
+            const std::size_t columns = 512;
+            const std::vector<float> importance(columns, 1.0f);
+            Matrix packed;
+            packed.bytes.resize(rows * quant::rowBytes(type, columns));
+            quant::quantize(type, randomFloats(random, rows * columns), columns, importance, packed.bytes);
+            packed.view = {type, packed.bytes.data(), rows, columns};
+            std::vector<float> weights(rows * columns);
+            quant::dequantize(type, packed.bytes, weights);
+            const auto floats = quantized(quant::Type::F32, weights, columns);
+            for (const std::size_t tokens : {1u, 5u}) {
+                const auto x = randomFloats(random, tokens * columns);
+                const auto want = referenceProduct(floats.view, x, m_executor);
+                QVERIFY(sameBits(product(packed.view, x, m_executor), want));
+                QVERIFY(sameBits(product(packed.view, x, Executor(1)), want));
+            }
+        }
+    }
+
     void shapesThatDoNotFitAreRefused()
     {
         std::mt19937 random(7);
@@ -346,7 +380,7 @@ private Q_SLOTS:
         std::vector<float> out(2);
         QVERIFY_EXCEPTION_THROWN(multiply(m.view, a, out, m_executor), Error);
         auto other = m.view;
-        other.type = quant::Type::IQ1_S;
+        other.type = quant::Type::I32;
         a.assign(x, 32);
         QVERIFY_EXCEPTION_THROWN(multiply(other, a, out, m_executor), Error);
     }

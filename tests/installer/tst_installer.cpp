@@ -57,12 +57,23 @@ private Q_SLOTS:
         QCOMPARE(run(HALFTONE, {QStringLiteral("a"), QStringLiteral("b")}).exitCode, 2);
     }
 
+    void setUpNamesThePackagesThatAreMissing()
+    {
+        const QString script = QStringLiteral("cd '%1' && . installer/prepare.sh && missing bash no-such-package-at-all").arg(QLatin1String(SOURCE_DIR));
+        QProcess bash;
+        bash.start(QStringLiteral("bash"), {QStringLiteral("-euo"), QStringLiteral("pipefail"), QStringLiteral("-c"), script});
+        QVERIFY(bash.waitForFinished());
+        QCOMPARE(bash.exitCode(), 0);
+        const QByteArray named = bash.readAllStandardOutput();
+        QVERIFY(named.contains("no-such-package-at-all"));
+    }
+
     void manualPagesKnowEveryOption_data()
     {
         QTest::addColumn<QString>("help");
         QTest::addColumn<QByteArray>("page");
         QTest::newRow("halftone") << run(HALFTONE, {QStringLiteral("--help")}).out << contents("halftone.1");
-        for (const char* command : {"inspect", "quantize", "tokenize", "generate", "perplexity", "divergence", "compare", "family", "sensitivity", "plan"})
+        for (const char* command : {"inspect", "quantize", "tokenize", "generate", "perplexity", "divergence", "compare", "family", "imatrix", "verify", "diff", "compress", "bench", "convert", "sensitivity", "plan"})
             QTest::newRow(command) << run(HALFTONE_CLI, {QLatin1String(command), QStringLiteral("--help")}).out << contents("halftone-cli.1");
     }
     void manualPagesKnowEveryOption()

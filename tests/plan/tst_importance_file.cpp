@@ -227,9 +227,11 @@ private Q_SLOTS:
                 std::string bytes = good;
                 for (int changes = 0; changes < 3; ++changes)
                     bytes[random() % bytes.size()] = char(random());
-                if (!errorOf(bytes))
-                    for (const auto& [name, entry] : readImportanceSums(path()).tensors)
+                try {
+                    for (const auto& [name, entry] : parseImportance(std::as_bytes(std::span(bytes))).tensors)
                         QVERIFY(!entry.counts.empty() && entry.sums.size() % entry.counts.size() == 0);
+                } catch (const Error&) {
+                }
             }
         }
     }

@@ -140,7 +140,7 @@ void TestPresets::countsLayersWhateverTheOrderInTheFile()
 
 void TestPresets::areFoundByNameInAnyCase()
 {
-    QCOMPARE(plan::presets().size(), std::size_t(17));
+    QCOMPARE(plan::presets().size(), std::size_t(33));
     for (const plan::Preset& preset : plan::presets())
         QCOMPARE(plan::findPreset(preset.name), &preset);
     QCOMPARE(plan::findPreset("q4_k_m"), plan::findPreset("Q4_K_M"));

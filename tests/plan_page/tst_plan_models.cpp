@@ -151,7 +151,7 @@ private Q_SLOTS:
         open();
         m_workspace->chooseType({tensor("blk.0.ffn_down.weight")}, quant::Type::Q8_0);
         m_workspace->setPinned({tensor("blk.0.ffn_down.weight")}, true);
-        const auto rows = rowsByPreset(*m_workspace->model(), pinnedPart(*m_workspace->model(), m_workspace->recipe(), m_workspace->plan()));
+        const auto rows = rowsByPreset(*m_workspace->model(), pinnedPart(*m_workspace->model(), m_workspace->recipe(), m_workspace->plan()), {});
         QVERIFY(rows.size() > 10);
         for (const SizeRow& row : rows) {
             m_workspace->applyBase(row.base);

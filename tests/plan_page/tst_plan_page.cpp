@@ -56,10 +56,17 @@ class TestPlanPage : public QObject {
 
     void press(QWidget* widget, Qt::Key key) { QTest::keyClick(widget, key); }
 
+    void showSizesOf(const QString& label)
+    {
+        for (auto* each : m_page->findChildren<Segmented*>())
+            if (each->labels().contains(label))
+                each->setIndex(int(each->labels().indexOf(label)));
+    }
+
     QTableView* showTable()
     {
         for (auto* each : m_page->findChildren<Segmented*>())
-            if (each->labels().size() == 2)
+            if (each->labels().contains(QStringLiteral("Matrix")))
                 each->setIndex(1);
         return find<PlanTableView>()->table();
     }
@@ -224,6 +231,7 @@ private Q_SLOTS:
 
     void aPresetFromTheListIsAppliedAtItsSize()
     {
+        showSizesOf(QStringLiteral("Presets"));
         auto* list = find<SizeList>();
         QTRY_VERIFY(list->model()->rowCount() > 10);
         auto* sizes = static_cast<SizeRowsModel*>(list->model());

@@ -9,8 +9,10 @@
 #include "app/window/inspector.h"
 #include "app/window/main_window.h"
 #include "app/window/quantize_dialog.h"
+#include "app/window/settings.h"
 #include "app/window/tensor_tree.h"
 #include "core/model/model.h"
+#include "tests/format/hf_folder.h"
 
 #include <QLabel>
 #include <QMenu>
@@ -247,6 +249,29 @@ private Q_SLOTS:
         remote.ignore();
         QCoreApplication::sendEvent(m_window.get(), &remote);
         QVERIFY(!remote.isAccepted());
+    }
+
+    void aDroppedFolderIsOpened()
+    {
+        QTemporaryDir directory;
+        const QString path = directory.filePath(QStringLiteral("Tiny-llama"));
+        QVERIFY(QDir().mkdir(path));
+        HfFolder(path.toStdString()).putLlama();
+        QMimeData data;
+        data.setUrls({QUrl::fromLocalFile(path + QLatin1Char('/'))});
+        QDragEnterEvent enter({50, 50}, Qt::CopyAction, &data, Qt::LeftButton, {});
+        QCoreApplication::sendEvent(m_window.get(), &enter);
+        QVERIFY(enter.isAccepted());
+        QDropEvent drop({50, 50}, Qt::CopyAction, &data, Qt::LeftButton, {});
+        QCoreApplication::sendEvent(m_window.get(), &drop);
+        QTRY_VERIFY2(workspace().model(), qPrintable(named<QLabel>("errorText")->text()));
+        QCOMPARE(workspace().model()->name(), std::string("Tiny Llama"));
+        QCOMPARE(Settings().recent().first().path, path);
+
+        // A file in it means the folder too.
+        m_window->openPath(path + QStringLiteral("/config.json"));
+        QTRY_COMPARE(Settings().recent().size(), 1);
+        QCOMPARE(Settings().recent().first().path, path);
     }
 
     void remembersModelsAndLayout()

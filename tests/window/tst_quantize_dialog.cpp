@@ -71,6 +71,20 @@ private Q_SLOTS:
         QFile::remove(m_folder.filePath(QStringLiteral("out.gguf")));
     }
 
+    void whatADeadRunLeftIsToldAndCanBeRemoved()
+    {
+        QFile part(m_folder.filePath(QStringLiteral("left.gguf.part")));
+        QVERIFY(part.open(QIODevice::WriteOnly));
+        part.close();
+        m_dialog->setDestination(m_folder.filePath(QStringLiteral("left.gguf")));
+        QVERIFY(says(QStringLiteral("An earlier run stopped here")));
+        const auto labels = m_dialog->findChildren<QLabel*>();
+        const auto link = std::ranges::find_if(labels, [](const QLabel* label) { return label->text().contains(QStringLiteral("href='remove'")); });
+        Q_EMIT (*link)->linkActivated(QStringLiteral("remove"));
+        QVERIFY(!part.exists());
+        QVERIFY(!says(QStringLiteral("An earlier run stopped here")));
+    }
+
     void proposesANameAndShowsTheExactSize()
     {
         showDialog();

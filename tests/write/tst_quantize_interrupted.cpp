@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/error.h"
 #include "core/base/executor.h"
+#include "core/base/file.h"
 #include "core/base/progress.h"
 #include "core/format/open.h"
 #include "core/model/model.h"
 #include "core/plan/plan.h"
+#include "core/write/journal.h"
 #include "core/write/quantize_file.h"
 
 #include <QCoreApplication>
@@ -27,10 +29,36 @@ namespace {
 
 const char* const kSample = SAMPLE_DIR "/fairytale-7m-f16.gguf";
 
-void writeTo(const std::filesystem::path& out, Progress& progress)
+/// Presets for the outputs of one run, the file names of which start with `out`.
+std::vector<write::Report> writeFamily(const std::filesystem::path& source, const QStringList& presets, const std::string& out, Progress& progress)
 {
-    const auto model = format::openModel(kSample);
-    write::quantizeFile(*model, plan::makePlan(*model, {.base = "Q4_K_M"}), out, {}, Executor(2), progress);
+    const auto model = format::openModel(source);
+    std::vector<plan::Plan> plans;
+    for (const QString& preset : presets)
+        plans.push_back(plan::makePlan(*model, {.base = preset.toStdString()}));
+    std::vector<write::Output> outputs;
+    for (std::size_t i = 0; i < plans.size(); ++i)
+        outputs.push_back({plans[i], i ? out + '-' + std::to_string(i) : out});
+    return write::quantizeFiles(*model, outputs, {.checkpointBytes = 1 << 20}, Executor(2), progress);
+}
+
+write::Report writeTo(const std::filesystem::path& out, Progress& progress)
+{
+    return writeFamily(kSample, {"Q4_K_M"}, out.string(), progress).front();
+}
+
+/// The test program as a job of its own that dies as soon as so much of the source is done.
+int dieAfter(const char* bytes, const char* source, const char* presets, const char* out)
+{
+    Progress progress;
+    std::thread killer([&progress, limit = QByteArray(bytes).toULongLong()] {
+        while (progress.snapshot().done < limit)
+            std::this_thread::yield();
+        std::raise(SIGKILL);
+    });
+    writeFamily(source, QString(presets).split(','), out, progress);
+    killer.join();
+    return 0;
 }
 
 /// The test program as a job of its own, to be killed: writes the sample to `out`, with files limited to `limit` bytes.
@@ -69,8 +97,24 @@ private slots:
     void goesOnAfterAPause();
     void killedItLeavesTheOldFileOrTheNew();
     void aFullDiskLeavesTheOldFile();
+    void aDeadRunIsContinued_data();
+    void aDeadRunIsContinued();
+    void theLeftoverOfAnotherRecipeIsReplaced();
+    void theLeftoverOfAChangedSourceIsReplaced();
+    void aLeftoverCanBeRemoved();
+    void whatAnotherRunIsWritingIsLeftAlone();
+    void aSourceThatShrinksLeavesNothing();
 
 private:
+    /// What a run leaves that dies after `bytes` of the source.
+    write::Leftover leftByADeadRun(std::uint64_t bytes, const QString& source = kSample, const QString& presets = "Q4_K_M")
+    {
+        QProcess child;
+        child.start(QCoreApplication::applicationFilePath(), {"--die-after", QString::number(bytes), source, presets, path("out.gguf")});
+        if (!child.waitForFinished() || child.exitStatus() != QProcess::CrashExit)
+            return {};
+        return write::findLeftover(path("out.gguf").toStdString()).value_or(write::Leftover{});
+    }
     QString path(const char* name) const { return m_folder->filePath(name); }
     QStringList files() const { return QDir(m_folder->path()).entryList(QDir::Files); }
     void makeOldFile(const QString& path)
@@ -164,8 +208,94 @@ void TestQuantizeInterrupted::aFullDiskLeavesTheOldFile()
     }
 }
 
+void TestQuantizeInterrupted::aDeadRunIsContinued_data()
+{
+    QTest::addColumn<int>("percent");
+    QTest::addColumn<QString>("presets");
+    for (int percent : {40, 60, 90})
+        QTest::addRow("one output, %d %%", percent) << percent << "Q4_K_M";
+    QTest::addRow("three outputs") << 50 << "Q8_0,Q4_K_M,Q2_K";
+}
+
+void TestQuantizeInterrupted::aDeadRunIsContinued()
+{
+    QFETCH(int, percent);
+    QFETCH(QString, presets);
+    const QStringList names = presets.split(',');
+    Progress progress;
+    const auto whole = writeFamily(kSample, names, path("whole.gguf").toStdString(), progress);
+    const write::Leftover left = leftByADeadRun(std::uint64_t(QFile(kSample).size()) * percent / 100, kSample, presets);
+    QVERIFY(left.bytes > 0);
+    QVERIFY(!QFile::exists(path("out.gguf")));
+
+    const auto again = writeFamily(kSample, names, path("out.gguf").toStdString(), progress);
+    QCOMPARE(again.front().resumedBytes, left.bytes);
+    for (int i = 0; i < names.size(); ++i) {
+        const QString suffix = i ? QString("-%1").arg(i) : QString();
+        QCOMPARE(contents(path("out.gguf") + suffix), contents(path("whole.gguf") + suffix));
+        for (std::size_t tensor = 0; tensor < whole[std::size_t(i)].tensors.size(); ++tensor)
+            QCOMPARE(again[std::size_t(i)].tensors[tensor].rmse, whole[std::size_t(i)].tensors[tensor].rmse);
+    }
+    QCOMPARE(files().size(), 2 * names.size());
+}
+
+void TestQuantizeInterrupted::theLeftoverOfAnotherRecipeIsReplaced()
+{
+    QVERIFY(leftByADeadRun(7'000'000).bytes > 0);
+    Progress progress;
+    const auto report = writeFamily(kSample, {"Q8_0"}, path("out.gguf").toStdString(), progress).front();
+    QCOMPARE(report.resumedBytes, 0u);
+    writeFamily(kSample, {"Q8_0"}, path("whole.gguf").toStdString(), progress);
+    QCOMPARE(contents(path("out.gguf")), contents(path("whole.gguf")));
+    QCOMPARE(files(), QStringList({"out.gguf", "whole.gguf"}));
+}
+
+void TestQuantizeInterrupted::theLeftoverOfAChangedSourceIsReplaced()
+{
+    QVERIFY(QFile::copy(kSample, path("source.gguf")));
+    QVERIFY(leftByADeadRun(7'000'000, path("source.gguf")).bytes > 0);
+    const std::filesystem::path source = path("source.gguf").toStdString();
+    std::filesystem::last_write_time(source, std::filesystem::last_write_time(source) + std::chrono::seconds(1));
+    Progress progress;
+    QCOMPARE(writeFamily(source, {"Q4_K_M"}, path("out.gguf").toStdString(), progress).front().resumedBytes, 0u);
+}
+
+void TestQuantizeInterrupted::aLeftoverCanBeRemoved()
+{
+    QVERIFY(leftByADeadRun(7'000'000).bytes > 0);
+    write::removeLeftover(path("out.gguf").toStdString());
+    QCOMPARE(files(), QStringList());
+}
+
+void TestQuantizeInterrupted::whatAnotherRunIsWritingIsLeftAlone()
+{
+    const write::Leftover left = leftByADeadRun(7'000'000);
+    const QByteArray before = contents(path("out.gguf.part"));
+    {
+        const AtomicFile other(path("out.gguf").toStdString(), 0, AtomicFile::Resumable{});
+        Progress progress;
+        QVERIFY_EXCEPTION_THROWN(writeTo(path("out.gguf").toStdString(), progress), Error);
+        QCOMPARE(contents(path("out.gguf.part")), before);
+        QCOMPARE(write::findLeftover(path("out.gguf").toStdString())->bytes, left.bytes);
+    }
+}
+
+void TestQuantizeInterrupted::aSourceThatShrinksLeavesNothing()
+{
+    QVERIFY(QFile::copy(kSample, path("source.gguf")));
+    QVERIFY(QFile::setPermissions(path("source.gguf"), QFile::ReadOwner | QFile::WriteOwner));
+    const auto model = format::openModel(path("source.gguf").toStdString());
+    const auto plan = plan::makePlan(*model, {.base = "Q4_K_M"});
+    QVERIFY(QFile::resize(path("source.gguf"), QFile(kSample).size() / 2));
+    Progress progress;
+    QVERIFY_EXCEPTION_THROWN(write::quantizeFile(*model, plan, path("out.gguf").toStdString(), {}, Executor(2), progress), Error);
+    QCOMPARE(files(), QStringList("source.gguf"));
+}
+
 int main(int argc, char* argv[])
 {
+    if (argc == 6 && QByteArray(argv[1]) == "--die-after")
+        return dieAfter(argv[2], argv[3], argv[4], argv[5]);
     if (argc == 4 && QByteArray(argv[1]) == "--write")
         return writeAsChild(argv[2], argv[3]);
     QCoreApplication app(argc, argv);

@@ -6,6 +6,7 @@
 #include "core/model/model.h"
 #include "core/plan/importance.h"
 #include "core/plan/plan.h"
+#include "core/write/check.h"
 #include "core/write/quantize_file.h"
 #include "tests/write/made_file.h"
 
@@ -30,6 +31,7 @@ private slots:
     void ofFoldersAndMissingFolders();
     void ofTooSmallADisk();
     void ofQuantizingTwice();
+    void notOfTensorsThatStayAsTheyAre();
     void ofFallbacksWhenStrict();
     void ofAnImportanceMatrixOfAnotherModel();
     void ofAPlanOfAnotherModel();
@@ -134,13 +136,27 @@ void TestQuantizeRefusals::ofTooSmallADisk()
 
 void TestQuantizeRefusals::ofQuantizingTwice()
 {
-    const auto model = test::madeFile(path("in.gguf"), {test::madeTensor("blk.0.attn_q.weight", {256, 4}, 1)}, Type::Q8_0);
+    const auto model = test::madeFile(path("in.gguf"), {test::madeTensor("blk.0.attn_q.weight", {256, 4}, 1), test::madeTensor("blk.0.attn_k.weight", {256, 4}, 2),
+                                                        test::madeTensor("blk.0.attn_norm.weight", {256}, 3)}, Type::Q8_0);
     const plan::Plan plan = plan::makePlan(*model, {.base = "Q4_0"});
+    QCOMPARE(write::requantizedTensors(*model, plan), std::size_t(2));
     const auto error = refusal(*model, plan, path("out.gguf"));
     QVERIFY(error);
     QCOMPARE(error->code(), ErrorCode::Usage);
+    QVERIFY(error->problem().starts_with("2 tensors are quantized already"));
+    QCOMPARE(error->place(), std::string("tensor blk.0.attn_q.weight, Q8_0"));
     QVERIFY(!error->advice().empty());
     QVERIFY(!refusal(*model, plan, path("out.gguf"), {.requantize = true}));
+}
+
+void TestQuantizeRefusals::notOfTensorsThatStayAsTheyAre()
+{
+    const auto model = test::madeFile(path("in.gguf"), {test::madeTensor("blk.0.attn_q.weight", {256, 4}, 1), test::madeTensor("blk.0.attn_norm.weight", {256}, 3)}, Type::Q8_0);
+    const plan::Plan same = plan::makePlan(*model, {.base = "pure:Q8_0"});
+    QCOMPARE(write::requantizedTensors(*model, same), std::size_t(0));
+    QVERIFY(!refusal(*model, same, path("out.gguf")));
+    const plan::Plan other = plan::makePlan(*model, {.base = "pure:Q8_0", .exact = {{"blk.0.attn_q.weight", Type::F16}}});
+    QVERIFY(refusal(*model, other, path("out.gguf"))->problem().starts_with("a tensor is quantized already"));
 }
 
 void TestQuantizeRefusals::ofFallbacksWhenStrict()

@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/window/forecast.h"
+
+#include "app/jobs/job_manager.h"
+#include "app/plan/size_rows.h"
+#include "app/widgets/format_text.h"
+#include "app/window/sensitivity_store.h"
+#include "app/window/workspace.h"
+#include "core/base/error.h"
+#include "core/base/executor.h"
+#include "core/evaluate/evaluate.h"
+#include "core/infer/variant.h"
+#include "core/model/model.h"
+#include "core/plan/importance.h"
+#include "core/plan/preset.h"
+#include "core/plan/solver.h"
+#include "core/sense/content_hash.h"
+#include "core/sense/measure.h"
+#include "core/token/tokenizer.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace halftone::app {
+namespace {
+
+const QString kMeasureTag = QStringLiteral("forecast.measure");
+const QString kOutlookTag = QStringLiteral("forecast.outlook");
+const QString kSolveTag = QStringLiteral("forecast.solve");
+constexpr evaluate::Windows kSenseWindows{.window = 512, .maxWindows = 8};
+constexpr evaluate::Windows kTruthWindows{.window = 512, .maxWindows = 12};
+constexpr std::uint64_t kQuickToHash = std::uint64_t(2) << 30;   ///< larger models are not read at opening only to find old figures
+constexpr double kSenseBits = 3.4;
+
+/// A text cut into tokens for a model.
+struct Tokens {
+    std::shared_ptr<const token::Tokenizer> tokenizer;
+    std::vector<token::Id> ids;
+};
+
+Tokens tokensOf(const model::Model& model, const std::string& text)
+{
+    Tokens tokens{token::Tokenizer::fromMetadata(model.metadata()), {}};
+    tokens.ids = tokens.tokenizer->encode(text, {.addSpecial = false});
+    return tokens;
+}
+
+sense::Sensitivity measuredFigures(const std::shared_ptr<const model::Model>& model, sense::Level level, const std::filesystem::path& textFile, const plan::ImportanceMatrix* importance,
+                                   const SensitivityStore& store, const Executor& executor, Progress& progress)
+{
+    sense::Source source{.level = level, .model = {}, .text = {}, .importance = importance ? sense::contentHash(*importance) : std::string()};
+    Tokens tokens;
+    std::optional<sense::Text> text;
+    if (!textFile.empty()) {
+        const std::string content = readText(textFile);
+        tokens = tokensOf(*model, content);
+        text.emplace(sense::Text{*tokens.tokenizer, tokens.ids, kSenseWindows});
+        source.text = sense::contentHash(content);
+        source.window = kSenseWindows.window;
+        source.windows = kSenseWindows.maxWindows;
+    }
+    progress.begin("reading", model->tensorBytes(), Unit::Bytes);
+    source.model = sense::contentHash(*model, executor, progress);
+    sense::Sensitivity figures = store.begun(source);
+    SensitivityStore::Keeper keeper(store, figures);
+    sense::measure(model, {.level = level, .text = text ? &*text : nullptr, .importance = importance}, figures, [&] { keeper.soon(); }, executor, progress);
+    return figures;
+}
+
+double measuredDivergence(const std::shared_ptr<const model::Model>& model, const plan::Plan& plan, const plan::ImportanceMatrix* importance, const std::filesystem::path& textFile, const Executor& executor, Progress& progress)
+{
+    const Tokens tokens = tokensOf(*model, readText(textFile));
+    const auto base = infer::Variant::original(model, executor, progress);
+    const auto variant = infer::Variant::prepare(model, plan, importance, executor, progress);
+    return evaluate::divergence(base, variant, *tokens.tokenizer, tokens.ids, kTruthWindows, executor, progress).meanKld;
+}
+
+}  // namespace
+
+struct Forecast::Figures {
+    sense::Sensitivity sensitivity;
+    plan::ErrorTable table;
+    std::vector<double> shares;      ///< by tensor, see sensitivity()
+};
+
+struct Forecast::Outlook {
+    plan::Problem problem;
+    plan::Frontier frontier;
+    QList<Point> curve, presets;
+};
+
+namespace {
+
+/// Errors at about three bits, as shares between a thousandth of the largest and the largest.
+std::vector<double> sharesOf(const plan::ErrorTable& table)
+{
+    std::vector<double> errors;
+    for (const auto& types : table) {
+        const auto nearest = std::ranges::min_element(types, {}, [](const plan::TypeError& each) { return std::abs(quant::info(each.type).bitsPerWeight() - kSenseBits); });
+        errors.push_back(nearest == types.end() ? 0 : nearest->error);
+    }
+    const double largest = errors.empty() ? 0 : std::ranges::max(errors);
+    constexpr double kDecades = 3;
+    for (double& error : errors)
+        error = error > 0 && largest > 0 ? std::clamp(1 + std::log10(error / largest) / kDecades, 0.0, 1.0) : 0;
+    return errors;
+}
+
+/// Does the table hold every type that the plan changes a tensor to?
+bool isKnown(const model::Model& model, const plan::ErrorTable& table, const plan::Plan& plan)
+{
+    for (std::size_t i = 0; i < table.size(); ++i) {
+        const quant::Type type = plan.choices[i].type;
+        if (type != model.tensors()[i].type && std::ranges::find(table[i], type, &plan::TypeError::type) == table[i].end())
+            return false;
+    }
+    return true;
+}
+
+/// Every preset over the pinned tensors; of those that make the same file the one of the most bits, which says it best.
+QList<Forecast::Point> presetPoints(const model::Model& model, const plan::ErrorTable& table, const sense::Fit& fit, plan::Recipe pinned, const plan::PlanOptions& options)
+{
+    std::vector<std::pair<const plan::Preset*, plan::Plan>> plans;
+    for (const plan::Preset& preset : plan::presets()) {
+        const quant::TypeInfo& info = quant::info(preset.type);
+        if (info.isFloat())
+            continue;
+        pinned.base = preset.name;
+        const plan::Plan plan = plan::makePlan(model, pinned, options);
+        if (!isKnown(model, table, plan))
+            continue;
+        const auto same = std::ranges::find_if(plans, [&](const auto& entry) { return std::ranges::equal(entry.second.choices, plan.choices, {}, &plan::Choice::type, &plan::Choice::type); });
+        if (same == plans.end())
+            plans.emplace_back(&preset, plan);
+        else if (quant::info(same->first->type).bits < info.bits)
+            same->first = &preset;
+    }
+    QList<Forecast::Point> points;
+    for (const auto& [preset, plan] : plans)
+        points.append({QString::fromUtf8(preset->name.data(), qsizetype(preset->name.size())), plan.fileBytes, sense::predict(fit, plan::totalError(model, table, plan))});
+    return points;
+}
+
+}  // namespace
+
+Forecast::Forecast(Workspace& workspace) : m_workspace(workspace)
+{
+    connect(&workspace.jobs(), &JobManager::jobCancelled, this, [this](JobId job) {
+        if (job != m_measureJob)
+            return;
+        m_measuring = false;
+        Q_EMIT changed();
+    });
+    connect(&workspace, &Workspace::modelChanged, this, &Forecast::onModelChanged);
+    connect(&workspace, &Workspace::recipeChanged, this, &Forecast::onRecipeChanged);
+    connect(&workspace, &Workspace::importanceChanged, this, &Forecast::onImportanceChanged);
+}
+
+Forecast::~Forecast() = default;
+
+void Forecast::onModelChanged()
+{
+    forget();
+    // Later: a screen that still shows the model before must hear of the new one first.
+    QMetaObject::invokeMethod(this, &Forecast::changed, Qt::QueuedConnection);
+    loadKept();
+}
+
+void Forecast::forget()
+{
+    for (const QString& tag : {kMeasureTag, kOutlookTag, kSolveTag})
+        m_workspace.jobs().cancelTag(tag);
+    m_figures.reset();
+    m_outlook.reset();
+    m_frontier.clear();
+    m_presets.clear();
+    m_measured.clear();
+    m_chosenSize = 0;
+    m_measuring = false;
+}
+
+/// Figures without the matrix do not hold with it, nor the other way round.
+void Forecast::onImportanceChanged()
+{
+    forget();
+    loadKept();
+}
+
+void Forecast::onRecipeChanged()
+{
+    if (!m_applying)
+        m_chosenSize = 0;
+    if (m_figures && pinnedPart(*m_workspace.model(), m_workspace.recipe(), m_workspace.plan()) != m_outlookFor)
+        requestOutlook();
+    Q_EMIT changed();
+}
+
+void Forecast::loadKept()
+{
+    const auto model = m_workspace.model();
+    const SensitivityStore store;
+    if (!model || model->tensorBytes() > kQuickToHash || store.empty())
+        return;
+    m_workspace.jobs().start(
+        {.title = tr("Looking for earlier figures"), .tag = kMeasureTag, .shown = false}, this,
+        [model, importance = m_workspace.importance(), store, executor = m_workspace.executor()](Progress& progress) {
+            return store.best(sense::contentHash(*model, *executor, progress), importance ? sense::contentHash(*importance) : std::string());
+        },
+        [this](std::optional<sense::Sensitivity> figures) {
+            if (figures)
+                takeFigures(std::move(*figures));
+        });
+}
+
+void Forecast::measure(sense::Level level, const std::filesystem::path& text)
+{
+    const auto model = m_workspace.model();
+    if (!model)
+        return;
+    m_measuring = true;
+    m_measureJob = m_workspace.jobs().start(
+        {.title = tr("Sensitivity of the tensors"), .tag = kMeasureTag}, this,
+        [model, level, text, importance = m_workspace.importance(), store = SensitivityStore(), executor = m_workspace.executor()](Progress& progress) {
+            return measuredFigures(model, level, text, importance.get(), store, *executor, progress);
+        },
+        [this](sense::Sensitivity figures) {
+            m_measuring = false;
+            takeFigures(std::move(figures));
+        },
+        [this](const Error& error) {
+            m_measuring = false;
+            Q_EMIT failed(errorText(error));
+        });
+    Q_EMIT changed();
+}
+
+void Forecast::measureRecipe()
+{
+    const auto model = m_workspace.model();
+    const auto sample = Workspace::samplePath();
+    if (!model || sample.empty())
+        return;
+    const plan::Plan plan = m_workspace.plan();
+    m_workspace.jobs().start(
+        {.title = tr("KL divergence of %1").arg(QString::fromStdString(m_workspace.recipe().name)), .tag = QStringLiteral("forecast.truth")}, this,
+        [model, plan, importance = m_workspace.importance(), text = sample.parent_path() / "eval.txt", executor = m_workspace.executor()](Progress& progress) {
+            return measuredDivergence(model, plan, importance.get(), text, *executor, progress);
+        },
+        [this, model, name = QString::fromStdString(m_workspace.recipe().name), bytes = quint64(plan.fileBytes)](double kld) {
+            if (m_workspace.model() != model)
+                return;
+            m_measured.append({name, bytes, {kld, kld, kld}});
+            Q_EMIT changed();
+        },
+        [this](const Error& error) { Q_EMIT failed(errorText(error)); });
+}
+
+void Forecast::takeFigures(sense::Sensitivity figures)
+{
+    if (!m_workspace.model())
+        return;
+    auto known = std::make_shared<Figures>();
+    known->table = sense::errorTable(figures, *m_workspace.model());
+    known->shares = sharesOf(known->table);
+    known->sensitivity = std::move(figures);
+    m_figures = std::move(known);
+    requestOutlook();
+    Q_EMIT changed();
+}
+
+void Forecast::requestOutlook()
+{
+    const auto model = m_workspace.model();
+    const plan::Recipe pinned = pinnedPart(*model, m_workspace.recipe(), m_workspace.plan());
+    m_outlookFor = pinned;
+    const plan::ProblemOptions options{.current = pinned, .name = tr("tuned").toStdString(), .plan = m_workspace.planOptions()};
+    m_workspace.jobs().start(
+        {.title = tr("The best recipe for every size"), .tag = kOutlookTag, .shown = false}, this,
+        [model, figures = m_figures, pinned, options](Progress&) {
+            const sense::Fit& fit = figures->sensitivity.fit;
+            Outlook outlook{.problem = plan::makeProblem(*model, figures->table, options), .frontier = {}, .curve = {}, .presets = {}};
+            outlook.frontier = plan::makeFrontier(outlook.problem);
+            for (const plan::Frontier::Point& point : outlook.frontier.points)
+                outlook.curve.append({{}, point.fileBytes, sense::predict(fit, point.error)});
+            outlook.presets = presetPoints(*model, figures->table, fit, pinned, options.plan);
+            return std::make_shared<const Outlook>(std::move(outlook));
+        },
+        [this](std::shared_ptr<const Outlook> outlook) {
+            m_outlook = std::move(outlook);
+            m_frontier = m_outlook->curve;
+            m_presets = m_outlook->presets;
+            Q_EMIT changed();
+        },
+        [this](const Error& error) { Q_EMIT failed(errorText(error)); });
+}
+
+sense::Level Forecast::level() const
+{
+    return m_figures->sensitivity.source.level;
+}
+
+std::optional<sense::Prediction> Forecast::own() const
+{
+    if (!m_figures || !m_workspace.model())
+        return std::nullopt;
+    return sense::predict(m_figures->sensitivity.fit, plan::totalError(*m_workspace.model(), m_figures->table, m_workspace.plan()));
+}
+
+double Forecast::sensitivity(int tensor) const
+{
+    return m_figures ? m_figures->shares.at(std::size_t(tensor)) : 0;
+}
+
+std::optional<double> Forecast::errorAt(int tensor, quant::Type type) const
+{
+    const auto& types = m_figures->table.at(std::size_t(tensor));
+    const auto found = std::ranges::find(types, type, &plan::TypeError::type);
+    return found == types.end() ? std::nullopt : std::optional(found->error);
+}
+
+std::optional<double> Forecast::alone(int tensor) const
+{
+    if (!m_figures)
+        return std::nullopt;
+    const auto error = errorAt(tensor, m_workspace.plan().choices.at(std::size_t(tensor)).type);
+    return error ? std::optional(sense::predict(m_figures->sensitivity.fit, *error).kld) : std::nullopt;
+}
+
+std::vector<plan::Explanation> Forecast::reasons() const
+{
+    return m_figures && m_workspace.model() ? plan::explain(*m_workspace.model(), m_figures->table, m_workspace.plan()) : std::vector<plan::Explanation>();
+}
+
+void Forecast::chooseSize(quint64 bytes, const QString& mergeKey)
+{
+    if (!m_outlook || m_frontier.isEmpty())
+        return;
+    m_chosenSize = bytes;
+    const plan::Solution quick = plan::solutionAt(m_outlook->problem, m_outlook->frontier, m_outlook->frontier.within(bytes));
+    apply(plan::recipeOf(m_outlook->problem, quick), mergeKey);
+    if (m_frontier.first().bytes > bytes)
+        return;   // nothing is that small
+    m_workspace.jobs().start(
+        {.title = tr("The best recipe within %1").arg(bytesText(bytes)), .tag = kSolveTag, .shown = false}, this,
+        [outlook = m_outlook, bytes](Progress&) { return plan::recipeOf(outlook->problem, plan::solve(outlook->problem, plan::MaxFileBytes{bytes})); },
+        [this, bytes, mergeKey](plan::Recipe recipe) {
+            if (m_chosenSize == bytes)
+                apply(std::move(recipe), mergeKey);
+        });
+}
+
+void Forecast::apply(plan::Recipe recipe, const QString& mergeKey)
+{
+    m_applying = true;
+    m_workspace.setRecipe(std::move(recipe), tr("budget"), mergeKey);
+    m_applying = false;
+}
+
+}  // namespace halftone::app

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/plan/explain.h"
+#include "core/plan/recipe.h"
+#include "core/sense/prediction.h"
+#include "core/sense/sensitivity.h"
+
+#include <QList>
+#include <QObject>
+#include <QString>
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+namespace halftone {
+class Error;
+}
+
+namespace halftone::app {
+
+class Workspace;
+
+/// What fewer bits will cost: the sensitivity of the open model's tensors, once it is measured, and what follows from it for
+/// the recipe and for every size. Lives on the UI thread beside the workspace; measuring and solving are jobs. Figures are
+/// kept in the user's data folder and found again when the same model is opened.
+class Forecast : public QObject {
+    Q_OBJECT
+public:
+    /// A file that could be written.
+    struct Point {
+        QString name;                 ///< of a preset or recipe; empty on the frontier
+        quint64 bytes = 0;
+        sense::Prediction kld;
+    };
+
+    explicit Forecast(Workspace& workspace);
+    ~Forecast() override;
+
+    /// `text` is a file to measure on; the level of weights needs none. Ends in changed() or failed().
+    void measure(sense::Level level, const std::filesystem::path& text);
+    bool measuring() const { return m_measuring; }
+    /// Measures what the recipe's KL divergence really is, on the bundled held-out text. Ends in changed() or failed().
+    void measureRecipe();
+
+    bool known() const { return bool(m_figures); }
+    sense::Level level() const;                                    ///< of the figures; only while known()
+    std::optional<sense::Prediction> own() const;                  ///< of the recipe
+    const QList<Point>& frontier() const { return m_frontier; }    ///< the best recipes, from small to large
+    const QList<Point>& presets() const { return m_presets; }
+    const QList<Point>& measured() const { return m_measured; }    ///< recipes whose divergence was measured
+    /// How much a tensor suffers from about three bits: 0 for the least sensitive or unknown, 1 for the most, logarithmic.
+    double sensitivity(int tensor) const;
+    /// Predicted divergence with this tensor alone in its planned type.
+    std::optional<double> alone(int tensor) const;
+
+    /// Why tensors have another type than most, what matters most first.
+    std::vector<plan::Explanation> reasons() const;
+
+    /// Makes the best recipe of at most so many bytes the workspace's: at once a good one, then the proven best from a job.
+    /// Strokes with the same merge key are one undo step.
+    void chooseSize(quint64 bytes, const QString& mergeKey);
+    /// The largest size that chooseSize() was last asked for and still holds for the recipe; 0: another choice came since.
+    quint64 chosenSize() const { return m_chosenSize; }
+
+Q_SIGNALS:
+    void changed();
+    void failed(const QString& reason);
+
+private:
+    struct Figures;      ///< the sensitivity and its table
+    struct Outlook;      ///< what follows from it for these pins
+    void onModelChanged();
+    void onImportanceChanged();
+    void onRecipeChanged();
+    void forget();
+    void loadKept();
+    void takeFigures(sense::Sensitivity figures);
+    void requestOutlook();
+    void apply(plan::Recipe recipe, const QString& mergeKey);
+    std::optional<double> errorAt(int tensor, quant::Type type) const;
+
+    Workspace& m_workspace;
+    std::shared_ptr<const Figures> m_figures;
+    std::shared_ptr<const Outlook> m_outlook;
+    plan::Recipe m_outlookFor;        ///< the pinned part of the recipe that the outlook holds for
+    QList<Point> m_frontier, m_presets, m_measured;
+    quint64 m_chosenSize = 0;
+    quint64 m_measureJob = 0;
+    bool m_measuring = false;
+    bool m_applying = false;
+};
+
+}  // namespace halftone::app

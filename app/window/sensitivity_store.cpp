@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/window/sensitivity_store.h"
+
+#include "core/base/error.h"
+#include "core/base/file.h"
+
+#include <QDir>
+#include <QFile>
+#include <QSaveFile>
+#include <QStandardPaths>
+
+namespace halftone::app {
+
+SensitivityStore::SensitivityStore() : m_folder(QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) + QStringLiteral("/sensitivity")) {}
+
+bool SensitivityStore::empty() const
+{
+    return QDir(m_folder).isEmpty();
+}
+
+QString SensitivityStore::fileOf(const sense::Source& source) const
+{
+    const std::string_view level = sense::levelName(source.level);
+    const std::string importance = source.importance.empty() ? std::string() : '-' + source.importance;
+    return QStringLiteral("%1/%2%3-%4.json").arg(m_folder, QString::fromStdString(source.model), QString::fromStdString(importance), QString::fromUtf8(level.data(), qsizetype(level.size())));
+}
+
+std::optional<sense::Sensitivity> SensitivityStore::read(const QString& path) const
+{
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        return std::nullopt;
+    try {
+        return sense::sensitivityFromJson(file.readAll().toStdString());
+    } catch (const Error&) {
+        return std::nullopt;
+    }
+}
+
+sense::Sensitivity SensitivityStore::begun(const sense::Source& source) const
+{
+    auto known = read(fileOf(source));
+    if (!known || known->source != source)
+        return {.source = source, .tensors = {}, .fit = {}};
+    known->complete = false;
+    return std::move(*known);
+}
+
+std::optional<sense::Sensitivity> SensitivityStore::best(const std::string& modelHash, const std::string& importanceHash) const
+{
+    for (const sense::Level level : {sense::Level::Output, sense::Level::Activations, sense::Level::Weights})
+        if (auto known = read(fileOf({.level = level, .model = modelHash, .text = {}, .importance = importanceHash})); known && known->complete && known->source.model == modelHash)
+            return known;
+    return std::nullopt;
+}
+
+void SensitivityStore::keep(const sense::Sensitivity& figures) const
+{
+    QDir().mkpath(m_folder);
+    QSaveFile file(fileOf(figures.source));
+    if (!file.open(QIODevice::WriteOnly))
+        return;   // measured again another time
+    file.write(QByteArray::fromStdString(sense::toJson(figures)));
+    file.commit();
+}
+
+SensitivityStore::Keeper::~Keeper()
+{
+    if (!m_figures.tensors.empty())
+        m_store.keep(m_figures);
+}
+
+void SensitivityStore::Keeper::soon()
+{
+    constexpr auto kPause = std::chrono::seconds(5);
+    if (Clock::now() - m_last < kPause)
+        return;
+    m_store.keep(m_figures);
+    m_last = Clock::now();
+}
+
+std::string readText(const std::filesystem::path& path)
+{
+    const InputFile file(path);
+    std::string text(std::size_t(file.size()), '\0');
+    file.readAt(0, std::as_writable_bytes(std::span(text)));
+    return text;
+}
+
+}  // namespace halftone::app

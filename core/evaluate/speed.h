@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/quant/type.h"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+namespace halftone {
+class Executor;
+class Progress;
+}  // namespace halftone
+namespace halftone::model {
+class Model;
+}
+
+namespace halftone::evaluate {
+
+/// What a type costs in time on this machine, with the executor's threads. Each is the best of several runs that together
+/// take some tenths of a second, or of one where that takes longer.
+struct Speed {
+    std::optional<double> quantizeBytesPerSecond;  ///< bytes of the source's tensors made into the type; empty where nothing changes
+    double decodeTokensPerSecond = 0;  ///< one token after the other, near the beginning of a text
+    double promptTokensPerSecond = 0;  ///< a batch of up to 256 tokens
+    std::uint64_t tensorBytes = 0;  ///< packed
+};
+
+/// Runs the model with every matrix made into `type` (where its rows fit), in memory. Throws Error{Unsupported} for a model
+/// that cannot be run, Error{Usage} for a type that cannot be made, Error{Cancelled}.
+Speed measureSpeed(const std::shared_ptr<const model::Model>& model, quant::Type type, const Executor& executor, Progress& progress);
+
+/// Bytes a second that all threads together read from memory far larger than the caches (512 MiB), the best of five sweeps: the
+/// bound of decoding, which reads the packed weights once for each token.
+double memoryBandwidth(const Executor& executor);
+
+}  // namespace halftone::evaluate

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/format/hf/architectures.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <vector>
+
+namespace halftone::format::hf {
+
+namespace {
+
+using enum Treatment;
+using std::string_view;
+
+// Names as Transformers' model classes and llama.cpp's gguf-py/gguf/tensor_mapping.py give them.
+
+constexpr std::array kDecoder{
+    TensorRule{"model.embed_tokens", "token_embd"},
+    TensorRule{"lm_head", "output"},
+    TensorRule{"model.norm", "output_norm"},
+    TensorRule{"model.layers.{}.input_layernorm", "blk.{}.attn_norm"},
+    TensorRule{"model.layers.{}.self_attn.q_proj", "blk.{}.attn_q"},
+    TensorRule{"model.layers.{}.self_attn.k_proj", "blk.{}.attn_k"},
+    TensorRule{"model.layers.{}.self_attn.v_proj", "blk.{}.attn_v"},
+    TensorRule{"model.layers.{}.self_attn.o_proj", "blk.{}.attn_output"},
+    TensorRule{"model.layers.{}.self_attn.q_norm", "blk.{}.attn_q_norm"},
+    TensorRule{"model.layers.{}.self_attn.k_norm", "blk.{}.attn_k_norm"},
+    TensorRule{"model.layers.{}.self_attn.rotary_emb.inv_freq", "", Skip},
+    TensorRule{"model.layers.{}.post_attention_layernorm", "blk.{}.ffn_norm"},
+    TensorRule{"model.layers.{}.mlp.gate_proj", "blk.{}.ffn_gate"},
+    TensorRule{"model.layers.{}.mlp.up_proj", "blk.{}.ffn_up"},
+    TensorRule{"model.layers.{}.mlp.down_proj", "blk.{}.ffn_down"},
+};
+
+constexpr std::array kLlama{
+    TensorRule{"model.layers.{}.self_attn.q_proj", "blk.{}.attn_q", RotaryQ},
+    TensorRule{"model.layers.{}.self_attn.k_proj", "blk.{}.attn_k", RotaryK},
+    TensorRule{"model.layers.{}.block_sparse_moe.gate", "blk.{}.ffn_gate_inp"},
+    TensorRule{"model.layers.{}.block_sparse_moe.experts.{e}.w1", "blk.{}.ffn_gate_exps", Expert},
+    TensorRule{"model.layers.{}.block_sparse_moe.experts.{e}.w2", "blk.{}.ffn_down_exps", Expert},
+    TensorRule{"model.layers.{}.block_sparse_moe.experts.{e}.w3", "blk.{}.ffn_up_exps", Expert},
+};
+
+constexpr std::array kQwenExperts{
+    TensorRule{"model.layers.{}.mlp.gate", "blk.{}.ffn_gate_inp"},
+    TensorRule{"model.layers.{}.mlp.experts.{e}.down_proj", "blk.{}.ffn_down_exps", Expert},
+    TensorRule{"model.layers.{}.mlp.experts.{e}.gate_proj", "blk.{}.ffn_gate_exps", Expert},
+    TensorRule{"model.layers.{}.mlp.experts.{e}.up_proj", "blk.{}.ffn_up_exps", Expert},
+};
+
+constexpr std::array kGemma{
+    TensorRule{"lm_head", "", Skip},  // the embedding is the output
+    TensorRule{"model.norm", "output_norm", NormPlusOne},
+    TensorRule{"model.layers.{}.input_layernorm", "blk.{}.attn_norm", NormPlusOne},
+    TensorRule{"model.layers.{}.post_attention_layernorm", "blk.{}.ffn_norm", NormPlusOne},
+};
+
+/// Gemma 2 and 3 have a norm before and after each half of a block.
+constexpr std::array kGemma2{
+    TensorRule{"lm_head", "", Skip},
+    TensorRule{"model.norm", "output_norm", NormPlusOne},
+    TensorRule{"model.layers.{}.input_layernorm", "blk.{}.attn_norm", NormPlusOne},
+    TensorRule{"model.layers.{}.post_attention_layernorm", "blk.{}.post_attention_norm", NormPlusOne},
+    TensorRule{"model.layers.{}.pre_feedforward_layernorm", "blk.{}.ffn_norm", NormPlusOne},
+    TensorRule{"model.layers.{}.post_feedforward_layernorm", "blk.{}.post_ffw_norm", NormPlusOne},
+    TensorRule{"model.layers.{}.self_attn.q_norm", "blk.{}.attn_q_norm", NormPlusOne},
+    TensorRule{"model.layers.{}.self_attn.k_norm", "blk.{}.attn_k_norm", NormPlusOne},
+};
+
+constexpr std::array kOlmo2{
+    TensorRule{"model.layers.{}.post_attention_layernorm", "blk.{}.post_attention_norm"},
+    TensorRule{"model.layers.{}.post_feedforward_layernorm", "blk.{}.post_ffw_norm"},
+};
+
+constexpr std::array kPhi3{
+    TensorRule{"model.layers.{}.self_attn.qkv_proj", "blk.{}.attn_qkv"},
+    TensorRule{"model.layers.{}.mlp.gate_up_proj", "blk.{}.ffn_up"},
+};
+
+constexpr std::array kStarcoder2{
+    TensorRule{"model.layers.{}.mlp.c_fc", "blk.{}.ffn_up"},
+    TensorRule{"model.layers.{}.mlp.c_proj", "blk.{}.ffn_down"},
+};
+
+/// With and without the part that GPT2LMHeadModel puts before.
+constexpr std::array kGpt2{
+    TensorRule{"transformer.wte", "token_embd"},
+    TensorRule{"transformer.wpe", "position_embd"},
+    TensorRule{"transformer.ln_f", "output_norm"},
+    TensorRule{"lm_head", "output"},
+    TensorRule{"transformer.h.{}.ln_1", "blk.{}.attn_norm"},
+    TensorRule{"transformer.h.{}.attn", "", Skip},  // ".bias": the causal mask
+    TensorRule{"transformer.h.{}.attn.masked_bias", "", Skip},
+    TensorRule{"transformer.h.{}.attn.c_attn", "blk.{}.attn_qkv", Transposed},
+    TensorRule{"transformer.h.{}.attn.c_proj", "blk.{}.attn_output", Transposed},
+    TensorRule{"transformer.h.{}.ln_2", "blk.{}.ffn_norm"},
+    TensorRule{"transformer.h.{}.mlp.c_fc", "blk.{}.ffn_up", Transposed},
+    TensorRule{"transformer.h.{}.mlp.c_proj", "blk.{}.ffn_down", Transposed},
+    TensorRule{"wte", "token_embd"},
+    TensorRule{"wpe", "position_embd"},
+    TensorRule{"ln_f", "output_norm"},
+    TensorRule{"h.{}.ln_1", "blk.{}.attn_norm"},
+    TensorRule{"h.{}.attn", "", Skip},
+    TensorRule{"h.{}.attn.masked_bias", "", Skip},
+    TensorRule{"h.{}.attn.c_attn", "blk.{}.attn_qkv", Transposed},
+    TensorRule{"h.{}.attn.c_proj", "blk.{}.attn_output", Transposed},
+    TensorRule{"h.{}.ln_2", "blk.{}.ffn_norm"},
+    TensorRule{"h.{}.mlp.c_fc", "blk.{}.ffn_up", Transposed},
+    TensorRule{"h.{}.mlp.c_proj", "blk.{}.ffn_down", Transposed},
+};
+
+constexpr std::array<string_view, 4> kLlamaClasses{"LlamaForCausalLM", "LLaMAForCausalLM", "MistralForCausalLM", "MixtralForCausalLM"};
+constexpr std::array<string_view, 1> kQwen2Classes{"Qwen2ForCausalLM"}, kQwen3Classes{"Qwen3ForCausalLM"},
+    kQwen3MoeClasses{"Qwen3MoeForCausalLM"}, kGemmaClasses{"GemmaForCausalLM"}, kGemma2Classes{"Gemma2ForCausalLM"},
+    kOlmo2Classes{"Olmo2ForCausalLM"}, kPhi3Classes{"Phi3ForCausalLM"}, kStarcoder2Classes{"Starcoder2ForCausalLM"},
+    kGpt2Classes{"GPT2LMHeadModel"}, kGraniteClasses{"GraniteForCausalLM"};
+constexpr std::array<string_view, 2> kGemma3Classes{"Gemma3ForCausalLM", "Gemma3ForConditionalGeneration"};
+
+constexpr std::array<Extra, 1> kLlamaExtras{Extra::VocabularyAndRope}, kExpertExtras{Extra::ExpertWidth},
+    kGemma3Extras{Extra::SlidingWindow}, kPhi3Extras{Extra::LongRope}, kGpt2Extras{Extra::FourfoldFeedForward};
+constexpr std::array<Extra, 2> kGraniteExtras{Extra::VocabularyAndRope, Extra::Granite},
+    kGemma2Extras{Extra::Softcapping, Extra::SlidingWindow};
+
+constexpr std::array kArchitectures{
+    Architecture{"llama", kLlamaClasses, kDecoder, kLlama, kLlamaExtras, true, true},
+    Architecture{"qwen2", kQwen2Classes, kDecoder, {}, {}},
+    Architecture{"qwen3", kQwen3Classes, kDecoder, {}, {}, true, true},
+    Architecture{"qwen3moe", kQwen3MoeClasses, kDecoder, kQwenExperts, kExpertExtras, true, true},
+    Architecture{"gemma", kGemmaClasses, kDecoder, kGemma, {}, false},
+    Architecture{"gemma2", kGemma2Classes, kDecoder, kGemma2, kGemma2Extras, false},
+    Architecture{"gemma3", kGemma3Classes, kDecoder, kGemma2, kGemma3Extras, false},
+    Architecture{"olmo2", kOlmo2Classes, kDecoder, kOlmo2, {}},
+    Architecture{"phi3", kPhi3Classes, kDecoder, kPhi3, kPhi3Extras},
+    Architecture{"starcoder2", kStarcoder2Classes, kDecoder, kStarcoder2, {}},
+    Architecture{"gpt2", kGpt2Classes, kGpt2, {}, kGpt2Extras},
+    Architecture{"granite", kGraniteClasses, kDecoder, kLlama, kGraniteExtras},
+};
+
+/// Numbers that stand for {} and {e}.
+struct Numbers {
+    std::uint32_t block = 0, expert = 0;
+};
+
+/// Takes "12" off the front of the text.
+std::optional<std::uint32_t> takeNumber(string_view& text)
+{
+    std::uint32_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const auto length = std::size_t(end - text.data());
+    if (error != std::errc() || (length > 1 && text.front() == '0'))
+        return std::nullopt;
+    text.remove_prefix(length);
+    return number;
+}
+
+std::optional<Numbers> match(string_view pattern, string_view text)
+{
+    Numbers numbers;
+    while (!pattern.empty()) {
+        const bool block = pattern.starts_with("{}"), expert = pattern.starts_with("{e}");
+        if (block || expert) {
+            const auto number = takeNumber(text);
+            if (!number)
+                return std::nullopt;
+            (block ? numbers.block : numbers.expert) = *number;
+            pattern.remove_prefix(block ? 2 : 3);
+            continue;
+        }
+        if (text.empty() || text.front() != pattern.front())
+            return std::nullopt;
+        pattern.remove_prefix(1);
+        text.remove_prefix(1);
+    }
+    return text.empty() ? std::optional(numbers) : std::nullopt;
+}
+
+std::optional<MappedName> mapWith(std::span<const TensorRule> rules, string_view stem, string_view suffix)
+{
+    for (const TensorRule& rule : rules) {
+        const auto numbers = match(rule.from, stem);
+        if (!numbers)
+            continue;
+        MappedName mapped{std::string(rule.to) + std::string(suffix), rule.treatment, numbers->block, numbers->expert};
+        if (const std::size_t hole = mapped.name.find("{}"); hole != std::string::npos)
+            mapped.name.replace(hole, 2, std::to_string(numbers->block));
+        return mapped;
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+bool has(const Architecture& architecture, Extra extra)
+{
+    return std::ranges::find(architecture.extras, extra) != architecture.extras.end();
+}
+
+const Architecture* findArchitecture(string_view modelClass)
+{
+    const auto found = std::ranges::find_if(
+        kArchitectures, [&](const Architecture& one) { return std::ranges::find(one.classes, modelClass) != one.classes.end(); });
+    return found == kArchitectures.end() ? nullptr : &*found;
+}
+
+std::optional<MappedName> mapName(const Architecture& architecture, string_view name)
+{
+    string_view stem = name, suffix;
+    for (const string_view known : {string_view(".weight"), string_view(".bias")}) {
+        if (stem.ends_with(known)) {
+            suffix = known;
+            stem.remove_suffix(known.size());
+            break;
+        }
+    }
+    if (auto mapped = mapWith(architecture.moreRules, stem, suffix))
+        return mapped;
+    return mapWith(architecture.rules, stem, suffix);
+}
+
+}  // namespace halftone::format::hf

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace halftone::format::hf {
+
+/// What becomes of a tensor's weights on the way to GGUF, as llama.cpp's converter does it.
+enum class Treatment {
+    Plain,
+    RotaryQ,  ///< rows from Hugging Face's halves to llama.cpp's interleaved pairs, by num_attention_heads
+    RotaryK,  ///< the same by num_key_value_heads
+    NormPlusOne,  ///< Gemma's norms leave out a 1
+    Transposed,  ///< GPT-2's Conv1D keeps inputs in rows; the weight alone, not its bias
+    Expert,  ///< one of the experts that are stacked to one tensor
+    Skip,  ///< known and not needed
+};
+
+/// A tensor's name without ".weight" or ".bias" in a Hugging Face model and in GGUF. {} stands for a block's number, {e}
+/// for an expert's.
+struct TensorRule {
+    std::string_view from, to;
+    Treatment treatment = Treatment::Plain;
+};
+
+/// Which keys of config.json are written beside those that all architectures share.
+enum class Extra {
+    VocabularyAndRope,  ///< vocab_size and the number of rotated dimensions
+    SlidingWindow,
+    Softcapping,  ///< Gemma 2
+    ExpertWidth,  ///< moe_intermediate_size
+    Granite,  ///< its four multipliers
+    LongRope,  ///< Phi-3: rope factors for long contexts
+    FourfoldFeedForward,  ///< GPT-2
+};
+
+/// One architecture of GGUF and the Hugging Face classes that become it.
+struct Architecture {
+    std::string_view name;  ///< "llama"
+    std::span<const std::string_view> classes;  ///< "LlamaForCausalLM"
+    std::span<const TensorRule> rules, moreRules;  ///< the latter win
+    std::span<const Extra> extras;
+    bool spacePrefix = true;  ///< false: never a space before the text, whatever the tokenizer's files say
+    bool headDimDefault = false;  ///< the class fills in head_dim where config.json is silent
+};
+
+bool has(const Architecture& architecture, Extra extra);
+
+/// Null for a class whose mapping is not known.
+const Architecture* findArchitecture(std::string_view modelClass);
+
+struct MappedName {
+    std::string name;  ///< GGUF's, "blk.3.attn_q.weight"
+    Treatment treatment = Treatment::Plain;
+    std::uint32_t block = 0, expert = 0;
+};
+/// The GGUF name of a tensor; empty if the architecture has none for it.
+std::optional<MappedName> mapName(const Architecture& architecture, std::string_view name);
+
+}  // namespace halftone::format::hf

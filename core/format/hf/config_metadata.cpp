@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/format/hf/config_metadata.h"
+
+#include "core/base/error.h"
+#include "core/format/hf/rope_factors.h"
+
+#include <cmath>
+
+namespace halftone::format::hf {
+
+namespace {
+
+/// Writes values under "llama." and the like, in the order of llama.cpp's converter.
+class Writer {
+public:
+    Writer(const Config& config, const Architecture& architecture, model::Metadata& metadata)
+        : m_config(config),
+          m_architecture(architecture),
+          m_metadata(metadata),
+          m_rope(ropeConfig(config))
+    {
+    }
+
+    void writeAll()
+    {
+        set("block_count", m_config.required({"num_hidden_layers", "n_layer", "num_layers"}));
+        integer("context_length", {"max_position_embeddings", "n_ctx", "n_positions"});
+        integer("embedding_length", {"hidden_size", "n_embd"});
+        integer("feed_forward_length", {"intermediate_size", "n_inner"});
+        integer("attention.head_count", {"num_attention_heads", "n_head"});
+        integer("attention.head_count_kv", {"num_key_value_heads"});
+        writeRope();
+        number("attention.layer_norm_rms_epsilon", m_config, {"rms_norm_eps"});
+        number("attention.layer_norm_epsilon", m_config, {"layer_norm_eps", "layer_norm_epsilon", "norm_epsilon"});
+        integer("expert_count", {"num_local_experts", "num_experts"});
+        integer("expert_used_count", {"num_experts_per_tok"});
+        if (m_architecture.name != "granite") {
+            integer("attention.key_length", {"head_dim"});
+            integer("attention.value_length", {"head_dim"});
+        }
+        for (const Extra extra : m_architecture.extras)
+            write(extra);
+    }
+
+private:
+    void set(std::string_view key, model::Value value)
+    {
+        m_metadata.set(std::string(m_architecture.name) + "." + std::string(key), std::move(value));
+    }
+
+    void integer(std::string_view key, Config::Keys from)
+    {
+        if (const auto value = m_config.integer(from))
+            set(key, *value);
+    }
+    void number(std::string_view key, const Config& config, Config::Keys from)
+    {
+        if (const auto value = config.number(from))
+            set(key, float(*value));
+    }
+
+    void writeRope()
+    {
+        const std::string type = ropeType(m_rope);
+        const bool scaled = m_rope.number({"factor"}).has_value();
+        if (type == "linear" && scaled) {
+            set("rope.scaling.type", "linear");
+            number("rope.scaling.factor", m_rope, {"factor"});
+        } else if (type == "yarn" && scaled) {
+            writeYarn();
+        } else if (type == "su" || type == "longrope") {
+            set("rope.scaling.type", "longrope");
+        }
+        if (const auto base = m_rope.number({"rope_theta"}); base || m_config.number({"rope_theta"}))
+            set("rope.freq_base", float(base.value_or(m_config.number({"rope_theta"}).value_or(0))));
+        const Config local = m_config.object({"rope_parameters"}).object({"sliding_attention"});
+        if (const auto base = local.number({"rope_theta"}); base || m_config.number({"rope_local_base_freq"}))
+            set("rope.freq_base_swa", float(base.value_or(m_config.number({"rope_local_base_freq"}).value_or(0))));
+    }
+
+    void writeYarn()
+    {
+        set("rope.scaling.type", "yarn");
+        number("rope.scaling.factor", m_rope, {"factor"});
+        if (const auto trained = m_rope.integer({"original_max_position_embeddings"}))
+            set("rope.scaling.original_context_length", *trained);
+        number("rope.scaling.yarn_ext_factor", m_rope, {"extrapolation_factor"});
+        number("rope.scaling.yarn_attn_factor", m_rope, {"attention_factor", "attn_factor"});
+        number("rope.scaling.yarn_beta_fast", m_rope, {"beta_fast"});
+        number("rope.scaling.yarn_beta_slow", m_rope, {"beta_slow"});
+    }
+
+    void write(Extra extra)
+    {
+        switch (extra) {
+        case Extra::VocabularyAndRope:
+            set("vocab_size", m_config.required({"vocab_size"}));
+            set("rope.dimension_count", m_config.integer({"head_dim"}).value_or(rotatedDimensions(m_config)));
+            break;
+        case Extra::SlidingWindow: integer("attention.sliding_window", {"sliding_window"}); break;
+        case Extra::Softcapping:
+            number("attn_logit_softcapping", m_config, {"attn_logit_softcapping"});
+            number("final_logit_softcapping", m_config, {"final_logit_softcapping"});
+            break;
+        case Extra::ExpertWidth: integer("expert_feed_forward_length", {"moe_intermediate_size"}); break;
+        case Extra::Granite:
+            number("attention.scale", m_config, {"attention_multiplier"});
+            number("embedding_scale", m_config, {"embedding_multiplier"});
+            number("residual_scale", m_config, {"residual_multiplier"});
+            number("logit_scale", m_config, {"logits_scaling"});
+            break;
+        case Extra::LongRope: writeLongRope(); break;
+        case Extra::FourfoldFeedForward:
+            if (!m_config.integer({"n_inner"}))
+                set("feed_forward_length", 4 * m_config.required({"n_embd"}));
+            break;
+        }
+    }
+
+    /// The attention grows with the logarithm of how far the context is stretched (Transformers, modeling_rope_utils.py).
+    void writeLongRope()
+    {
+        set("rope.dimension_count", rotatedDimensions(m_config));
+        set("attention.sliding_window", m_config.integer({"sliding_window"}).value_or(0));
+        const std::uint32_t context = m_config.required({"max_position_embeddings"});
+        const std::uint32_t trained = m_config.integer({"original_max_position_embeddings"})
+                                          .value_or(m_rope.integer({"original_max_position_embeddings"}).value_or(context));
+        set("rope.scaling.original_context_length", trained);
+        const std::string type = ropeType(m_rope);
+        if (!m_rope.find("long_factor") || trained < 2)
+            return;
+        const double stretched = double(context) / trained;
+        double factor = 1;
+        if (stretched > 1)
+            factor = type == "yarn" ? 0.1 * std::log(stretched) + 1 : std::sqrt(1 + std::log(stretched) / std::log(double(trained)));
+        set("rope.scaling.attn_factor", float(factor));
+    }
+
+    const Config& m_config;
+    const Architecture& m_architecture;
+    model::Metadata& m_metadata;
+    Config m_rope;
+};
+
+}  // namespace
+
+void setClassDefaults(Config& config, const Architecture& architecture)
+{
+    const auto heads = config.integer({"num_attention_heads"});
+    if (architecture.name == "llama" || architecture.name == "granite") {
+        config.setDefault("max_position_embeddings", 2048u);
+        config.setDefault("rms_norm_eps", 1e-6);
+    }
+    if (architecture.name != "gpt2") {
+        if (heads)
+            config.setDefault("num_key_value_heads", *heads);
+        if (!ropeConfig(config).find("rope_theta"))
+            config.setDefault("rope_theta", 10000.0);
+    }
+    if (architecture.headDimDefault && heads && *heads > 0 && config.integer({"hidden_size"}))
+        config.setDefault("head_dim", architecture.name == "llama" ? *config.integer({"hidden_size"}) / *heads : 128u);
+}
+
+void addArchitectureMetadata(const Config& config, const Architecture& architecture, model::Metadata& metadata)
+{
+    Writer(config, architecture, metadata).writeAll();
+}
+
+}  // namespace halftone::format::hf

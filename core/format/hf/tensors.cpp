@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/format/hf/tensors.h"
+
+#include "core/base/error.h"
+#include "core/base/file.h"
+#include "core/base/mapped_file.h"
+#include "core/format/bounded_reader.h"
+#include "core/format/hf/byte_sources.h"
+#include "core/format/hf/fp8.h"
+#include "core/format/hf/rope_factors.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <optional>
+#include <set>
+
+namespace halftone::format::hf {
+
+namespace {
+
+using model::Tensor;
+using quant::Type;
+
+constexpr std::uint32_t kMostExperts = 1024;  ///< twice as many as the largest mixtures have
+
+/// Parts of a multimodal model that are not the language model.
+constexpr std::array<std::string_view, 9> kOtherParts{"vision_tower.", "vision_model.",    "visual.",
+                                                      "audio_tower.",  "audio.",           "multi_modal_projector.",
+                                                      "mm_projector.", "model.connector.", "image_newline"};
+
+[[noreturn]] void refuse(ErrorCode code, const std::string& tensor, std::string problem, std::string advice)
+{
+    throw Error(code, {.problem = std::move(problem), .place = "tensor " + printable(tensor), .advice = std::move(advice)});
+}
+
+/// The name without the parts that multimodal models put before their language model's; empty for their other parts.
+std::string languageName(std::string name)
+{
+    for (const std::string_view part : kOtherParts)
+        if (name.find(part) != std::string::npos)
+            return {};
+    for (const std::string_view wrapper : {std::string_view("language_model."), std::string_view("text_model.")})
+        if (const std::size_t at = name.find(wrapper); at != std::string::npos)
+            name.erase(at, wrapper.size());
+    return name;
+}
+
+/// Dimensions innermost first; beyond four the outer ones are taken together.
+model::Shape shapeOf(const SafeTensor& tensor)
+{
+    model::Shape shape;
+    shape.rank = std::clamp<std::uint32_t>(std::uint32_t(tensor.shape.size()), 1, std::uint32_t(shape.extent.size()));
+    for (std::size_t i = 0; i < tensor.shape.size(); ++i)
+        shape.extent[std::min<std::size_t>(i, 3)] *= tensor.shape[tensor.shape.size() - 1 - i];
+    if (shape.elements() == 0)
+        refuse(ErrorCode::Malformed, tensor.name, "a dimension is 0", "take another file of the model");
+    return shape;
+}
+
+Type typeOf(Dtype dtype)
+{
+    switch (dtype) {
+    case Dtype::F64: return Type::F64;
+    case Dtype::F32: return Type::F32;
+    case Dtype::F16: return Type::F16;
+    case Dtype::BF16:
+    case Dtype::F8E4M3: return Type::BF16;
+    case Dtype::I64: return Type::I64;
+    case Dtype::I32: return Type::I32;
+    case Dtype::I16: return Type::I16;
+    case Dtype::I8:
+    case Dtype::U8:
+    case Dtype::Bool: return Type::I8;
+    }
+    return Type::F32;
+}
+
+/// What llama.cpp computes with in single precision, whatever the rest of the model is stored as.
+bool staysFloat(const std::string& name, std::uint32_t rank)
+{
+    return rank <= 1 || name.ends_with("_norm.weight") || name.ends_with("ffn_gate_inp.weight") || name == "position_embd.weight"
+        || !name.ends_with(".weight");
+}
+
+/// A tensor on its way: its bytes are made as long as `source` is set, else in place.
+struct Draft {
+    Tensor tensor;
+    Source source;
+};
+
+class Mapper {
+public:
+    Mapper(const std::vector<Shard>& shards, const Config& config, const Architecture* architecture)
+        : m_shards(shards),
+          m_config(config),
+          m_architecture(architecture),
+          m_scales(shards, config)
+    {
+    }
+
+    MappedTensors map()
+    {
+        if (m_architecture)
+            addRopeFactors();
+        for (std::size_t i = 0; i < m_shards.size(); ++i) {
+            for (const SafeTensor& tensor : m_shards[i].tensors)
+                add(tensor, std::uint32_t(i));
+        }
+        if (!m_experts.empty())
+            refuse(ErrorCode::Malformed, m_experts.begin()->first, "not all experts are there", "download the model again");
+        return std::move(m_result);
+    }
+
+private:
+    void addRopeFactors()
+    {
+        for (RopeFactors& factors : ropeFactors(m_config, *m_architecture)) {
+            const auto bytes = std::as_bytes(std::span(factors.values));
+            Draft draft;
+            draft.tensor.name = std::move(factors.name);
+            draft.source = madeBytes({bytes.begin(), bytes.end()});
+            draft.tensor.shape.extent[0] = factors.values.size();
+            finish(std::move(draft));
+        }
+    }
+
+    void add(const SafeTensor& tensor, std::uint32_t shard)
+    {
+        if (m_scales.isScale(tensor.name))
+            return;
+        if (!m_architecture) {
+            finish(draftOf(tensor, shard, tensor.name));
+            return;
+        }
+        const std::string name = languageName(tensor.name);
+        if (name.empty()) {
+            m_result.otherParts = true;
+            return;
+        }
+        const auto mapped = mapName(*m_architecture, name);
+        if (!mapped) {
+            if (m_result.firstUnknown.empty())
+                m_result.firstUnknown = tensor.name;
+            finish(draftOf(tensor, shard, tensor.name));
+            return;
+        }
+        if (mapped->treatment == Treatment::Skip)
+            return;
+        Draft draft = draftOf(tensor, shard, mapped->name);
+        treat(draft, mapped->treatment, tensor);
+        if (mapped->treatment == Treatment::Expert)
+            gather(std::move(draft), *mapped);
+        else
+            finish(std::move(draft));
+    }
+
+    Draft draftOf(const SafeTensor& tensor, std::uint32_t shard, std::string name) const
+    {
+        Draft draft;
+        draft.tensor.name = std::move(name);
+        draft.tensor.shape = shapeOf(tensor);
+        draft.tensor.type = typeOf(tensor.dtype);
+        draft.tensor.file = shard;
+        draft.tensor.offset = tensor.offset;
+        draft.tensor.data = m_shards[shard].file->bytes().subspan(tensor.offset, tensor.bytes);
+        if (tensor.dtype == Dtype::F8E4M3)
+            draft.source = scaledE4M3(rawBytes(draft), draft.tensor.shape.columns(), m_scales.of(tensor));
+        return draft;
+    }
+
+    Source rawBytes(const Draft& draft) const
+    {
+        return fileBytes(m_shards[draft.tensor.file].input, draft.tensor.offset, draft.tensor.data.size());
+    }
+    Source bytesOf(const Draft& draft) const { return draft.source ? draft.source : rawBytes(draft); }
+
+    void treat(Draft& draft, Treatment treatment, const SafeTensor& from) const
+    {
+        if (!quant::info(draft.tensor.type).isFloat() || draft.tensor.type == Type::F64)
+            refuse(ErrorCode::Unsupported, from.name,
+                   "weights stored as " + std::string(dtypeName(from.dtype)) + " cannot be read: they were packed by another quantizer",
+                   "open the model in its original precision");
+        if (treatment == Treatment::RotaryQ)
+            interleave(draft, m_config.required({"num_attention_heads"}), from);
+        if (treatment == Treatment::RotaryK)
+            interleave(draft, m_config.required({"num_key_value_heads", "num_attention_heads"}), from);
+        if (treatment == Treatment::Transposed && draft.tensor.shape.rank == 2)
+            transpose(draft);
+        const float added = treatment == Treatment::NormPlusOne ? 1.0f : 0.0f;
+        if (added != 0 || (draft.tensor.type != Type::F32 && staysFloat(draft.tensor.name, draft.tensor.shape.rank))) {
+            draft.source = asFloats(bytesOf(draft), draft.tensor.type, added);
+            draft.tensor.type = Type::F32;
+        }
+    }
+
+    /// Hugging Face rotates the first half of a head's dimensions with the second, llama.cpp each with its neighbour: row
+    /// 2j + i of a head comes from row i * half + j.
+    void interleave(Draft& draft, std::uint32_t heads, const SafeTensor& from) const
+    {
+        const std::uint64_t rows = from.shape.empty() ? 1 : from.shape.front();
+        if (rows % (2 * std::uint64_t(heads)) != 0)
+            refuse(ErrorCode::Malformed, from.name,
+                   std::to_string(rows) + " rows are not " + std::to_string(heads) + " heads of an even width",
+                   "config.json and the weights come from different models: download them again");
+        const std::uint64_t width = rows / heads, half = width / 2;
+        const std::uint64_t rowBytes = bytesOf(draft)->size() / rows;
+        draft.source = reorderedRows(bytesOf(draft), rowBytes, [width, half](std::uint64_t row) {
+            const std::uint64_t within = row % width;
+            return row - within + within % 2 * half + within / 2;
+        });
+    }
+
+    void transpose(Draft& draft) const
+    {
+        auto& extent = draft.tensor.shape.extent;
+        draft.source = transposed(bytesOf(draft), extent[1], extent[0], quant::info(draft.tensor.type).blockBytes);
+        std::swap(extent[0], extent[1]);
+    }
+
+    /// Experts are stacked once the last of a block is there, in the order that llama.cpp's converter has.
+    void gather(Draft draft, const MappedName& mapped)
+    {
+        const std::uint32_t count = m_config.required({"num_local_experts", "num_experts"});
+        if (count > kMostExperts || mapped.expert >= count)
+            refuse(ErrorCode::Malformed, draft.tensor.name, "expert " + std::to_string(mapped.expert) + " of " + std::to_string(count),
+                   "download config.json again");
+        auto& stack = m_experts[draft.tensor.name];
+        stack.resize(count);
+        stack[mapped.expert] = std::move(draft);
+        std::vector<std::string> ready;
+        for (const auto& [name, experts] : m_experts) {
+            if (model::layerOf(name) == int(mapped.block)
+                && std::ranges::all_of(experts, [](const Draft& one) { return !one.tensor.name.empty(); }))
+                ready.push_back(name);
+        }
+        if (ready.size() < kExpertMatrices)
+            return;
+        for (const TensorRule& rule : m_architecture->moreRules) {
+            if (rule.treatment != Treatment::Expert)
+                continue;
+            std::string name = std::string(rule.to) + ".weight";
+            name.replace(name.find("{}"), 2, std::to_string(mapped.block));
+            finish(stack3d(m_experts.extract(name).mapped()));
+        }
+    }
+
+    Draft stack3d(std::vector<Draft> experts) const
+    {
+        Draft all;
+        all.tensor = experts.front().tensor;
+        std::vector<Source> parts;
+        for (const Draft& one : experts) {
+            if (one.tensor.shape != all.tensor.shape || one.tensor.type != all.tensor.type)
+                refuse(ErrorCode::Malformed, all.tensor.name, "the experts differ in shape or type", "download the model again");
+            parts.push_back(bytesOf(one));
+        }
+        all.tensor.shape.extent[2] = experts.size();
+        all.tensor.shape.rank = 3;
+        all.source = stacked(std::move(parts));
+        return all;
+    }
+
+    void finish(Draft draft)
+    {
+        Tensor& tensor = draft.tensor;
+        if (draft.source) {
+            tensor.data = model::TensorData(std::move(draft.source));
+            tensor.offset = 0;
+        }
+        if (!m_names.insert(tensor.name).second)
+            refuse(ErrorCode::Malformed, tensor.name, "two tensors would have this name", "take another file of the model");
+        tensor.layer = model::layerOf(tensor.name);
+        tensor.role = model::roleOf(tensor.name, tensor.shape);
+        m_result.tensors.push_back(std::move(tensor));
+    }
+
+    static constexpr std::size_t kExpertMatrices = 3;
+
+    const std::vector<Shard>& m_shards;
+    const Config& m_config;
+    const Architecture* m_architecture;
+    Fp8Scales m_scales;
+    std::map<std::string, std::vector<Draft>> m_experts;  ///< incomplete stacks by GGUF name
+    std::set<std::string> m_names;
+    MappedTensors m_result;
+};
+
+}  // namespace
+
+MappedTensors mapTensors(const std::vector<Shard>& shards, const Config& config, const Architecture* architecture)
+{
+    return Mapper(shards, config, architecture).map();
+}
+
+}  // namespace halftone::format::hf

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/base/file.h"
+
+#include <vector>
+
+namespace halftone::model {
+class Model;
+struct Tensor;
+}  // namespace halftone::model
+
+namespace halftone::write {
+
+/// A model's files, read by position instead of through their mapping: a file that shrinks or fails meanwhile is an Error,
+/// not the end of the process. Reads may come from several threads. The model must outlive this.
+class SourceFiles {
+public:
+    explicit SourceFiles(const model::Model& model);
+
+    /// Bytes of a file, an index into Model::files. Throws Error{System}.
+    void read(std::uint32_t file, std::uint64_t offset, std::span<std::byte> out) const;
+    /// Bytes of a tensor from `offset` in it on, wherever they come from.
+    void read(const model::Tensor& tensor, std::uint64_t offset, std::span<std::byte> out) const;
+
+private:
+    std::vector<InputFile> m_files;
+};
+
+}  // namespace halftone::write

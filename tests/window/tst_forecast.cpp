@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Sensitivity in the window: measured, kept, found again; budgets become recipes.
+#include "app/jobs/job_manager.h"
+#include "app/plan/budget_panel.h"
+#include "app/plan/frontier_plot.h"
+#include "app/plan/quality_view.h"
+#include "app/window/forecast.h"
+#include "app/window/workspace.h"
+#include "core/model/model.h"
+#include "tests/write/made_file.h"
+
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QSlider>
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include <algorithm>
+
+using namespace halftone;
+using namespace halftone::app;
+
+class TestForecast : public QObject {
+    Q_OBJECT
+
+    QTemporaryDir m_folder;
+    std::unique_ptr<Workspace> m_workspace;
+
+    Forecast& forecast() { return m_workspace->forecast(); }
+    bool settled() { return m_workspace->jobs().idle(); }
+
+    void open()
+    {
+        m_workspace = std::make_unique<Workspace>();
+        m_workspace->open(m_folder.filePath(QStringLiteral("made.gguf")).toStdString());
+        QTRY_VERIFY(m_workspace->model() && settled());
+    }
+
+    void measureWeights()
+    {
+        forecast().measure(sense::Level::Weights, {});
+        QTRY_VERIFY_WITH_TIMEOUT(forecast().known() && !forecast().frontier().isEmpty() && settled(), 60000);
+    }
+
+    quint64 middleSize() { return (forecast().frontier().first().bytes + forecast().frontier().last().bytes) / 2; }
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        qputenv("XDG_DATA_HOME", m_folder.filePath(QStringLiteral("data")).toUtf8());
+        std::vector<test::MadeTensor> tensors{test::madeTensor("token_embd.weight", {256, 64}, 1)};
+        unsigned seed = 2;
+        for (int layer = 0; layer < 3; ++layer)
+            for (const char* role : {"attn_q", "attn_v", "ffn_up", "ffn_down"})
+                tensors.push_back(test::madeTensor("blk." + std::to_string(layer) + '.' + role + ".weight", {256, 64}, seed++));
+        test::madeFile(m_folder.filePath(QStringLiteral("made.gguf")).toStdString(), tensors);
+    }
+    void init()
+    {
+        QDir(m_folder.filePath(QStringLiteral("data"))).removeRecursively();
+        open();
+    }
+    void cleanup() { m_workspace.reset(); }
+
+    void nothingIsKnownAtFirst()
+    {
+        QVERIFY(!forecast().known());
+        QVERIFY(!forecast().own());
+        QCOMPARE(forecast().sensitivity(0), 0.0);
+    }
+
+    void measuringTheWeightsTellsWhatEverySizeCosts()
+    {
+        measureWeights();
+        QCOMPARE(forecast().level(), sense::Level::Weights);
+        const auto& frontier = forecast().frontier();
+        QVERIFY(frontier.size() > 5);
+        for (qsizetype i = 1; i < frontier.size(); ++i) {
+            QVERIFY(frontier[i].bytes > frontier[i - 1].bytes);
+            QVERIFY(frontier[i].kld.kld <= frontier[i - 1].kld.kld);
+        }
+        QVERIFY(std::ranges::any_of(forecast().presets(), [](const auto& point) { return point.name == QStringLiteral("Q4_K_M"); }));
+        QVERIFY(forecast().own()->kld > 0);
+        double most = 0;
+        for (int tensor = 0; tensor < int(m_workspace->model()->tensors().size()); ++tensor)
+            most = std::max(most, forecast().sensitivity(tensor));
+        QCOMPARE(most, 1.0);
+    }
+
+    void figuresAreFoundAgain()
+    {
+        measureWeights();
+        const double own = forecast().own()->kld;
+        m_workspace.reset();
+        open();
+        QTRY_VERIFY(forecast().known() && settled());
+        QCOMPARE(forecast().own()->kld, own);
+    }
+
+    void aBudgetBecomesTheRecipeAndCanBeUndone()
+    {
+        measureWeights();
+        const plan::Recipe before = m_workspace->recipe();
+        const quint64 bytes = middleSize();
+        forecast().chooseSize(bytes, QStringLiteral("stroke"));
+        QTRY_VERIFY(settled());
+        QVERIFY(m_workspace->plan().fileBytes <= bytes);
+        QVERIFY(m_workspace->plan().fileBytes > bytes / 2);
+        QCOMPARE(forecast().chosenSize(), bytes);
+        QCOMPARE(m_workspace->undoStack().count(), 1);   // the quick answer and the proven one are one step
+        m_workspace->undoStack().undo();
+        QCOMPARE(m_workspace->recipe(), before);
+        QCOMPARE(forecast().chosenSize(), 0u);
+    }
+
+    void pinnedTensorsKeepTheirType()
+    {
+        measureWeights();
+        m_workspace->chooseType({1}, quant::Type::Q8_0);
+        m_workspace->setPinned({1}, true);
+        QTRY_VERIFY(settled());
+        forecast().chooseSize(forecast().frontier().first().bytes, QStringLiteral("stroke"));
+        QTRY_VERIFY(settled());
+        QCOMPARE(m_workspace->plan().choices[1].type, quant::Type::Q8_0);
+        QVERIFY(m_workspace->plan().choices[2].type != quant::Type::Q8_0);
+    }
+
+    void theSliderMovesTheRecipeAndFollowsIt()
+    {
+        BudgetPanel panel(*m_workspace);
+        panel.show();
+        auto* slider = panel.findChild<QSlider*>();
+        QVERIFY(!slider->isVisible());   // a sentence says what is missing
+        measureWeights();
+        QTRY_VERIFY(slider->isVisible());
+        slider->setValue(slider->maximum() / 2);
+        QTRY_VERIFY(settled());
+        QVERIFY(m_workspace->plan().fileBytes <= middleSize() + 1);
+        QCOMPARE(m_workspace->recipe().base, std::string("source"));
+        const int middle = slider->value();
+        m_workspace->applyBase(QStringLiteral("Q2_K"));
+        QVERIFY(slider->value() < middle);
+    }
+
+    void theViewAsksThenShowsThePlot()
+    {
+        QualityView view(*m_workspace);
+        view.resize(500, 400);
+        view.show();
+        auto* plot = view.findChild<FrontierPlot*>();
+        QVERIFY(!plot->isVisible());
+        const auto buttons = view.findChildren<QPushButton*>();
+        const auto measure = std::ranges::find_if(buttons, [](const QPushButton* each) { return each->text() == QStringLiteral("Measure sensitivity"); });
+        QVERIFY(measure != buttons.end());
+        QTest::mouseClick(*measure, Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(plot->isVisible() && settled(), 60000);
+        plot->grab();   // lays the plot out
+        const auto point = plot->pointOf(QStringLiteral("Q8_0"));
+        QVERIFY(point);
+        QTest::mouseClick(plot->childAt(*point), Qt::LeftButton, {}, *point);
+        QCOMPARE(m_workspace->recipe().base, std::string("Q8_0"));
+    }
+
+    void cancellingLeavesTheQuestion()
+    {
+        forecast().measure(sense::Level::Weights, {});
+        QVERIFY(forecast().measuring());
+        for (const auto& job : m_workspace->jobs().jobs())
+            m_workspace->jobs().cancel(job.id);
+        QTRY_VERIFY(!forecast().measuring() && settled());
+    }
+};
+
+QTEST_MAIN(TestForecast)
+#include "tst_forecast.moc"
