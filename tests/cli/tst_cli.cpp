@@ -428,7 +428,7 @@ private Q_SLOTS:
     {
         QFETCH(QStringList, budget);
         const QString recipe = path("r.json"), out = path("planned.gguf");
-        const auto plan = runJson(QStringList{"plan", kSample, "-o", recipe} + budget);
+        const auto plan = runJson(QStringList{"plan", kSample, "--types", "Q2_K,Q3_K,Q4_K,Q5_K,Q6_K,Q8_0", "-o", recipe} + budget);
         QCOMPARE(plan.code, 0);
         const auto json = plan.json();
         QCOMPARE(missing(json, {"bytes", "bits_per_weight", "predicted_kld", "predicted_kld_low", "predicted_kld_high", "level", "reasons", "tensors"}), QStringList());

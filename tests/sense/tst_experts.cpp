@@ -2,7 +2,6 @@
 // A small mixture of experts and a model with tied embeddings, from the weights' figures to the written file.
 #include "core/base/executor.h"
 #include "core/base/progress.h"
-#include "core/infer/variant.h"
 #include "core/model/model.h"
 #include "core/plan/importance.h"
 #include "core/plan/solver.h"
@@ -95,12 +94,6 @@ private Q_SLOTS:
             for (const auto& one : figures.tensors)
                 if (one.tensor == line.name && one.type == line.type)
                     QVERIFY2(std::abs(one.weights->rmse / line.rmse - 1) < 1e-6, line.name.c_str());
-    }
-
-    void outputsOfExpertsCannotBeRunYet()
-    {
-        const auto model = test::madeFile(m_folder.filePath("run.gguf").toStdString(), madeTensors(true), Type::F16);
-        QVERIFY(!infer::whyNotRunnable(*model).empty());
     }
 };
 
