@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the families do to their weights on the way to GGUF.
+#include "tests/format/hf_checks.h"
+
+#include "core/base/file.h"
+
+#include <QTemporaryDir>
+#include <QtTest>
+
+using namespace halftone;
+using namespace hf_checks;
+using nlohmann::json;
+
+class TestHfArchitectures : public QObject {
+    Q_OBJECT
+private:
+    std::unique_ptr<QTemporaryDir> m_dir;
+    std::unique_ptr<HfFolder> m_folder;
+
+    ModelPtr open() const { return format::openModel(m_folder->path()); }
+    void putConfig(const json& changes) const
+    {
+        json config = HfFolder::llamaConfig();
+        config.update(changes);
+        m_folder->put("config.json", config);
+    }
+
+private Q_SLOTS:
+    void init()
+    {
+        m_dir = std::make_unique<QTemporaryDir>();
+        m_folder = std::make_unique<HfFolder>(fromUtf8(m_dir->path().toStdString()));
+    }
+
+    void fp8IsUnpackedWithItsScales()
+    {
+        m_folder->putLlama();
+        putConfig({{"num_hidden_layers", 1}, {"quantization_config", {{"quant_method", "fp8"}, {"weight_block_size", {2, 4}}}}});
+        SafetensorsBytes file;
+        HfFolder::addLayer(file, 0, "BF16");
+        HfFolder::addEnds(file, "BF16");
+        // 0x38 is 1, 0xC0 is -2, 0x01 is 2^-9, 0x7E is 448. Rows of four, a scale for each block of two rows.
+        file.tensor("lm_head.weight", "F8_E4M3", "[3,4]",
+                    std::string("\x38\xC0\x01\x7E"
+                                "\x38\x38\x38\x38"
+                                "\x38\xC0\x01\x7E",
+                                12));
+        file.tensor("lm_head.weight_scale_inv", "F32", "[2,1]", packed<float>({2.0f, 0.5f}));
+        m_folder->put("model.safetensors", file.string());
+        const auto model = open();
+        QVERIFY(!model->find("lm_head.weight_scale_inv"));
+        QVERIFY(model->find("output.weight")->type == quant::Type::BF16);
+        QCOMPARE(valuesOf(model, "output.weight"), (std::vector<float>{2, -4, 0.00390625f, 896, 2, 2, 2, 2, 0.5f, -1, 0.0009765625f, 224}));
+    }
+
+    void scalesThatDoNotFitAreRefused()
+    {
+        m_folder->putLlama();
+        SafetensorsBytes file;
+        HfFolder::addEnds(file, "BF16");
+        file.tensor("lm_head.weight", "F8_E4M3", "[2,4]", std::string(8, '\x38'));
+        file.tensor("lm_head.weight_scale", "F32", "[3]", packed<float>({1, 2, 3}));
+        m_folder->put("model.safetensors", file.string());
+        QVERIFY(contains(errorOf(m_folder->path())->what(), "the scales fit neither"));
+    }
+
+    void expertsAreStacked()
+    {
+        m_folder->putLlama();
+        putConfig(
+            {{"architectures", {"MixtralForCausalLM"}}, {"num_local_experts", 2}, {"num_experts_per_tok", 1}, {"num_hidden_layers", 1}});
+        SafetensorsBytes file;
+        HfFolder::addEnds(file, "BF16");
+        const std::string prefix = "model.layers.0.block_sparse_moe.";
+        HfFolder::add(file, prefix + "gate.weight", 2, 8, 0, "BF16");
+        for (int expert = 0; expert < 2; ++expert)
+            for (int matrix = 1; matrix <= 3; ++matrix)
+                HfFolder::add(file, prefix + QStringLiteral("experts.%1.w%2.weight").arg(expert).arg(matrix).toStdString(),
+                              matrix == 2 ? 8 : 4, matrix == 2 ? 4 : 8, 10 * expert + matrix, "BF16");
+        m_folder->put("model.safetensors", file.string());
+        const auto model = open();
+        QCOMPARE(namesOf(*model),
+                 (std::vector<std::string>{"token_embd.weight", "blk.0.ffn_gate_exps.weight", "blk.0.ffn_down_exps.weight",
+                                           "blk.0.ffn_up_exps.weight", "blk.0.ffn_gate_inp.weight", "output_norm.weight"}));
+        QVERIFY(model->find("blk.0.ffn_gate_inp.weight")->type == quant::Type::F32);
+        const model::Tensor* up = model->find("blk.0.ffn_up_exps.weight");
+        QCOMPARE(up->shape.rank, 3u);
+        QCOMPARE(up->shape.extent[2], std::uint64_t(2));
+        std::vector<float> expected = countedFrom(3, 32);
+        const auto second = countedFrom(13, 32);
+        expected.insert(expected.end(), second.begin(), second.end());
+        QCOMPARE(valuesOf(model, "blk.0.ffn_up_exps.weight"), expected);
+        putConfig({{"architectures", {"MixtralForCausalLM"}}, {"num_local_experts", 3}, {"num_hidden_layers", 1}});
+        QVERIFY(contains(errorOf(m_folder->path())->what(), "not all experts are there"));
+    }
+
+    void gemmasNormsGetTheirOne()
+    {
+        m_folder->putLlama();
+        putConfig({{"architectures", {"GemmaForCausalLM"}}, {"model_type", "gemma"}});
+        const auto model = open();
+        QCOMPARE(valuesOf(model, "output_norm.weight"), countedFrom(10, 8));
+        QCOMPARE(valuesOf(model, "blk.0.attn_v.weight"), countedFrom(50, 32));
+        QVERIFY(model->find("blk.0.attn_q.weight")->data.inPlace());
+    }
+
+    void gemma3FillsInItsDefaults()
+    {
+        m_folder->putLlama();
+        m_folder->put("config.json",
+                      json{{"architectures", {"Gemma3ForConditionalGeneration"}},
+                           {"model_type", "gemma3"},
+                           {"text_config",
+                            {{"hidden_size", 8},
+                             {"intermediate_size", 12},
+                             {"num_hidden_layers", 2},
+                             {"vocab_size", 6},
+                             {"sliding_window", 512},
+                             {"rope_scaling", {{"factor", 8.0}, {"rope_type", "linear"}}}}},
+                           {"vision_config", {{"hidden_size", 3}}}});
+        SafetensorsBytes file;
+        HfFolder::add(file, "language_model.model.embed_tokens.weight", 6, 8, 7, "BF16");
+        HfFolder::add(file, "language_model.model.norm.weight", 8, 0, 9, "BF16");
+        HfFolder::add(file, "vision_tower.vision_model.post_layernorm.weight", 3, 0, 9, "BF16");
+        m_folder->put("model.safetensors", file.string());
+        const auto model = open();
+        QCOMPARE(namesOf(*model), (std::vector<std::string>{"token_embd.weight", "output_norm.weight"}));
+        QCOMPARE(model->metadata().integer("gemma3.attention.key_length"), std::optional<std::int64_t>(256));
+        QCOMPARE(model->metadata().integer("gemma3.attention.sliding_window"), std::optional<std::int64_t>(512));
+        QCOMPARE(model->metadata().number("gemma3.rope.freq_base"), std::optional(1e6));
+        QCOMPARE(model->metadata().number("gemma3.rope.scaling.factor"), std::optional(8.0));
+        QCOMPARE(model->warnings().size(), std::size_t(1));
+        QVERIFY(contains(model->warnings().front(), "only the language model"));
+    }
+
+    void gpt2sMatricesAreTurned()
+    {
+        m_folder->put("config.json",
+                      json{{"architectures", {"GPT2LMHeadModel"}},
+                           {"model_type", "gpt2"},
+                           {"n_embd", 2},
+                           {"n_layer", 1},
+                           {"n_head", 1},
+                           {"n_ctx", 8},
+                           {"layer_norm_epsilon", 1e-5},
+                           {"vocab_size", 6}});
+        m_folder->put("tokenizer.json", HfFolder::tokenizer());
+        SafetensorsBytes file;
+        HfFolder::add(file, "wte.weight", 6, 2, 0, "F32");
+        HfFolder::add(file, "h.0.attn.c_attn.weight", 2, 6, 0, "F32");
+        HfFolder::add(file, "h.0.attn.c_attn.bias", 6, 0, 0, "F32");
+        HfFolder::add(file, "h.0.attn.bias", 4, 4, 0, "F32");
+        m_folder->put("model.safetensors", file.string());
+        const auto model = open();
+        QCOMPARE(namesOf(*model), (std::vector<std::string>{"blk.0.attn_qkv.bias", "blk.0.attn_qkv.weight", "token_embd.weight"}));
+        QCOMPARE(valuesOf(model, "blk.0.attn_qkv.weight"), (std::vector<float>{0, 6, 1, 7, 2, 8, 3, 9, 4, 10, 5, 11}));
+        QCOMPARE(model->find("blk.0.attn_qkv.weight")->shape.extent[0], std::uint64_t(2));
+        QCOMPARE(model->metadata().integer("gpt2.feed_forward_length"), std::optional<std::int64_t>(8));
+    }
+};
+
+QTEST_APPLESS_MAIN(TestHfArchitectures)
+#include "tst_hf_architectures.moc"
