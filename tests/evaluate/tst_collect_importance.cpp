@@ -128,6 +128,21 @@ private Q_SLOTS:
         }
     }
 
+    void eachExpertHasTheSumsOfItsOwnTokens()
+    {
+        const auto made = test::ModelMaker::make({.experts = 6, .expertsUsed = 2, .expertWidth = 48});
+        const auto sums = collect(made, 5 * kWindow, false);
+        const auto expected = expectedSums(made, text(5 * kWindow), kWindow, false);
+        for (const std::string name : {"blk.1.ffn_gate_exps.weight", "blk.0.ffn_up_exps.weight", "blk.1.ffn_down_exps.weight"}) {
+            const auto& entry = sums.tensors.at(name);
+            QCOMPARE(entry.counts.size(), std::size_t(6));
+            QCOMPARE(std::accumulate(entry.counts.begin(), entry.counts.end(), 0.0f), 2.0f * 5 * kWindow);
+            QCOMPARE(entry.sums.size(), expected.at(name).size());
+            QVERIFY2(differing(entry.sums, expected.at(name)) == 0, name.c_str());
+        }
+        QCOMPARE(sums.tensors.at("blk.1.ffn_gate_inp.weight").counts, std::vector<float>{5.0f * kWindow});
+    }
+
     void outputIsLeftOutUnlessAskedFor()
     {
         const auto made = test::ModelMaker::make({});
