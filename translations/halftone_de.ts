@@ -191,6 +191,10 @@
         <translation>von Hand gewählt</translation>
     </message>
     <message>
+        <source>chosen tensor by tensor</source>
+        <translation>Tensor für Tensor gewählt</translation>
+    </message>
+    <message>
         <source>copied: its type cannot be read here yet</source>
         <translation>kopiert: sein Typ kann hier noch nicht gelesen werden</translation>
     </message>

@@ -148,7 +148,7 @@ QString reasonText(const plan::Choice& choice, const plan::Recipe& recipe)
         return choice.rule >= 0 && choice.rule < int(recipe.rules.size())
             ? FormatText::tr("pattern %1").arg(QString::fromStdString(recipe.rules[std::size_t(choice.rule)].pattern))
             : FormatText::tr("a pattern");
-    case Reason::Exact: return FormatText::tr("chosen by hand");
+    case Reason::Exact: return recipe.base == "source" ? FormatText::tr("chosen tensor by tensor") : FormatText::tr("chosen by hand");
     case Reason::Impossible: return FormatText::tr("copied: its type cannot be read here yet");
     }
     return {};

@@ -161,6 +161,19 @@ private Q_SLOTS:
         QCOMPARE(m_workspace->recipe().base, std::string("Q8_0"));
     }
 
+    void theSampleBringsItsFigures()
+    {
+        m_workspace->openSample();
+        QTRY_VERIFY_WITH_TIMEOUT(forecast().known() && !forecast().frontier().isEmpty() && settled(), 60000);
+        QCOMPARE(forecast().level(), sense::Level::Output);
+        const quint64 bytes = m_workspace->plan().fileBytes;   // of Q4_K_M
+        const double preset = forecast().own()->kld;
+        forecast().chooseSize(bytes, QStringLiteral("stroke"));
+        QTRY_VERIFY(settled());
+        QVERIFY(m_workspace->plan().fileBytes <= bytes);
+        QVERIFY(forecast().own()->kld < 0.75 * preset);
+    }
+
     void cancellingLeavesTheQuestion()
     {
         forecast().measure(sense::Level::Weights, {});
