@@ -37,6 +37,7 @@ constexpr std::array kArchitectures{
         .activation = Activation::Gelu,
         .embeddingTimesRootWidth = true,
         .windowPeriod = 6,
+        .windowStretched = false,
         .windowRopeBase = 10000,
         .layersOfWidthScale = 62,
     },
@@ -50,6 +51,8 @@ constexpr std::array kArchitectures{
         .headNorm = HeadNorm::AllHeads,
         .normBefore = false,
         .normAfter = true,
+        .windowPeriod = 4,  // OLMo 3, under the same name
+        .windowStretched = false,
     },
     Architecture{.name = "phi3", .pairing = RopePairing::Halves, .hidden = Hidden::GatedTogether},
     Architecture{.name = "qwen2", .pairing = RopePairing::Halves},

@@ -62,7 +62,8 @@ struct Architecture {
     /// Layers that see a window only (attention.sliding_window): all but each `windowPeriod`-th; 0: none, whatever the key.
     std::uint32_t windowPeriod = 0;
     std::uint32_t window = 0;  ///< tokens, where no key says otherwise
-    double windowRopeBase = 0;  ///< of layers with a window, whose positions are not stretched; 0: they turn as the others
+    bool windowStretched = true;  ///< positions in layers with a window are scaled as in the others
+    double windowRopeBase = 0;  ///< of those that are not, where no key says otherwise; 0: as in the others
     std::uint32_t layersOfWidthScale = 0;  ///< the size of model whose attention scale follows width / heads, not the head's size
 };
 

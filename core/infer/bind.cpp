@@ -140,15 +140,34 @@ void visitLayer(Visitor& visit, LayerWeights& layer, const Hyperparameters& h, s
         visitFeedForward(visit, layer.dense, block, "", {h.width, h.ffnWidth}, h.traits.hidden);
 }
 
+/// What divides the frequencies of rotation, one for each pair; empty: nothing.
+struct RopeFactors {
+    std::vector<float> always;
+    std::vector<float> shortContext, longContext;  ///< up to the original context and beyond it: Phi 3
+};
+
 template <class Visitor>
-void visitOuter(Visitor& visit, Variant::Weights& weights, std::vector<float>& ropeFactors, const Hyperparameters& h)
+void visitRopeFactors(Visitor& visit, RopeFactors& factors, std::uint64_t pairs)
+{
+    const auto vector = [&](std::vector<float>& place, const std::string& name, Need need) {
+        visit.vector(place, name, pairs, need, {0, pairs});
+    };
+    vector(factors.always, "rope_freqs.weight", Need::Optional);
+    if (!visit.has("rope_factors_long.weight"))
+        return;
+    vector(factors.shortContext, "rope_factors_short.weight", Need::Required);
+    vector(factors.longContext, "rope_factors_long.weight", Need::Required);
+}
+
+template <class Visitor>
+void visitOuter(Visitor& visit, Variant::Weights& weights, RopeFactors& factors, const Hyperparameters& h)
 {
     const auto matrix = [&](PackedMatrix& place, const std::string& name, std::uint64_t rows, Need need) {
         visit.matrix(place, name, {h.width, rows}, need, {0, rows});
     };
     matrix(weights.embedding, "token_embd.weight", h.vocabulary, Need::Required);
     if (h.traits.rotates)
-        visit.vector(ropeFactors, "rope_freqs.weight", h.rope.dimensions / 2, Need::Optional, {0, h.rope.dimensions / 2});
+        visitRopeFactors(visit, factors, h.rope.dimensions / 2);
     else
         matrix(weights.positions, "position_embd.weight", h.contextLength, Need::Required);
     visitNorm(visit, weights.outputNorm, "output_norm", h.width);
@@ -252,7 +271,6 @@ void refuseUnknown(const model::Model& model, const Hyperparameters& h)
     refuse(h.experts == 0, "blk.0.ffn_up.0.weight", "experts that are tensors of their own, as in files made before 2024");
     refuse(h.traits.headNorm != HeadNorm::None, "blk.0.attn_q_norm.weight", "norms of queries and keys");
     refuse(h.traits.normAfter, "blk.0.post_attention_norm.weight", "norms behind attention");
-    refuse(false, "rope_factors_long.weight", "two sets of position factors");
     refuse(false, "blk.0.attn_sinks.weight", "attention sinks");
 }
 
@@ -263,7 +281,7 @@ void checkTensors(const model::Model& model, const Hyperparameters& h)
     refuseUnknown(model, h);
     Checker checker(model);
     Variant::Weights unused;
-    std::vector<float> factors;
+    RopeFactors factors;
     LayerWeights layer;
     visitOuter(checker, unused, factors, h);
     for (std::uint32_t i = 0; i < h.layers; ++i)
@@ -274,7 +292,7 @@ void bindTensors(Variant::Weights& weights, const std::vector<TensorBytes>& tens
 {
     const Hyperparameters& h = weights.hyperparameters;
     Binder binder(*weights.model, tensors);
-    std::vector<float> factors;
+    RopeFactors factors;
     visitOuter(binder, weights, factors, h);
     if (!weights.output.data)
         weights.output = weights.embedding;
@@ -282,9 +300,11 @@ void bindTensors(Variant::Weights& weights, const std::vector<TensorBytes>& tens
     for (std::uint32_t i = 0; i < h.layers; ++i)
         visitLayer(binder, weights.layers[i], h, i);
     if (h.traits.rotates)
-        weights.rope.emplace(h.rope, factors);
+        weights.rope.emplace(h.rope, factors.longContext.empty() ? factors.always : factors.shortContext);
+    if (!factors.longContext.empty())
+        weights.longRope.emplace(h.rope, factors.longContext);
     if (h.windowRope)
-        weights.windowRope.emplace(*h.windowRope, factors);
+        weights.windowRope.emplace(*h.windowRope, std::span<const float>{});
 }
 
 }  // namespace halftone::infer

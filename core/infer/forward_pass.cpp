@@ -21,6 +21,13 @@ std::size_t capacityFor(const Hyperparameters& h, std::size_t wanted)
     return h.traits.rotates ? wanted : std::size_t(std::min<std::uint64_t>(h.contextLength, wanted));
 }
 
+const Rope* ropeFor(const Variant::Weights& weights, std::size_t capacity)
+{
+    if (weights.longRope && double(capacity) > weights.hyperparameters.rope.originalContext)
+        return &*weights.longRope;
+    return weights.rope ? &*weights.rope : nullptr;
+}
+
 /// One row of a matrix as floats.
 void unpackRow(const PackedMatrix& matrix, std::size_t row, std::span<float> out)
 {
@@ -47,6 +54,7 @@ ForwardPass::ForwardPass(std::shared_ptr<const Variant> v, std::size_t capacity,
       executor(e),
       cache(h, capacityFor(h, capacity)),
       attention(h),
+      rope(ropeFor(w, cache.capacity())),
       batch(std::min(cache.capacity(), batchFor(h.width * widestInner(h))))
 {
 }
@@ -69,28 +77,28 @@ void ForwardPass::embed(std::span<const token::Id> tokens, std::size_t from)
 
 void ForwardPass::computeAngles(std::size_t tokens)
 {
-    if (w.rope)
-        computeAngles(*w.rope, tokens, angles);
+    if (rope)
+        computeAngles(*rope, tokens, angles);
     if (w.windowRope)
         computeAngles(*w.windowRope, tokens, windowAngles);
 }
 
-void ForwardPass::computeAngles(const Rope& rope, std::size_t tokens, Angles& out) const
+void ForwardPass::computeAngles(const Rope& turning, std::size_t tokens, Angles& out) const
 {
-    const std::size_t pairs = rope.pairs();
+    const std::size_t pairs = turning.pairs();
     out.cosine.resize(tokens * pairs);
     out.sine.resize(tokens * pairs);
     forRows(tokens, pairs * 32, [&](std::size_t t) {
-        rope.angles(position + t, {out.cosine.data() + t * pairs, pairs}, {out.sine.data() + t * pairs, pairs});
+        turning.angles(position + t, {out.cosine.data() + t * pairs, pairs}, {out.sine.data() + t * pairs, pairs});
     });
 }
 
 void ForwardPass::rotateHeads(std::span<float> rows, std::size_t heads, std::size_t layer, std::size_t firstToken) const
 {
-    if (!w.rope)
+    if (!rope)
         return;
     const Angles& turn = w.windowRope && h.hasWindow(layer) ? windowAngles : angles;
-    const std::size_t width = heads * h.keySize, pairs = w.rope->pairs();
+    const std::size_t width = heads * h.keySize, pairs = rope->pairs();
     forRows(rows.size() / width, width, [&](std::size_t row) {
         const std::span cosine = std::span(turn.cosine).subspan((firstToken + row) * pairs, pairs);
         const std::span sine = std::span(turn.sine).subspan((firstToken + row) * pairs, pairs);

@@ -45,6 +45,7 @@ struct ForwardPass {
     const Executor& executor;
     KvCache cache;
     Attention attention;
+    const Rope* rope;  ///< the one for this capacity; null where nothing turns
     std::size_t batch;  ///< tokens at a time
     std::size_t position = 0;  ///< of the batch's first token
     ProductObserver* observer = nullptr;  ///< sees the products' inputs where there is one
@@ -70,7 +71,7 @@ private:
     struct Angles {
         std::vector<float> cosine, sine;  ///< tokens x pairs
     };
-    void computeAngles(const Rope& rope, std::size_t tokens, Angles& angles) const;
+    void computeAngles(const Rope& turning, std::size_t tokens, Angles& out) const;
     void rotateHeads(std::span<float> rows, std::size_t heads, std::size_t layer, std::size_t firstToken) const;
     /// body(row) for each, on several threads where that pays.
     template <class Body>

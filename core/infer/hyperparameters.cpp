@@ -193,12 +193,11 @@ void readWindow(const Reader& reader, Hyperparameters& h)
     h.windowPeriod = std::uint32_t(reader.integer("attention.sliding_window_pattern", 1, kMaxLayers).value_or(h.windowPeriod));
     if (h.window == 0)
         h.windowPeriod = 0;
-    if (h.windowPeriod == 0 || h.traits.windowRopeBase == 0)
+    if (h.windowPeriod == 0 || h.traits.windowStretched)
         return;
-    h.windowRope = h.rope;
-    h.windowRope->frequencyBase = reader.positive("rope.freq_base_swa", h.traits.windowRopeBase);
-    h.windowRope->scaling = RopeScaling::None;
-    h.windowRope->factor = 1;
+    const double base = h.traits.windowRopeBase > 0 ? h.traits.windowRopeBase : h.rope.frequencyBase;
+    h.windowRope = RopeParameters{
+        .pairing = h.rope.pairing, .dimensions = h.rope.dimensions, .frequencyBase = reader.positive("rope.freq_base_swa", base)};
 }
 
 void readExperts(const Reader& reader, Hyperparameters& h)

@@ -61,6 +61,7 @@ struct Variant::Weights {
     PackedMatrix output;  ///< the embedding itself when tied
     std::vector<LayerWeights> layers;
     std::optional<Rope> rope;
+    std::optional<Rope> longRope;  ///< of contexts beyond the original one, where they turn in another way
     std::optional<Rope> windowRope;  ///< of layers with a window, where they turn in another way
 };
 

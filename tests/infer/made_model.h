@@ -31,6 +31,7 @@ struct Design {
     std::uint32_t rotated = 0;  ///< elements of a head that turn; 0: no key, all
     double ropeBase = 10000, windowRopeBase = 10000;
     std::uint32_t window = 0, windowPeriod = 0;  ///< the window of all layers but each windowPeriod-th; 0: no key, none
+    bool windowStretched = true;  ///< positions of layers with a window are scaled as in the others
     bool periodKey = false;  ///< otherwise the period is the architecture's own
     float attentionSoftCap = 0, outputSoftCap = 0;  ///< 0: no key, none
     bool rootEmbedding = false;  ///< the embedding times the root of the width
@@ -38,6 +39,8 @@ struct Design {
     std::string scaling = {};  ///< "" (no key), "none", "linear", "yarn"
     double factor = 1;
     std::uint32_t originalContext = 0;  ///< 0: no key
+    float attentionFactor = 1;  ///< of cosines and sines; 1: no key
+    bool contextFactors = false;  ///< rope_factors_short and rope_factors_long
     bool ropeFactors = false;  ///< llama 3's rope_freqs.weight
     std::uint32_t experts = 0, expertsUsed = 0, expertWidth = 0;  ///< expertWidth 0: no key, ffnWidth
     std::uint32_t sharedWidth = 0;  ///< of the expert that all tokens share; 0: none
@@ -135,6 +138,9 @@ private:
             add("position_embd.weight", d.width, d.contextLength, 0.5f);
         if (!d.tied)
             add("output.weight", d.width, d.vocabulary, 0.5f);
+        for (const std::string context : {"short", "long"})
+            if (d.contextFactors)
+                add("rope_factors_" + context + ".weight", d.keySize / 2, 1, 0.8f, context == "long" ? 6 : 1);
         if (d.ropeFactors)
             add("rope_freqs.weight", d.keySize / 2, 1, 3.5f, 4.5f);
         for (std::uint32_t i = 0; i < d.layers; ++i) {
@@ -262,6 +268,7 @@ private:
                 m_made.parts.metadata.set(prefix + key, value);
         };
         set("rope.freq_base", float(d.ropeBase), 10000.0f);
+        set("rope.scaling.attn_factor", d.attentionFactor, 1.0f);
         set("rope.dimension_count", d.rotated, 0u);
         set("attention.sliding_window", d.window, 0u);
         set("attention.sliding_window_pattern", d.periodKey ? d.windowPeriod : 0, 0u);

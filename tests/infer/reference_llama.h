@@ -51,17 +51,17 @@ private:
     {
         // Every windowPeriod-th layer sees the whole text (Gemma 2 report, section 2).
         const bool windowed = d.windowPeriod > 0 && (layer + 1) % d.windowPeriod != 0;
-        const double base = windowed ? d.windowRopeBase : d.ropeBase;
-        const bool stretched = !windowed || d.windowRopeBase == d.ropeBase;
+        const double base = windowed && !d.windowStretched ? d.windowRopeBase : d.ropeBase;
+        const bool scaled = !windowed || d.windowStretched;
         std::vector<Row> keys, values;
         for (std::size_t t = 0; t < stream.size(); ++t) {
             const Row h = norm(stream[t], block + "attn_norm");
             const Row key = headNorm(linear(h, block + "attn_k", d.kvHeads * d.keySize), block + "attn_k_norm");
             const Row query = headNorm(linear(h, block + "attn_q", d.heads * d.keySize), block + "attn_q_norm");
-            keys.push_back(halves(rotated(key, t, base, stretched)));
+            keys.push_back(halves(rotated(key, t, base, scaled)));
             values.push_back(halves(linear(h, block + "attn_v", d.kvHeads * d.valueSize)));
             const std::size_t first = windowed && t + 1 > d.window ? t + 1 - d.window : 0;
-            const Row seen = attention(rotated(query, t, base, stretched), keys, values, first);
+            const Row seen = attention(rotated(query, t, base, scaled), keys, values, first);
             join(stream[t], linear(seen, block + "attn_output", d.width), block + "post_attention_norm");
         }
         for (Row& x : stream) {
@@ -161,6 +161,9 @@ private:
     {
         if (d.ropeFactors)
             theta /= double(m_made.weights.at("rope_freqs.weight")[pair]);
+        if (d.contextFactors)  // LongRoPE (Ding et al. 2024): the long ones in a context beyond the original
+            theta /= double(
+                m_made.weights.at(d.contextLength > d.originalContext ? "rope_factors_long.weight" : "rope_factors_short.weight")[pair]);
         if (d.scaling == "linear")
             return theta / d.factor;
         if (d.scaling != "yarn")
@@ -175,7 +178,7 @@ private:
         return theta * (1 - share) + theta / d.factor * share;
     }
 
-    double magnitude() const { return d.scaling == "yarn" ? 0.1 * std::log(d.factor) + 1 : 1; }
+    double magnitude() const { return double(d.attentionFactor) * (d.scaling == "yarn" ? 0.1 * std::log(d.factor) + 1 : 1); }
 
     /// Every head for itself (Henry et al. 2020, with RMSNorm), or all as one row.
     Row headNorm(const Row& heads, const std::string& name) const

@@ -57,6 +57,7 @@ std::vector<std::pair<const char*, Design>> moreArchitectures()
     gemma3.windowPeriod = 6;
     gemma3.window = 45;
     gemma3.ropeBase = 1e6;
+    gemma3.windowStretched = false;
     gemma3.scaling = "linear";
     gemma3.factor = 8;
     Design gemma3Short = gemma3;
@@ -83,6 +84,27 @@ std::vector<std::pair<const char*, Design>> moreArchitectures()
     Design graniteShared = graniteMoe;
     graniteShared.sharedWidth = 56;
     graniteShared.sharedGate = false;
+    const Design olmo3{.architecture = "olmo2",
+                       .layers = 4,
+                       .halvesTurn = true,
+                       .rowNorms = true,
+                       .normBefore = false,
+                       .normAfter = true,
+                       .window = 9,
+                       .windowPeriod = 4,
+                       .windowStretched = false,
+                       .scaling = "yarn",
+                       .factor = 4,
+                       .originalContext = 32};
+    Design phi3Long{.architecture = "phi3",
+                    .halvesTurn = true,
+                    .fusedQueries = true,
+                    .fusedGates = true,
+                    .originalContext = 128,
+                    .attentionFactor = 1.2f,
+                    .contextFactors = true};
+    Design phi3Longer = phi3Long;
+    phi3Longer.originalContext = 64;
     return {
         {"gemma", gemma},
         {"gemma2", gemma2},
@@ -91,6 +113,9 @@ std::vector<std::pair<const char*, Design>> moreArchitectures()
         {"phi3", Design{.architecture = "phi3", .halvesTurn = true, .fusedQueries = true, .fusedGates = true}},
         {"phi3 with biases", Design{.architecture = "phi3", .biases = true, .halvesTurn = true, .fusedQueries = true, .fusedGates = true}},
         {"olmo2", Design{.architecture = "olmo2", .halvesTurn = true, .rowNorms = true, .normBefore = false, .normAfter = true}},
+        {"olmo3", olmo3},
+        {"phi3 within its original context", phi3Long},
+        {"phi3 beyond its original context", phi3Longer},
         {"granite", granite},
         {"granitemoe", graniteMoe},
         {"granitemoe with a shared expert", graniteShared},

@@ -10,6 +10,7 @@
 
 #include <QtTest>
 
+#include <cmath>
 #include <limits>
 
 using namespace halftone;
@@ -64,10 +65,27 @@ private Q_SLOTS:
         QVERIFY(says(errorOf(norms), ErrorCode::Unsupported, {"qwen2", "blk.0.attn_q_norm.weight"}));
         const auto behind = test::ModelMaker::make({.normAfter = true});
         QVERIFY(says(errorOf(behind), ErrorCode::Unsupported, {"llama", "blk.0.post_attention_norm.weight"}));
-        auto factors = test::ModelMaker::make({.architecture = "phi3", .fusedQueries = true, .fusedGates = true, .ropeFactors = true});
-        QVERIFY(!errorOf(factors));
-        factors.tensor("rope_freqs.weight").name = "rope_factors_long.weight";
-        QVERIFY(says(errorOf(factors), ErrorCode::Unsupported, {"phi3", "rope_factors_long.weight"}));
+    }
+
+    void theLargeGemmaIsKnownByItsLayers()
+    {
+        const auto scale = [](const std::string& architecture, std::uint32_t layers) {
+            const auto made =
+                test::ModelMaker::make({.architecture = architecture, .layers = layers, .headNorms = true, .normAfter = true});
+            return readHyperparameters(*made.model()).attentionScale;
+        };
+        for (const auto& [architecture, layers] : {std::pair<std::string, std::uint32_t>{"gemma2", 46}, {"gemma3", 62}}) {
+            QCOMPARE(scale(architecture, layers), 0.25f);  // of four heads that share a width of 64
+            QCOMPARE(scale(architecture, layers - 1), 1 / std::sqrt(20.0f));
+        }
+    }
+
+    void factorsForLongContextsAloneAreNotEnough()
+    {
+        auto made = test::ModelMaker::make({.architecture = "phi3", .fusedQueries = true, .fusedGates = true, .contextFactors = true});
+        QVERIFY(!errorOf(made));
+        made.removeTensor("rope_factors_short.weight");
+        QVERIFY(says(errorOf(made), ErrorCode::Malformed, {"rope_factors_short.weight", "missing"}));
     }
 
     void fusedMatricesAreNamedWithTheShapeOfTheWhole()
