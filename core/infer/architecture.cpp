@@ -11,17 +11,75 @@ namespace halftone::infer {
 namespace {
 
 constexpr std::array kArchitectures{
+    Architecture{
+        .name = "gemma",
+        .pairing = RopePairing::Halves,
+        .activation = Activation::Gelu,
+        .embeddingTimesRootWidth = true,
+    },
+    Architecture{
+        .name = "gemma2",
+        .pairing = RopePairing::Halves,
+        .normAfter = true,
+        .activation = Activation::Gelu,
+        .embeddingTimesRootWidth = true,
+        .attentionSoftCap = 50,
+        .outputSoftCap = 30,
+        .windowPeriod = 2,
+        .window = 4096,
+        .layersOfWidthScale = 46,
+    },
+    Architecture{
+        .name = "gemma3",
+        .pairing = RopePairing::Halves,
+        .headNorm = HeadNorm::EachHead,
+        .normAfter = true,
+        .activation = Activation::Gelu,
+        .embeddingTimesRootWidth = true,
+        .windowPeriod = 6,
+        .windowStretched = false,
+        .windowRopeBase = 10000,
+        .layersOfWidthScale = 62,
+    },
+    Architecture{.name = "gpt2", .norm = NormKind::Layer, .hidden = Hidden::Plain, .activation = Activation::Gelu, .rotates = false},
+    Architecture{.name = "granite", .multipliers = true},
+    Architecture{.name = "granitemoe", .experts = Experts::Always, .sharedExpert = SharedExpert::Added, .multipliers = true},
     Architecture{.name = "llama", .experts = Experts::Optional},
+    Architecture{
+        .name = "olmo2",
+        .pairing = RopePairing::Halves,
+        .headNorm = HeadNorm::AllHeads,
+        .normBefore = false,
+        .normAfter = true,
+        .windowPeriod = 4,  // OLMo 3, under the same name
+        .windowStretched = false,
+    },
+    Architecture{.name = "phi3", .pairing = RopePairing::Halves, .hidden = Hidden::GatedTogether},
     Architecture{.name = "qwen2", .pairing = RopePairing::Halves},
     Architecture{
         .name = "qwen2moe",
         .pairing = RopePairing::Halves,
         .experts = Experts::Always,
+        .expertsShareWidth = true,
         .expertWeightsSumToOne = false,
-        .sharedExpert = true,
+        .sharedExpert = SharedExpert::Weighted,
     },
     Architecture{.name = "qwen3", .pairing = RopePairing::Halves, .headNorm = HeadNorm::EachHead},
-    Architecture{.name = "qwen3moe", .pairing = RopePairing::Halves, .headNorm = HeadNorm::EachHead, .experts = Experts::Always},
+    Architecture{
+        .name = "qwen3moe",
+        .pairing = RopePairing::Halves,
+        .headNorm = HeadNorm::EachHead,
+        .experts = Experts::Always,
+        .expertsShareWidth = true,
+    },
+    Architecture{.name = "stablelm", .pairing = RopePairing::Halves, .norm = NormKind::Layer},
+    Architecture{
+        .name = "starcoder2",
+        .pairing = RopePairing::Halves,
+        .norm = NormKind::Layer,
+        .hidden = Hidden::Plain,
+        .activation = Activation::Gelu,
+    },
 };
 
 std::string knownNames()

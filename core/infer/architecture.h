@@ -3,6 +3,7 @@
 
 #include "core/infer/vector_math.h"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,24 @@ namespace halftone::infer {
 enum class HeadNorm {
     None,
     EachHead,  ///< one weight for each element of a head, the same for all heads: Qwen 3
+    AllHeads,  ///< all heads of a token as one row: OLMo 2
+};
+
+enum class NormKind { Rms, Layer };
+enum class Activation { Silu, Gelu };
+
+/// How the hidden layer of a feed-forward network is made.
+enum class Hidden {
+    Gated,  ///< activation(ffn_gate) * ffn_up
+    GatedTogether,  ///< the same, both in the tensor ffn_up, the gate first
+    Plain,  ///< activation(ffn_up)
+};
+
+/// What sees each token beside the experts it is sent to.
+enum class SharedExpert {
+    None,
+    Weighted,  ///< by a sigmoid of its own (ffn_gate_inp_shexp): Qwen 2 MoE
+    Added,  ///< where the file has one: Granite
 };
 
 /// Whether the feed-forward network is a mixture of experts (the tensors ffn_*_exps).
@@ -28,8 +47,24 @@ struct Architecture {
     RopePairing pairing = RopePairing::Neighbours;
     HeadNorm headNorm = HeadNorm::None;
     Experts experts = Experts::Never;
+    bool expertsShareWidth = false;  ///< of feed_forward_length, where no key says how wide they are
     bool expertWeightsSumToOne = true;  ///< those of the experts that a token was sent to
-    bool sharedExpert = false;  ///< one that sees all tokens, weighted by a sigmoid of its own
+    SharedExpert sharedExpert = SharedExpert::None;
+    NormKind norm = NormKind::Rms;
+    bool normBefore = true;  ///< what enters attention and feed-forward network: attn_norm, ffn_norm
+    bool normAfter = false;  ///< what leaves them: post_attention_norm, post_ffw_norm
+    Hidden hidden = Hidden::Gated;
+    Activation activation = Activation::Silu;
+    bool rotates = true;  ///< otherwise positions are a tensor added to the embedding: position_embd
+    bool multipliers = false;  ///< of embedding, residual, attention and logits are keys: Granite
+    bool embeddingTimesRootWidth = false;  ///< Gemma
+    float attentionSoftCap = 0, outputSoftCap = 0;  ///< where no key says otherwise; 0: none
+    /// Layers that see a window only (attention.sliding_window): all but each `windowPeriod`-th; 0: none, whatever the key.
+    std::uint32_t windowPeriod = 0;
+    std::uint32_t window = 0;  ///< tokens, where no key says otherwise
+    bool windowStretched = true;  ///< positions in layers with a window are scaled as in the others
+    double windowRopeBase = 0;  ///< of those that are not, where no key says otherwise; 0: as in the others
+    std::uint32_t layersOfWidthScale = 0;  ///< the size of model whose attention scale follows width / heads, not the head's size
 };
 
 /// Throws Error{Unsupported} naming an architecture that cannot be run.

@@ -4,7 +4,7 @@
 #include "core/base/executor.h"
 
 #include <algorithm>
-#include <cmath>
+#include <limits>
 
 namespace halftone::infer {
 
@@ -20,17 +20,36 @@ constexpr std::size_t kParallelWork = 1 << 18;
 /// The query rows of one key-value head for consecutive tokens.
 struct Attention::Block {
     std::size_t layer, kvHead;
-    std::size_t firstToken, tokens;   ///< within the batch
-    std::size_t position;             ///< of the batch's first token
+    std::size_t firstToken, tokens;  ///< within the batch
+    std::size_t position;  ///< of the batch's first token
 };
 
 Attention::Attention(const Hyperparameters& h)
-    : m_heads(h.heads)
-    , m_kvHeads(h.kvHeads)
-    , m_keySize(h.keySize)
-    , m_valueSize(h.valueSize)
-    , m_scale(1.0f / std::sqrt(float(h.keySize)))
+    : m_heads(h.heads),
+      m_kvHeads(h.kvHeads),
+      m_keySize(h.keySize),
+      m_valueSize(h.valueSize),
+      m_scale(h.attentionScale),
+      m_softCap(h.attentionSoftCap)
 {
+    for (std::size_t layer = 0; layer < h.layers; ++layer)
+        m_windows.push_back(h.hasWindow(layer) ? std::size_t(h.window) : std::numeric_limits<std::size_t>::max());
+}
+
+std::size_t Attention::firstSeen(std::size_t layer, std::size_t position) const
+{
+    return position < m_windows[layer] ? 0 : position + 1 - m_windows[layer];
+}
+
+/// Products of a query with keys become weights.
+void Attention::weigh(std::span<float> scores) const
+{
+    if (m_softCap == 0) {
+        softmax(scores, m_scale);
+        return;
+    }
+    softCap(scores, m_scale, m_softCap);
+    softmax(scores, 1.0f);
 }
 
 std::unique_ptr<Attention::Scratch> Attention::takeScratch()
@@ -66,12 +85,14 @@ void Attention::run(const KvCache& cache, std::size_t layer, std::size_t positio
     });
 }
 
-void Attention::runBlock(const KvCache& cache, const Block& block, std::span<const float> queries, std::span<float> out, Scratch& scratch) const
+void Attention::runBlock(const KvCache& cache, const Block& block, std::span<const float> queries, std::span<float> out,
+                         Scratch& scratch) const
 {
     constexpr std::size_t kTile = KvCache::kTile;
     const std::size_t group = m_heads / m_kvHeads, rows = block.tokens * group;
-    const std::size_t seen = block.position + block.firstToken + block.tokens;   // by the block's last token
-    const std::size_t tiles = (seen + kTile - 1) / kTile, stride = tiles * kTile, valueStride = cache.valueStride();
+    const std::size_t seen = block.position + block.firstToken + block.tokens;  // by the block's last token
+    const std::size_t firstTile = firstSeen(block.layer, block.position + block.firstToken) / kTile, from = firstTile * kTile;
+    const std::size_t tiles = (seen - from + kTile - 1) / kTile, stride = tiles * kTile, valueStride = cache.valueStride();
 
     // A token's query heads of one group lie side by side, so that rows are contiguous within a token; gather the block.
     scratch.queries.resize(rows * m_keySize);
@@ -82,24 +103,40 @@ void Attention::runBlock(const KvCache& cache, const Block& block, std::span<con
     scratch.scores.assign(rows * stride, 0.0f);
     scratch.tile.resize(std::max(m_keySize, valueStride) * kTile);
     for (std::size_t tile = 0; tile < tiles; ++tile) {
-        widenHalves(cache.keyTile(block.layer, block.kvHead, tile), scratch.tile);
-        addProduct({.a = scratch.queries.data(), .b = scratch.tile.data(), .c = scratch.scores.data() + tile * kTile, .rows = rows,
-                    .depth = m_keySize, .columns = kTile, .strideA = m_keySize, .strideB = kTile, .strideC = stride});
+        widenHalves(cache.keyTile(block.layer, block.kvHead, firstTile + tile), scratch.tile);
+        addProduct({.a = scratch.queries.data(),
+                    .b = scratch.tile.data(),
+                    .c = scratch.scores.data() + tile * kTile,
+                    .rows = rows,
+                    .depth = m_keySize,
+                    .columns = kTile,
+                    .strideA = m_keySize,
+                    .strideB = kTile,
+                    .strideC = stride});
     }
 
     for (std::size_t row = 0; row < rows; ++row) {
-        const std::size_t visible = block.position + block.firstToken + row / group + 1;
-        float* scores = scratch.scores.data() + row * stride;
-        softmax({scores, visible}, m_scale);
-        std::fill(scores + visible, scores + stride, 0.0f);
+        const std::size_t position = block.position + block.firstToken + row / group;
+        const std::span scores = std::span(scratch.scores).subspan(row * stride, stride);
+        const std::size_t begin = firstSeen(block.layer, position) - from, end = position + 1 - from;
+        weigh(scores.subspan(begin, end - begin));
+        std::ranges::fill(scores.first(begin), 0.0f);
+        std::ranges::fill(scores.subspan(end), 0.0f);
     }
 
     scratch.sums.assign(rows * valueStride, 0.0f);
     for (std::size_t tile = 0; tile < tiles; ++tile) {
-        const std::size_t count = std::min(kTile, seen - tile * kTile);
-        widenHalves(cache.values(block.layer, block.kvHead, tile * kTile, count), scratch.tile);
-        addProduct({.a = scratch.scores.data() + tile * kTile, .b = scratch.tile.data(), .c = scratch.sums.data(), .rows = rows, .depth = count,
-                    .columns = valueStride, .strideA = stride, .strideB = valueStride, .strideC = valueStride});
+        const std::size_t count = std::min(kTile, seen - from - tile * kTile);
+        widenHalves(cache.values(block.layer, block.kvHead, from + tile * kTile, count), scratch.tile);
+        addProduct({.a = scratch.scores.data() + tile * kTile,
+                    .b = scratch.tile.data(),
+                    .c = scratch.sums.data(),
+                    .rows = rows,
+                    .depth = count,
+                    .columns = valueStride,
+                    .strideA = stride,
+                    .strideB = valueStride,
+                    .strideC = valueStride});
     }
     for (std::size_t row = 0; row < rows; ++row) {
         const std::size_t token = block.firstToken + row / group, head = block.kvHead * group + row % group;

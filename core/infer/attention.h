@@ -21,7 +21,7 @@ public:
     explicit Attention(const Hyperparameters& hyperparameters);
 
     /// queries: tokens x heads x keySize, out: tokens x heads x valueSize, for the tokens at `position` and after, whose
-    /// keys and values are in the cache already. Each token sees itself and all before it.
+    /// keys and values are in the cache already. Each token sees itself and all before it, as far as the layer's window reaches.
     void run(const KvCache& cache, std::size_t layer, std::size_t position, std::span<const float> queries, std::span<float> out,
              const Executor& executor);
 
@@ -31,12 +31,16 @@ private:
         std::vector<float> tile, scores, queries, sums;
     };
 
+    /// The first position that the token at `position` sees.
+    std::size_t firstSeen(std::size_t layer, std::size_t position) const;
+    void weigh(std::span<float> scores) const;
     std::unique_ptr<Scratch> takeScratch();
     void giveScratch(std::unique_ptr<Scratch> scratch);
     void runBlock(const KvCache& cache, const Block& block, std::span<const float> queries, std::span<float> out, Scratch& scratch) const;
 
     std::size_t m_heads, m_kvHeads, m_keySize, m_valueSize;
-    float m_scale;
+    float m_scale, m_softCap;
+    std::vector<std::size_t> m_windows;  ///< by layer: positions that a token sees, its own among them
     std::mutex m_mutex;
     std::vector<std::unique_ptr<Scratch>> m_free;
 };

@@ -41,22 +41,49 @@ void requireProduct(const std::string& tensor, quant::Type type)
 
 enum class Need { Required, Optional };
 
+/// Rows of a tensor that holds more than one matrix.
+struct Part {
+    std::uint64_t first, all;
+};
+
 /// Calls visit.matrix / visit.vector for every tensor of the network: the one list of names and shapes.
 template <class Visitor>
 void visitLinear(Visitor& visit, Linear& linear, const std::string& name, const Extents& extents)
 {
     linear.name = name + ".weight";
     linear.experts = extents.stack;
-    visit.matrix(linear.weight, linear.name, extents, Need::Required);
+    visit.matrix(linear.weight, linear.name, extents, Need::Required, {0, extents.rows});
     if (extents.stack == 1)
-        visit.vector(linear.bias, name + ".bias", extents.rows, Need::Optional);
+        visit.vector(linear.bias, name + ".bias", extents.rows, Need::Optional, {0, extents.rows});
+}
+
+/// The first part carries the tensor's name.
+template <class Visitor>
+void visitPart(Visitor& visit, Linear& linear, const std::string& name, const Extents& extents, const Part& part)
+{
+    linear.name = part.first == 0 ? name + ".weight" : "";
+    visit.matrix(linear.weight, name + ".weight", extents, Need::Required, part);
+    visit.vector(linear.bias, name + ".bias", extents.rows, Need::Optional, part);
 }
 
 template <class Visitor>
-void visitFeedForward(Visitor& visit, FeedForward& network, const std::string& block, const std::string& suffix, Extents up)
+void visitNorm(Visitor& visit, Norm& norm, const std::string& name, std::uint64_t width)
 {
-    visitLinear(visit, network.gate, block + "ffn_gate" + suffix, up);
-    visitLinear(visit, network.up, block + "ffn_up" + suffix, up);
+    visit.vector(norm.weight, name + ".weight", width, Need::Required, {0, width});
+    visit.vector(norm.bias, name + ".bias", width, Need::Optional, {0, width});
+}
+
+template <class Visitor>
+void visitFeedForward(Visitor& visit, FeedForward& network, const std::string& block, const std::string& suffix, Extents up, Hidden hidden)
+{
+    if (hidden == Hidden::GatedTogether) {
+        visitPart(visit, network.gate, block + "ffn_up" + suffix, up, {0, 2 * up.rows});
+        visitPart(visit, network.up, block + "ffn_up" + suffix, up, {up.rows, 2 * up.rows});
+    } else {
+        visitLinear(visit, network.up, block + "ffn_up" + suffix, up);
+        if (hidden == Hidden::Gated)
+            visitLinear(visit, network.gate, block + "ffn_gate" + suffix, up);
+    }
     visitLinear(visit, network.down, block + "ffn_down" + suffix, {up.rows, up.columns, up.stack});
 }
 
@@ -64,40 +91,87 @@ template <class Visitor>
 void visitMixture(Visitor& visit, Mixture& mixture, const std::string& block, const Hyperparameters& h)
 {
     visitLinear(visit, mixture.router, block + "ffn_gate_inp", {h.width, h.experts});
-    visitFeedForward(visit, mixture.experts, block, "_exps", {h.width, h.expertWidth, h.experts});
-    if (!h.traits.sharedExpert)
+    visitFeedForward(visit, mixture.experts, block, "_exps", {h.width, h.expertWidth, h.experts}, h.traits.hidden);
+    if (h.sharedExpertWidth == 0)
         return;
-    visitFeedForward(visit, mixture.shared, block, "_shexp", {h.width, h.sharedExpertWidth});
-    visitLinear(visit, mixture.sharedGate, block + "ffn_gate_inp_shexp", {h.width, 1});
+    visitFeedForward(visit, mixture.shared, block, "_shexp", {h.width, h.sharedExpertWidth}, h.traits.hidden);
+    if (h.traits.sharedExpert == SharedExpert::Weighted)
+        visitLinear(visit, mixture.sharedGate, block + "ffn_gate_inp_shexp", {h.width, 1});
+}
+
+template <class Visitor>
+void visitAttention(Visitor& visit, LayerWeights& layer, const std::string& block, const Hyperparameters& h)
+{
+    if (const std::string fused = block + "attn_qkv"; visit.has(fused + ".weight")) {
+        const std::uint64_t queries = h.queryWidth(), keys = h.keyWidth(), values = h.valueWidth(), all = queries + keys + values;
+        visitPart(visit, layer.query, fused, {h.width, queries}, {0, all});
+        visitPart(visit, layer.key, fused, {h.width, keys}, {queries, all});
+        visitPart(visit, layer.value, fused, {h.width, values}, {queries + keys, all});
+    } else {
+        visitLinear(visit, layer.query, block + "attn_q", {h.width, h.queryWidth()});
+        visitLinear(visit, layer.key, block + "attn_k", {h.width, h.keyWidth()});
+        visitLinear(visit, layer.value, block + "attn_v", {h.width, h.valueWidth()});
+    }
+    visitLinear(visit, layer.attentionOutput, block + "attn_output", {h.attentionWidth(), h.width});
+    if (h.traits.headNorm == HeadNorm::None)
+        return;
+    const bool each = h.traits.headNorm == HeadNorm::EachHead;
+    const std::uint64_t query = each ? h.keySize : h.queryWidth(), key = each ? h.keySize : h.keyWidth();
+    visit.vector(layer.queryNorm, block + "attn_q_norm.weight", query, Need::Required, {0, query});
+    visit.vector(layer.keyNorm, block + "attn_k_norm.weight", key, Need::Required, {0, key});
 }
 
 template <class Visitor>
 void visitLayer(Visitor& visit, LayerWeights& layer, const Hyperparameters& h, std::uint32_t index)
 {
     const std::string block = "blk." + std::to_string(index) + ".";
-    visit.vector(layer.attentionNorm, block + "attn_norm.weight", h.width, Need::Required);
-    visitLinear(visit, layer.query, block + "attn_q", {h.width, h.queryWidth()});
-    visitLinear(visit, layer.key, block + "attn_k", {h.width, h.keyWidth()});
-    visitLinear(visit, layer.value, block + "attn_v", {h.width, h.valueWidth()});
-    visitLinear(visit, layer.attentionOutput, block + "attn_output", {h.attentionWidth(), h.width});
-    if (h.traits.headNorm == HeadNorm::EachHead) {
-        visit.vector(layer.queryNorm, block + "attn_q_norm.weight", h.keySize, Need::Required);
-        visit.vector(layer.keyNorm, block + "attn_k_norm.weight", h.keySize, Need::Required);
+    visitAttention(visit, layer, block, h);
+    if (h.traits.normBefore) {
+        visitNorm(visit, layer.attentionNorm, block + "attn_norm", h.width);
+        visitNorm(visit, layer.ffnNorm, block + "ffn_norm", h.width);
     }
-    visit.vector(layer.ffnNorm, block + "ffn_norm.weight", h.width, Need::Required);
+    if (h.traits.normAfter) {
+        visitNorm(visit, layer.attentionPostNorm, block + "post_attention_norm", h.width);
+        visitNorm(visit, layer.ffnPostNorm, block + "post_ffw_norm", h.width);
+    }
     if (h.experts > 0)
         visitMixture(visit, layer.mixture, block, h);
     else
-        visitFeedForward(visit, layer.dense, block, "", {h.width, h.ffnWidth});
+        visitFeedForward(visit, layer.dense, block, "", {h.width, h.ffnWidth}, h.traits.hidden);
+}
+
+/// What divides the frequencies of rotation, one for each pair; empty: nothing.
+struct RopeFactors {
+    std::vector<float> always;
+    std::vector<float> shortContext, longContext;  ///< up to the original context and beyond it: Phi 3
+};
+
+template <class Visitor>
+void visitRopeFactors(Visitor& visit, RopeFactors& factors, std::uint64_t pairs)
+{
+    const auto vector = [&](std::vector<float>& place, const std::string& name, Need need) {
+        visit.vector(place, name, pairs, need, {0, pairs});
+    };
+    vector(factors.always, "rope_freqs.weight", Need::Optional);
+    if (!visit.has("rope_factors_long.weight"))
+        return;
+    vector(factors.shortContext, "rope_factors_short.weight", Need::Required);
+    vector(factors.longContext, "rope_factors_long.weight", Need::Required);
 }
 
 template <class Visitor>
-void visitOuter(Visitor& visit, Variant::Weights& weights, std::vector<float>& ropeFactors, const Hyperparameters& h)
+void visitOuter(Visitor& visit, Variant::Weights& weights, RopeFactors& factors, const Hyperparameters& h)
 {
-    visit.matrix(weights.embedding, "token_embd.weight", {h.width, h.vocabulary}, Need::Required);
-    visit.vector(weights.outputNorm, "output_norm.weight", h.width, Need::Required);
-    visit.matrix(weights.output, "output.weight", {h.width, h.vocabulary}, Need::Optional);
-    visit.vector(ropeFactors, "rope_freqs.weight", h.rope.dimensions / 2, Need::Optional);
+    const auto matrix = [&](PackedMatrix& place, const std::string& name, std::uint64_t rows, Need need) {
+        visit.matrix(place, name, {h.width, rows}, need, {0, rows});
+    };
+    matrix(weights.embedding, "token_embd.weight", h.vocabulary, Need::Required);
+    if (h.traits.rotates)
+        visitRopeFactors(visit, factors, h.rope.dimensions / 2);
+    else
+        matrix(weights.positions, "position_embd.weight", h.contextLength, Need::Required);
+    visitNorm(visit, weights.outputNorm, "output_norm", h.width);
+    matrix(weights.output, "output.weight", h.vocabulary, Need::Optional);
 }
 
 /// Compares what the file has with what the network needs.
@@ -105,13 +179,14 @@ class Checker {
 public:
     explicit Checker(const model::Model& model) : m_model(model) {}
 
-    void matrix(PackedMatrix&, const std::string& name, const Extents& extents, Need need)
+    bool has(const std::string& name) const { return m_model.find(name) != nullptr; }
+    void matrix(PackedMatrix&, const std::string& name, const Extents& extents, Need need, const Part& part)
     {
-        check(name, extents, need);
+        check(name, {extents.columns, part.all, extents.stack}, need);
         if (const model::Tensor* tensor = m_model.find(name))
             requireProduct(name, tensor->type);
     }
-    void vector(std::vector<float>&, const std::string& name, std::uint64_t length, Need need) { check(name, {length}, need); }
+    void vector(std::vector<float>&, const std::string& name, std::uint64_t, Need need, const Part& part) { check(name, {part.all}, need); }
 
 private:
     void check(const std::string& name, const Extents& expected, Need need) const
@@ -152,20 +227,23 @@ class Binder {
 public:
     Binder(const model::Model& model, const std::vector<TensorBytes>& tensors) : m_model(model), m_tensors(tensors) {}
 
-    void matrix(PackedMatrix& matrix, const std::string& name, const Extents& extents, Need) const
+    bool has(const std::string& name) const { return find(name) != nullptr; }
+    void matrix(PackedMatrix& matrix, const std::string& name, const Extents& extents, Need, const Part& part) const
     {
         if (const TensorBytes* bytes = find(name)) {
             requireProduct(name, bytes->type);
-            matrix = {bytes->type, bytes->data, extents.rows, extents.columns};
+            matrix = {bytes->type, bytes->data + part.first * quant::rowBytes(bytes->type, extents.columns), extents.rows, extents.columns};
         }
     }
 
-    void vector(std::vector<float>& values, const std::string& name, std::uint64_t length, Need) const
+    void vector(std::vector<float>& values, const std::string& name, std::uint64_t length, Need, const Part& part) const
     {
-        if (const TensorBytes* bytes = find(name)) {
-            values.resize(length);
-            quant::dequantize(bytes->type, {bytes->data, quant::rowBytes(bytes->type, length)}, values);
-        }
+        const TensorBytes* bytes = find(name);
+        if (!bytes)
+            return;
+        std::vector<float> all(part.all);
+        quant::dequantize(bytes->type, {bytes->data, quant::rowBytes(bytes->type, part.all)}, all);
+        values.assign(all.begin() + std::ptrdiff_t(part.first), all.begin() + std::ptrdiff_t(part.first + length));
     }
 
 private:
@@ -179,20 +257,31 @@ private:
     const std::vector<TensorBytes>& m_tensors;
 };
 
+/// Tensors that say that a network does more than its architecture's name does.
+void refuseUnknown(const model::Model& model, const Hyperparameters& h)
+{
+    const auto refuse = [&](bool known, const std::string& name, const std::string& what) {
+        if (!known && model.find(name))
+            throw Error(ErrorCode::Unsupported,
+                        {.problem = "this " + h.architecture + " model has " + what + " (" + name + "), which cannot be run yet",
+                         .file = {},
+                         .place = {},
+                         .advice = "its weights can still be looked at and quantized"});
+    };
+    refuse(h.experts == 0, "blk.0.ffn_up.0.weight", "experts that are tensors of their own, as in files made before 2024");
+    refuse(h.traits.headNorm != HeadNorm::None, "blk.0.attn_q_norm.weight", "norms of queries and keys");
+    refuse(h.traits.normAfter, "blk.0.post_attention_norm.weight", "norms behind attention");
+    refuse(false, "blk.0.attn_sinks.weight", "attention sinks");
+}
+
 }  // namespace
 
 void checkTensors(const model::Model& model, const Hyperparameters& h)
 {
-    if (const std::string apart = "blk.0.ffn_up.0.weight"; h.experts > 0 && model.find(apart))
-        throw Error(
-            ErrorCode::Unsupported,
-            {.problem = "the experts are tensors of their own (" + apart + "), as in files made before 2024; such files cannot be run",
-             .file = {},
-             .place = {},
-             .advice = "download a newer file of the model"});
+    refuseUnknown(model, h);
     Checker checker(model);
     Variant::Weights unused;
-    std::vector<float> factors;
+    RopeFactors factors;
     LayerWeights layer;
     visitOuter(checker, unused, factors, h);
     for (std::uint32_t i = 0; i < h.layers; ++i)
@@ -203,14 +292,19 @@ void bindTensors(Variant::Weights& weights, const std::vector<TensorBytes>& tens
 {
     const Hyperparameters& h = weights.hyperparameters;
     Binder binder(*weights.model, tensors);
-    std::vector<float> factors;
+    RopeFactors factors;
     visitOuter(binder, weights, factors, h);
     if (!weights.output.data)
         weights.output = weights.embedding;
     weights.layers.resize(h.layers);
     for (std::uint32_t i = 0; i < h.layers; ++i)
         visitLayer(binder, weights.layers[i], h, i);
-    weights.rope.emplace(h.rope, factors);
+    if (h.traits.rotates)
+        weights.rope.emplace(h.rope, factors.longContext.empty() ? factors.always : factors.shortContext);
+    if (!factors.longContext.empty())
+        weights.longRope.emplace(h.rope, factors.longContext);
+    if (h.windowRope)
+        weights.windowRope.emplace(*h.windowRope, std::span<const float>{});
 }
 
 }  // namespace halftone::infer

@@ -106,7 +106,7 @@ void Context::embed(std::span<const token::Id> tokens, std::span<float> stream)
     State& s = *m_state;
     if (stream.size() != tokens.size() * s.h.width)
         throw Error(ErrorCode::Usage, "the stream does not have the shape of the text");
-    s.embed(tokens);
+    s.embed(tokens, 0);
     std::ranges::copy(s.x, stream.begin());
 }
 

@@ -13,9 +13,26 @@ constexpr std::size_t kDefaultCapacity = 4096, kLongestBatch = 512, kShortestBat
 /// Multiply-adds of one matrix product between two checks for a cancel.
 constexpr std::uint64_t kWorkPerCheck = std::uint64_t(1) << 32;
 
+/// Positions that are a table end with it.
 std::size_t capacityFor(const Hyperparameters& h, std::size_t wanted)
 {
-    return wanted > 0 ? wanted : std::size_t(std::min<std::uint64_t>(h.contextLength, kDefaultCapacity));
+    if (wanted == 0)
+        return std::size_t(std::min<std::uint64_t>(h.contextLength, kDefaultCapacity));
+    return h.traits.rotates ? wanted : std::size_t(std::min<std::uint64_t>(h.contextLength, wanted));
+}
+
+const Rope* ropeFor(const Variant::Weights& weights, std::size_t capacity)
+{
+    if (weights.longRope && double(capacity) > weights.hyperparameters.rope.originalContext)
+        return &*weights.longRope;
+    return weights.rope ? &*weights.rope : nullptr;
+}
+
+/// One row of a matrix as floats.
+void unpackRow(const PackedMatrix& matrix, std::size_t row, std::span<float> out)
+{
+    const std::uint64_t rowBytes = quant::rowBytes(matrix.type, matrix.columns);
+    quant::dequantize(matrix.type, {matrix.data + row * rowBytes, rowBytes}, out);
 }
 
 std::uint64_t widestInner(const Hyperparameters& h)
@@ -37,38 +54,56 @@ ForwardPass::ForwardPass(std::shared_ptr<const Variant> v, std::size_t capacity,
       executor(e),
       cache(h, capacityFor(h, capacity)),
       attention(h),
+      rope(ropeFor(w, cache.capacity())),
       batch(std::min(cache.capacity(), batchFor(h.width * widestInner(h))))
 {
 }
 
-void ForwardPass::embed(std::span<const token::Id> tokens)
+void ForwardPass::embed(std::span<const token::Id> tokens, std::size_t from)
 {
-    const std::uint64_t rowBytes = quant::rowBytes(w.embedding.type, h.width);
     x.resize(tokens.size() * h.width);
     forRows(tokens.size(), h.width, [&](std::size_t t) {
-        quant::dequantize(w.embedding.type, {w.embedding.data + std::uint64_t(tokens[t]) * rowBytes, rowBytes},
-                          {x.data() + t * h.width, h.width});
+        const std::span row = std::span(x).subspan(t * h.width, h.width);
+        unpackRow(w.embedding, std::size_t(tokens[t]), row);
+        for (float& value : row)
+            value *= h.embeddingScale;
+        if (!w.positions.data)
+            return;
+        std::vector<float> positionRow(h.width);
+        unpackRow(w.positions, from + t, positionRow);
+        addTo(row, positionRow);
     });
 }
 
 void ForwardPass::computeAngles(std::size_t tokens)
 {
-    const std::size_t pairs = w.rope->pairs();
-    cosine.resize(tokens * pairs);
-    sine.resize(tokens * pairs);
+    if (rope)
+        computeAngles(*rope, tokens, angles);
+    if (w.windowRope)
+        computeAngles(*w.windowRope, tokens, windowAngles);
+}
+
+void ForwardPass::computeAngles(const Rope& turning, std::size_t tokens, Angles& out) const
+{
+    const std::size_t pairs = turning.pairs();
+    out.cosine.resize(tokens * pairs);
+    out.sine.resize(tokens * pairs);
     forRows(tokens, pairs * 32, [&](std::size_t t) {
-        w.rope->angles(position + t, {cosine.data() + t * pairs, pairs}, {sine.data() + t * pairs, pairs});
+        turning.angles(position + t, {out.cosine.data() + t * pairs, pairs}, {out.sine.data() + t * pairs, pairs});
     });
 }
 
-void ForwardPass::rotateHeads(std::span<float> rows, std::size_t heads, std::size_t firstToken) const
+void ForwardPass::rotateHeads(std::span<float> rows, std::size_t heads, std::size_t layer, std::size_t firstToken) const
 {
-    const std::size_t width = heads * h.keySize, pairs = w.rope->pairs();
+    if (!rope)
+        return;
+    const Angles& turn = w.windowRope && h.hasWindow(layer) ? windowAngles : angles;
+    const std::size_t width = heads * h.keySize, pairs = rope->pairs();
     forRows(rows.size() / width, width, [&](std::size_t row) {
-        const std::span<const float> c(cosine.data() + (firstToken + row) * pairs, pairs),
-            s(sine.data() + (firstToken + row) * pairs, pairs);
+        const std::span cosine = std::span(turn.cosine).subspan((firstToken + row) * pairs, pairs);
+        const std::span sine = std::span(turn.sine).subspan((firstToken + row) * pairs, pairs);
         for (std::size_t head = 0; head < heads; ++head)
-            rotate(rows.subspan(row * width + head * h.keySize, h.keySize), c, s, h.rope.pairing);
+            rotate(rows.subspan(row * width + head * h.keySize, h.keySize), cosine, sine, h.rope.pairing);
     });
 }
 
@@ -83,12 +118,25 @@ void ForwardPass::normalizeHeads(std::span<float> rows, std::span<const float> w
     });
 }
 
-void ForwardPass::normalize(std::span<const float> stream, std::span<const float> weight)
+void ForwardPass::normalizeRow(std::span<const float> row, const Norm& norm, std::span<float> out) const
 {
-    normalized.resize(stream.size());
-    forRows(stream.size() / h.width, h.width, [&](std::size_t row) {
-        rmsNorm(stream.subspan(row * h.width, h.width), weight, h.normEpsilon, {normalized.data() + row * h.width, h.width});
-    });
+    if (h.traits.norm == NormKind::Layer)
+        layerNorm(row, norm.weight, h.normEpsilon, out);
+    else
+        rmsNorm(row, norm.weight, h.normEpsilon, out);
+    if (!norm.bias.empty())
+        addTo(out, norm.bias);
+}
+
+/// activations = the rows normalized; as they are where the model has no such norm.
+void ForwardPass::normalize(std::span<const float> stream, const Norm& norm)
+{
+    normalized.assign(stream.begin(), stream.end());
+    if (!norm.weight.empty())
+        forRows(stream.size() / h.width, h.width, [&](std::size_t row) {
+            const std::span out = std::span(normalized).subspan(row * h.width, h.width);
+            normalizeRow(out, norm, out);
+        });
     activations.assign(normalized, h.width);
 }
 
@@ -96,7 +144,7 @@ void ForwardPass::normalize(std::span<const float> stream, std::span<const float
 void ForwardPass::apply(const Linear& linear, std::vector<float>& out, std::size_t expert)
 {
     const std::size_t rows = linear.weight.rows;
-    if (observer)
+    if (observer && !linear.name.empty())
         observer->observe({.weight = linear.name,
                            .rows = activations.floats(),
                            .columns = activations.columns(),
@@ -109,10 +157,13 @@ void ForwardPass::apply(const Linear& linear, std::vector<float>& out, std::size
 }
 
 /// What a block gave joins the residual stream.
-void ForwardPass::addProductTo(std::span<float> stream)
+void ForwardPass::addProductTo(std::span<float> stream, const Norm& norm)
 {
     forRows(stream.size() / h.width, h.width, [&](std::size_t t) {
-        addTo(stream.subspan(t * h.width, h.width), {product.data() + t * h.width, h.width});
+        const std::span row = std::span(product).subspan(t * h.width, h.width);
+        if (!norm.weight.empty())
+            normalizeRow(row, norm, row);
+        addTimes(stream.subspan(t * h.width, h.width), row, h.residualScale);
     });
 }
 
@@ -135,7 +186,7 @@ void ForwardPass::attend(std::size_t layer, std::size_t tokens, std::size_t want
     apply(weights.value, values);
     progress.checkpoint();
     normalizeHeads(keys, weights.keyNorm);
-    rotateHeads(keys, h.kvHeads, 0);
+    rotateHeads(keys, h.kvHeads, layer, 0);
     storeKeysAndValues(layer, tokens);
     if (wanted == 0)
         return;
@@ -145,13 +196,13 @@ void ForwardPass::attend(std::size_t layer, std::size_t tokens, std::size_t want
     apply(weights.query, queries);
     progress.checkpoint();
     normalizeHeads(queries, weights.queryNorm);
-    rotateHeads(queries, h.heads, first);
+    rotateHeads(queries, h.heads, layer, first);
     mixed.resize(wanted * h.attentionWidth());
     attention.run(cache, layer, position + first, queries, mixed, executor);
     progress.checkpoint();
     activations.assign(mixed, h.attentionWidth());
     apply(weights.attentionOutput, product);
-    addProductTo({x.data() + first * h.width, wanted * h.width});
+    addProductTo({x.data() + first * h.width, wanted * h.width}, weights.attentionPostNorm);
 }
 
 void ForwardPass::feedForward(const LayerWeights& weights, std::span<float> stream, Progress& progress)
@@ -161,18 +212,33 @@ void ForwardPass::feedForward(const LayerWeights& weights, std::span<float> stre
         runMixture(weights.mixture, progress);
     else
         runNetwork(weights.dense, 0, progress);
-    addProductTo(stream);
+    addProductTo(stream, weights.ffnPostNorm);
 }
 
-/// product = down * (silu(gate * activations) . (up * activations))
+/// hidden = activation(hidden) . factor; without a factor the activation alone.
+void ForwardPass::activate(std::span<float> hidden, std::span<const float> factor) const
+{
+    if (factor.empty())
+        gelu(hidden);
+    else if (h.traits.activation == Activation::Gelu)
+        geluTimes(hidden, factor);
+    else
+        siluTimes(hidden, factor);
+}
+
+/// product = down * hidden layer of the activations
 void ForwardPass::runNetwork(const FeedForward& network, std::size_t expert, Progress& progress)
 {
     const std::size_t tokens = activations.tokens(), width = network.down.weight.columns;
-    apply(network.gate, gate, expert);
+    const bool plain = h.traits.hidden == Hidden::Plain;
+    apply(plain ? network.up : network.gate, gate, expert);
     progress.checkpoint();
-    apply(network.up, up, expert);
+    if (!plain)
+        apply(network.up, up, expert);
     progress.checkpoint();
-    forRows(tokens, width, [&](std::size_t t) { siluTimes({gate.data() + t * width, width}, {up.data() + t * width, width}); });
+    forRows(tokens, width, [&](std::size_t t) {
+        activate({gate.data() + t * width, width}, plain ? std::span<const float>{} : std::span(up).subspan(t * width, width));
+    });
     activations.assign(gate, width);
     apply(network.down, product, expert);
 }
@@ -189,20 +255,35 @@ void ForwardPass::runLayer(std::size_t layer, std::size_t tokens, std::size_t wa
 
 void ForwardPass::project(std::span<const float> stream, std::span<float> out, Progress& progress)
 {
-    const std::size_t rows = stream.size() / h.width, step = batchFor(h.width * h.vocabulary);
-    for (std::size_t begin = 0; begin < rows; begin += step) {
-        const std::size_t count = std::min(step, rows - begin);
+    const std::size_t tokens = stream.size() / h.width, step = batchFor(h.width * h.vocabulary);
+    for (std::size_t begin = 0; begin < tokens; begin += step) {
+        const std::size_t count = std::min(step, tokens - begin);
         progress.checkpoint();
         normalize(stream.subspan(begin * h.width, count * h.width), w.outputNorm);
         if (observer)
             observer->observe({.weight = outputName(), .rows = activations.floats(), .columns = activations.columns()});
-        multiply(w.output, activations, out.subspan(begin * h.vocabulary, count * h.vocabulary), executor);
+        const auto rows = out.subspan(begin * h.vocabulary, count * h.vocabulary);
+        multiply(w.output, activations, rows, executor);
+        finishLogits(rows);
     }
+}
+
+void ForwardPass::finishLogits(std::span<float> rows) const
+{
+    if (h.outputSoftCap == 0 && h.logitScale == 1)
+        return;
+    forRows(rows.size() / h.vocabulary, h.vocabulary, [&](std::size_t t) {
+        const auto row = rows.subspan(t * h.vocabulary, h.vocabulary);
+        if (h.outputSoftCap > 0)
+            softCap(row, h.logitScale, h.outputSoftCap);
+        else
+            std::ranges::for_each(row, [&](float& logit) { logit *= h.logitScale; });
+    });
 }
 
 void ForwardPass::run(std::span<const token::Id> tokens, std::size_t wanted, Progress& progress)
 {
-    embed(tokens);
+    embed(tokens, position);
     computeAngles(tokens.size());
     for (std::size_t layer = 0; layer < h.layers; ++layer)
         runLayer(layer, tokens.size(), layer + 1 == h.layers ? wanted : tokens.size(), progress);

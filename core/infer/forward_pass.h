@@ -25,8 +25,8 @@ std::size_t batchFor(std::uint64_t weights);
 struct ForwardPass {
     ForwardPass(std::shared_ptr<const Variant> variant, std::size_t capacity, const Executor& executor);
 
-    /// x = the embeddings of `tokens`.
-    void embed(std::span<const token::Id> tokens);
+    /// x = the embeddings of `tokens`, the first of which stands at `from`.
+    void embed(std::span<const token::Id> tokens, std::size_t from);
     /// For the `tokens` positions from `position` on.
     void computeAngles(std::size_t tokens);
     /// One layer over the batch in x; the last `wanted` rows are brought up to date, the others only leave their keys and
@@ -45,6 +45,7 @@ struct ForwardPass {
     const Executor& executor;
     KvCache cache;
     Attention attention;
+    const Rope* rope;  ///< the one for this capacity; null where nothing turns
     std::size_t batch;  ///< tokens at a time
     std::size_t position = 0;  ///< of the batch's first token
     ProductObserver* observer = nullptr;  ///< sees the products' inputs where there is one
@@ -60,10 +61,18 @@ private:
     std::string_view outputName() const { return w.output.data == w.embedding.data ? "token_embd.weight" : "output.weight"; }
 
     void apply(const Linear& linear, std::vector<float>& out, std::size_t expert = 0);
-    void addProductTo(std::span<float> stream);
-    void normalize(std::span<const float> stream, std::span<const float> weight);
+    void addProductTo(std::span<float> stream, const Norm& norm);
+    void normalize(std::span<const float> stream, const Norm& norm);
+    void normalizeRow(std::span<const float> row, const Norm& norm, std::span<float> out) const;
     void normalizeHeads(std::span<float> rows, std::span<const float> weight) const;
-    void rotateHeads(std::span<float> rows, std::size_t heads, std::size_t firstToken) const;
+    void activate(std::span<float> hidden, std::span<const float> factor) const;
+    void finishLogits(std::span<float> rows) const;
+
+    struct Angles {
+        std::vector<float> cosine, sine;  ///< tokens x pairs
+    };
+    void computeAngles(const Rope& turning, std::size_t tokens, Angles& out) const;
+    void rotateHeads(std::span<float> rows, std::size_t heads, std::size_t layer, std::size_t firstToken) const;
     /// body(row) for each, on several threads where that pays.
     template <class Body>
     void forRows(std::size_t rows, std::size_t width, const Body& body) const
@@ -77,7 +86,8 @@ private:
     }
 
     Activations activations;
-    std::vector<float> normalized, queries, keys, values, mixed, gate, up, product, cosine, sine;
+    std::vector<float> normalized, queries, keys, values, mixed, gate, up, product;
+    Angles angles, windowAngles;
     std::vector<float> scores, gathered, sum;  ///< of a mixture
 };
 

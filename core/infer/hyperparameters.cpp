@@ -73,6 +73,13 @@ public:
         return value;
     }
 
+    /// 0 is as good as no key.
+    double positiveOr(std::string_view name, double otherwise) const
+    {
+        const double value = number(name).value_or(0);
+        return value == 0 ? otherwise : positive(name, otherwise);
+    }
+
 private:
     /// Some keys may hold one number for each layer; all alike is as good as one.
     std::int64_t perLayer(const std::string& full) const
@@ -160,6 +167,39 @@ void readHeads(const Reader& reader, Hyperparameters& h)
     h.valueSize = std::uint32_t(valueSize.value_or(headSize));
 }
 
+void readScales(const Reader& reader, Hyperparameters& h)
+{
+    const Architecture& traits = h.traits;
+    const double headSize = h.layers == traits.layersOfWidthScale ? double(h.width / h.heads) : double(h.keySize);
+    h.attentionScale = float(1 / std::sqrt(headSize));
+    h.attentionSoftCap = float(reader.positiveOr("attn_logit_softcapping", traits.attentionSoftCap));
+    h.outputSoftCap = float(reader.positiveOr("final_logit_softcapping", traits.outputSoftCap));
+    if (traits.embeddingTimesRootWidth)
+        h.embeddingScale = std::sqrt(float(h.width));
+    if (!traits.multipliers)
+        return;
+    h.attentionScale = float(reader.positiveOr("attention.scale", h.attentionScale));
+    h.embeddingScale = float(reader.positiveOr("embedding_scale", 1));
+    h.residualScale = float(reader.positiveOr("residual_scale", 1));
+    h.logitScale = float(1 / reader.positiveOr("logit_scale", 1));
+}
+
+void readWindow(const Reader& reader, Hyperparameters& h)
+{
+    h.windowPeriod = h.traits.windowPeriod;
+    if (h.windowPeriod == 0)
+        return;
+    h.window = std::uint64_t(reader.integer("attention.sliding_window", 0, kMaxContext).value_or(h.traits.window));
+    h.windowPeriod = std::uint32_t(reader.integer("attention.sliding_window_pattern", 1, kMaxLayers).value_or(h.windowPeriod));
+    if (h.window == 0)
+        h.windowPeriod = 0;
+    if (h.windowPeriod == 0 || h.traits.windowStretched)
+        return;
+    const double base = h.traits.windowRopeBase > 0 ? h.traits.windowRopeBase : h.rope.frequencyBase;
+    h.windowRope = RopeParameters{
+        .pairing = h.rope.pairing, .dimensions = h.rope.dimensions, .frequencyBase = reader.positive("rope.freq_base_swa", base)};
+}
+
 void readExperts(const Reader& reader, Hyperparameters& h)
 {
     h.experts = std::size_t(reader.integer("expert_count", 0, kMaxExperts).value_or(0));
@@ -170,12 +210,12 @@ void readExperts(const Reader& reader, Hyperparameters& h)
     if (h.traits.experts == Experts::Never)
         throw unsupported("this " + h.architecture + " model is a mixture of experts, which cannot be run yet");
     h.expertsUsed = std::size_t(reader.required("expert_used_count", 1, std::int64_t(h.experts)));
-    // Where the width is not said, Mixtral's experts are as wide as a whole network, Qwen's share the width of one.
-    const std::uint64_t width = h.traits.experts == Experts::Always ? h.ffnWidth / h.expertsUsed : h.ffnWidth;
+    const std::uint64_t width = h.traits.expertsShareWidth ? h.ffnWidth / h.expertsUsed : h.ffnWidth;
     h.expertWidth = std::uint64_t(reader.integer("expert_feed_forward_length", 1, kMaxWidth).value_or(std::int64_t(width)));
-    if (h.traits.sharedExpert)
-        h.sharedExpertWidth =
-            std::uint64_t(reader.integer("expert_shared_feed_forward_length", 1, kMaxWidth).value_or(std::int64_t(h.ffnWidth)));
+    if (h.traits.sharedExpert == SharedExpert::None)
+        return;
+    const std::uint64_t shared = h.traits.sharedExpert == SharedExpert::Weighted ? h.ffnWidth : 0;
+    h.sharedExpertWidth = std::uint64_t(reader.integer("expert_shared_feed_forward_length", 0, kMaxWidth).value_or(std::int64_t(shared)));
 }
 
 }  // namespace
@@ -191,13 +231,17 @@ Hyperparameters readHyperparameters(const model::Model& model)
     h.ffnWidth = std::uint64_t(reader.required("feed_forward_length", 1, kMaxWidth));
     h.contextLength = std::uint64_t(reader.required("context_length", 1, kMaxContext));
     h.vocabulary = readVocabulary(reader, model);
-    if (!reader.number("attention.layer_norm_rms_epsilon"))
-        throw malformed(reader.key("attention.layer_norm_rms_epsilon"), "is missing");
-    h.normEpsilon = float(reader.positive("attention.layer_norm_rms_epsilon", 1e-5));
+    const std::string epsilon = h.traits.norm == NormKind::Rms ? "attention.layer_norm_rms_epsilon" : "attention.layer_norm_epsilon";
+    if (!reader.number(epsilon))
+        throw malformed(reader.key(epsilon), "is missing");
+    h.normEpsilon = float(reader.positive(epsilon, 1e-5));
     readHeads(reader, h);
+    readScales(reader, h);
     readExperts(reader, h);
     h.rope.pairing = h.traits.pairing;
-    readRope(reader, h);
+    if (h.traits.rotates)
+        readRope(reader, h);
+    readWindow(reader, h);
     return h;
 }
 

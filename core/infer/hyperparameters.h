@@ -4,6 +4,7 @@
 #include "core/infer/architecture.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace halftone::model {
@@ -41,7 +42,15 @@ struct Hyperparameters {
     std::size_t experts = 0, expertsUsed = 0;  ///< of all, for each token; 0: no mixture
     std::uint64_t expertWidth = 0, sharedExpertWidth = 0;  ///< of one expert's hidden layer; of the shared one's, 0: none
     float normEpsilon = 1e-5f;
+    float attentionScale = 1;  ///< of the product of query and key
+    float attentionSoftCap = 0, outputSoftCap = 0;  ///< 0: none
+    float embeddingScale = 1, residualScale = 1, logitScale = 1;
+    std::uint64_t window = 0;  ///< tokens that a layer with a window sees, its own among them
+    std::uint32_t windowPeriod = 0;  ///< each such layer sees everything, the others a window; 0: all see everything
     RopeParameters rope;
+    std::optional<RopeParameters> windowRope;  ///< of layers with a window, where it differs
+
+    bool hasWindow(std::size_t layer) const { return windowPeriod > 0 && layer % windowPeriod + 1 < windowPeriod; }
 
     std::uint64_t queryWidth() const { return std::uint64_t(heads) * keySize; }
     std::uint64_t keyWidth() const { return std::uint64_t(kvHeads) * keySize; }

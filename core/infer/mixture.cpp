@@ -17,13 +17,6 @@ void gather(std::span<const float> input, const std::vector<Routed>& rows, std::
         std::copy_n(input.data() + rows[i].token * width, width, out.data() + i * width);
 }
 
-/// to += weight * from
-void addWeighted(float* to, const float* from, float weight, std::size_t width)
-{
-    for (std::size_t i = 0; i < width; ++i)
-        to[i] += weight * from[i];
-}
-
 }  // namespace
 
 /// product = by token, the answers of its experts and of the shared one, weighted. The experts take turns, so that a
@@ -43,7 +36,8 @@ void ForwardPass::runMixture(const Mixture& mixture, Progress& progress)
         activations.assign(gathered, h.width);
         runNetwork(mixture.experts, expert, progress);
         forRows(rows.size(), h.width, [&](std::size_t i) {
-            addWeighted(sum.data() + rows[i].token * h.width, product.data() + i * h.width, rows[i].weight, h.width);
+            addTimes(std::span(sum).subspan(rows[i].token * h.width, h.width), std::span(product).subspan(i * h.width, h.width),
+                     rows[i].weight);
         });
     }
     if (h.sharedExpertWidth > 0)
@@ -51,16 +45,18 @@ void ForwardPass::runMixture(const Mixture& mixture, Progress& progress)
     product.swap(sum);
 }
 
-/// sum += sigmoid(gate) * shared expert
+/// sum += weight * shared expert
 void ForwardPass::addSharedExpert(const Mixture& mixture, std::span<const float> input, Progress& progress)
 {
     progress.checkpoint();
     activations.assign(input, h.width);
-    apply(mixture.sharedGate, scores);
+    const bool weighted = h.traits.sharedExpert == SharedExpert::Weighted;
+    if (weighted)
+        apply(mixture.sharedGate, scores);
     runNetwork(mixture.shared, 0, progress);
-    forRows(scores.size(), h.width, [&](std::size_t t) {
-        const float weight = 1.0f / (1.0f + std::exp(-scores[t]));
-        addWeighted(sum.data() + t * h.width, product.data() + t * h.width, weight, h.width);
+    forRows(input.size() / h.width, h.width, [&](std::size_t t) {
+        const float weight = weighted ? 1.0f / (1.0f + std::exp(-scores[t])) : 1.0f;
+        addTimes(std::span(sum).subspan(t * h.width, h.width), std::span(product).subspan(t * h.width, h.width), weight);
     });
 }
 

@@ -58,7 +58,8 @@ HWY_INLINE void forVectors(std::size_t count, const Body& body)
 void widenHalvesKernel(const std::uint16_t* halves, float* out, std::size_t count)
 {
     const std::size_t lanes = hn::Lanes(Floats{});
-    const auto widen = [](const std::uint16_t* p) HWY_ATTR { return hn::PromoteTo(Floats{}, hn::LoadU(Halves{}, reinterpret_cast<const hwy::float16_t*>(p))); };
+    const auto widen = [](const std::uint16_t* p)
+                           HWY_ATTR { return hn::PromoteTo(Floats{}, hn::LoadU(Halves{}, reinterpret_cast<const hwy::float16_t*>(p))); };
     std::size_t i = 0;
     for (; i + lanes <= count; i += lanes)
         hn::StoreU(widen(halves + i), Floats{}, out + i);
@@ -91,6 +92,74 @@ void siluTimesKernel(float* gate, const float* up, std::size_t count)
         // exp(88) is the largest that fits; beyond it silu is zero to the last bit anyway.
         const auto decay = hn::Exp(d, hn::Min(hn::Neg(x), hn::Set(d, 88.0f)));
         access.store(hn::Mul(hn::Div(x, hn::Add(hn::Set(d, 1.0f), decay)), access.load(up + i)), gate + i);
+    });
+}
+
+void addTimesKernel(float* y, const float* x, float factor, std::size_t count)
+{
+    const auto times = hn::Set(Floats{}, factor);
+    forVectors(count, [&](auto access, std::size_t i) HWY_ATTR {
+        access.store(hn::MulAdd(access.load(x + i), times, access.load(y + i)), y + i);
+    });
+}
+
+/// (1 + tanh(u)) / 2 is 1 / (1 + exp(-2u)).
+HWY_INLINE Vec gelu(Vec x)
+{
+    const Floats d;
+    constexpr float kSlope = 1.59576912f;  // 2 sqrt(2 / pi)
+    const auto cubic = hn::MulAdd(hn::Mul(hn::Mul(x, x), x), hn::Set(d, 0.044715f), x);
+    const auto decay = hn::Exp(d, hn::Min(hn::Mul(cubic, hn::Set(d, -kSlope)), hn::Set(d, 88.0f)));
+    return hn::Div(x, hn::Add(hn::Set(d, 1.0f), decay));
+}
+
+void geluTimesKernel(float* gate, const float* up, std::size_t count)
+{
+    forVectors(count, [&](auto access, std::size_t i) HWY_ATTR {
+        access.store(hn::Mul(gelu(access.load(gate + i)), access.load(up + i)), gate + i);
+    });
+}
+
+void geluKernel(float* x, std::size_t count)
+{
+    forVectors(count, [&](auto access, std::size_t i) HWY_ATTR { access.store(gelu(access.load(x + i)), x + i); });
+}
+
+void softCapKernel(float* x, float factor, float cap, std::size_t count)
+{
+    const Floats d;
+    const auto shrink = hn::Set(d, factor / cap), grow = hn::Set(d, cap);
+    forVectors(count, [&](auto access, std::size_t i) HWY_ATTR {
+        access.store(hn::Mul(hn::Tanh(d, hn::Mul(access.load(x + i), shrink)), grow), x + i);
+    });
+}
+
+float sumKernel(const float* x, std::size_t count)
+{
+    const Floats d;
+    auto sum = hn::Zero(d);
+    forVectors(count, [&](auto access, std::size_t i) HWY_ATTR { sum = hn::Add(sum, access.load(x + i)); });
+    return hn::GetLane(hn::SumOfLanes(d, sum));
+}
+
+void layerNormKernel(const float* x, const float* weight, float epsilon, float* out, std::size_t count)
+{
+    const Floats d;
+    const auto mean = hn::Set(d, sumKernel(x, count) / float(count));
+    // A last vector that is not whole holds zeros behind the row, whose distance from the mean must not count.
+    const auto distance = [&](auto v, std::size_t i) HWY_ATTR {
+        const auto away = hn::Sub(v, mean);
+        return count - i < hn::Lanes(d) ? hn::IfThenElseZero(hn::FirstN(d, count - i), away) : away;
+    };
+    auto squares = hn::Zero(d);
+    forVectors(count, [&](auto access, std::size_t i) HWY_ATTR {
+        const auto away = distance(access.load(x + i), i);
+        squares = hn::MulAdd(away, away, squares);
+    });
+    const float variance = hn::GetLane(hn::SumOfLanes(d, squares)) / float(count);
+    const auto scale = hn::Set(d, 1.0f / std::sqrt(variance + epsilon));
+    forVectors(count, [&](auto access, std::size_t i) HWY_ATTR {
+        access.store(hn::Mul(hn::Mul(distance(access.load(x + i), i), scale), access.load(weight + i)), out + i);
     });
 }
 
@@ -159,7 +228,8 @@ void softmaxKernel(float* x, float scale, std::size_t count)
     auto sum = hn::Zero(d);
     float rest = 0;
     // Below -104 exp is zero even as a denormal; the clamp also takes care of -infinity.
-    const auto exponential = [&](auto v) HWY_ATTR { return hn::Exp(d, hn::Max(hn::Mul(hn::Sub(v, largest), factor), hn::Set(d, -104.0f))); };
+    const auto exponential = [&](auto v)
+                                 HWY_ATTR { return hn::Exp(d, hn::Max(hn::Mul(hn::Sub(v, largest), factor), hn::Set(d, -104.0f))); };
     forVectors(count, [&](auto access, std::size_t i) HWY_ATTR {
         const auto e = exponential(access.load(x + i));
         access.store(e, x + i);
@@ -269,6 +339,11 @@ HWY_EXPORT(widenHalvesKernel);
 HWY_EXPORT(narrowToHalvesKernel);
 HWY_EXPORT(addToKernel);
 HWY_EXPORT(siluTimesKernel);
+HWY_EXPORT(addTimesKernel);
+HWY_EXPORT(geluTimesKernel);
+HWY_EXPORT(geluKernel);
+HWY_EXPORT(softCapKernel);
+HWY_EXPORT(layerNormKernel);
 HWY_EXPORT(rmsNormKernel);
 HWY_EXPORT(rotateHalvesKernel);
 HWY_EXPORT(rotateNeighboursKernel);
@@ -296,6 +371,31 @@ void addTo(std::span<float> y, std::span<const float> x)
 void siluTimes(std::span<float> gate, std::span<const float> up)
 {
     HWY_DYNAMIC_DISPATCH(siluTimesKernel)(gate.data(), up.data(), gate.size());
+}
+
+void addTimes(std::span<float> y, std::span<const float> x, float factor)
+{
+    HWY_DYNAMIC_DISPATCH(addTimesKernel)(y.data(), x.data(), factor, y.size());
+}
+
+void geluTimes(std::span<float> gate, std::span<const float> up)
+{
+    HWY_DYNAMIC_DISPATCH(geluTimesKernel)(gate.data(), up.data(), gate.size());
+}
+
+void gelu(std::span<float> x)
+{
+    HWY_DYNAMIC_DISPATCH(geluKernel)(x.data(), x.size());
+}
+
+void softCap(std::span<float> x, float factor, float cap)
+{
+    HWY_DYNAMIC_DISPATCH(softCapKernel)(x.data(), factor, cap, x.size());
+}
+
+void layerNorm(std::span<const float> x, std::span<const float> weight, float epsilon, std::span<float> out)
+{
+    HWY_DYNAMIC_DISPATCH(layerNormKernel)(x.data(), weight.data(), epsilon, out.data(), x.size());
 }
 
 void rmsNorm(std::span<const float> x, std::span<const float> weight, float epsilon, std::span<float> out)

@@ -16,15 +16,26 @@ void narrowToHalves(std::span<const float> x, std::span<std::uint16_t> out);
 
 /// y += x
 void addTo(std::span<float> y, std::span<const float> x);
+/// y += factor * x
+void addTimes(std::span<float> y, std::span<const float> x, float factor);
 /// gate = silu(gate) * up, where silu(x) = x / (1 + exp(-x))
 void siluTimes(std::span<float> gate, std::span<const float> up);
+/// The same with gelu(x) = x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 x^3))), the approximation that engines use.
+void geluTimes(std::span<float> gate, std::span<const float> up);
+/// x = gelu(x)
+void gelu(std::span<float> x);
+/// x = cap * tanh(factor * x / cap): like factor * x where that is small, and never beyond cap. `cap` is more than 0.
+void softCap(std::span<float> x, float factor, float cap);
 /// out = x / sqrt(mean(x^2) + epsilon) * weight. `out` may be `x`.
 void rmsNorm(std::span<const float> x, std::span<const float> weight, float epsilon, std::span<float> out);
 
+/// out = (x - mean(x)) / sqrt(variance(x) + epsilon) * weight. `out` may be `x`.
+void layerNorm(std::span<const float> x, std::span<const float> weight, float epsilon, std::span<float> out);
+
 /// Which elements of a head turn together.
 enum class RopePairing {
-    Neighbours,   ///< (0, 1), (2, 3), ...: how GGUF stores the llama family
-    Halves,       ///< (0, n/2), (1, n/2 + 1), ...: GPT-NeoX and Qwen
+    Neighbours,  ///< (0, 1), (2, 3), ...: how GGUF stores the llama family
+    Halves,  ///< (0, n/2), (1, n/2 + 1), ...: GPT-NeoX and Qwen
 };
 /// Turns the first 2 * cosine.size() elements of `head` by the angles whose cosines and sines are given, one per pair.
 void rotate(std::span<float> head, std::span<const float> cosine, std::span<const float> sine, RopePairing pairing);

@@ -15,7 +15,7 @@ namespace halftone::infer {
 
 /// A matrix and, where the model has one, the bias added to its product; or one matrix for each of several experts.
 struct Linear {
-    std::string name;  ///< of the matrix's tensor
+    std::string name;  ///< of the matrix's tensor; empty for a part of one that another part names
     PackedMatrix weight;  ///< the first expert's
     std::size_t experts = 1;  ///< whose matrices follow one another
     std::vector<float> bias;  ///< empty: none
@@ -23,8 +23,12 @@ struct Linear {
     PackedMatrix ofExpert(std::size_t expert) const;
 };
 
+struct Norm {
+    std::vector<float> weight, bias;  ///< no weight: what should be normalized stays as it is; no bias: none is added
+};
+
 struct FeedForward {
-    Linear gate, up, down;
+    Linear gate, up, down;  ///< no gate: a plain hidden layer
 };
 
 /// A feed-forward network of which each token uses a part.
@@ -36,9 +40,10 @@ struct Mixture {
 };
 
 struct LayerWeights {
-    std::vector<float> attentionNorm, ffnNorm;
+    Norm attentionNorm, ffnNorm;  ///< of what enters
+    Norm attentionPostNorm, ffnPostNorm;  ///< of what leaves
     Linear query, key, value, attentionOutput;
-    std::vector<float> queryNorm, keyNorm;  ///< a head long, or empty
+    std::vector<float> queryNorm, keyNorm;  ///< as long as what is one row, or empty
     FeedForward dense;  ///< this or the mixture
     Mixture mixture;
 };
@@ -51,10 +56,13 @@ struct Variant::Weights {
     std::uint64_t tensorBytes = 0;
 
     PackedMatrix embedding;
-    std::vector<float> outputNorm;
+    PackedMatrix positions;  ///< added to the embedding, one row a position; without data where the network rotates
+    Norm outputNorm;
     PackedMatrix output;  ///< the embedding itself when tied
     std::vector<LayerWeights> layers;
     std::optional<Rope> rope;
+    std::optional<Rope> longRope;  ///< of contexts beyond the original one, where they turn in another way
+    std::optional<Rope> windowRope;  ///< of layers with a window, where they turn in another way
 };
 
 }  // namespace halftone::infer

@@ -22,12 +22,29 @@ struct Design {
     bool queryBiases = false;  ///< of queries, keys and values only
     bool headNorms = false;  ///< attn_q_norm and attn_k_norm, a head long
     bool halvesTurn = false;  ///< rotary pairs lie half a head apart, not side by side
+    bool rowNorms = false;  ///< the same as long as all heads together
+    bool layerNorm = false;  ///< LayerNorm with biases in place of RMSNorm
+    bool normBefore = true, normAfter = false;
+    bool gelu = false, plainHidden = false;  ///< in place of SiLU; without ffn_gate
+    bool fusedQueries = false, fusedGates = false;  ///< attn_qkv; both of ffn_gate and ffn_up in ffn_up
+    bool rotates = true;  ///< otherwise position_embd
+    std::uint32_t rotated = 0;  ///< elements of a head that turn; 0: no key, all
+    double ropeBase = 10000, windowRopeBase = 10000;
+    std::uint32_t window = 0, windowPeriod = 0;  ///< the window of all layers but each windowPeriod-th; 0: no key, none
+    bool windowStretched = true;  ///< positions of layers with a window are scaled as in the others
+    bool periodKey = false;  ///< otherwise the period is the architecture's own
+    float attentionSoftCap = 0, outputSoftCap = 0;  ///< 0: no key, none
+    bool rootEmbedding = false;  ///< the embedding times the root of the width
+    float embeddingScale = 1, residualScale = 1, attentionScale = 0, logitDivisor = 1;  ///< 1 or 0: no key
     std::string scaling = {};  ///< "" (no key), "none", "linear", "yarn"
     double factor = 1;
     std::uint32_t originalContext = 0;  ///< 0: no key
+    float attentionFactor = 1;  ///< of cosines and sines; 1: no key
+    bool contextFactors = false;  ///< rope_factors_short and rope_factors_long
     bool ropeFactors = false;  ///< llama 3's rope_freqs.weight
     std::uint32_t experts = 0, expertsUsed = 0, expertWidth = 0;  ///< expertWidth 0: no key, ffnWidth
     std::uint32_t sharedWidth = 0;  ///< of the expert that all tokens share; 0: none
+    bool sharedGate = true;  ///< which has a weight of its own
     bool plainExpertWeights = false;  ///< the probabilities as they are, not divided by their sum
     std::uint32_t seed = 7;
 };
@@ -116,23 +133,27 @@ private:
     {
         const Design& d = m_made.design;
         add("token_embd.weight", d.width, d.vocabulary, 1);
-        add("output_norm.weight", d.width, 1, 0.3f, 1);
+        addNorm("output_norm");
+        if (!d.rotates)
+            add("position_embd.weight", d.width, d.contextLength, 0.5f);
         if (!d.tied)
             add("output.weight", d.width, d.vocabulary, 0.5f);
+        for (const std::string context : {"short", "long"})
+            if (d.contextFactors)
+                add("rope_factors_" + context + ".weight", d.keySize / 2, 1, 0.8f, context == "long" ? 6 : 1);
         if (d.ropeFactors)
             add("rope_freqs.weight", d.keySize / 2, 1, 3.5f, 4.5f);
         for (std::uint32_t i = 0; i < d.layers; ++i) {
             const std::string block = "blk." + std::to_string(i) + ".";
-            add(block + "attn_norm.weight", d.width, 1, 0.3f, 1);
-            addLinear(block + "attn_q", d.width, d.heads * d.keySize, d.queryBiases);
-            addLinear(block + "attn_k", d.width, d.kvHeads * d.keySize, d.queryBiases);
-            addLinear(block + "attn_v", d.width, d.kvHeads * d.valueSize, d.queryBiases);
-            if (d.headNorms) {
-                add(block + "attn_q_norm.weight", d.keySize, 1, 0.3f, 1);
-                add(block + "attn_k_norm.weight", d.keySize, 1, 0.3f, 1);
+            addAttention(block);
+            if (d.normBefore) {
+                addNorm(block + "attn_norm");
+                addNorm(block + "ffn_norm");
             }
-            addLinear(block + "attn_output", d.heads * d.valueSize, d.width);
-            add(block + "ffn_norm.weight", d.width, 1, 0.3f, 1);
+            if (d.normAfter) {
+                addNorm(block + "post_attention_norm");
+                addNorm(block + "post_ffw_norm");
+            }
             if (d.experts > 0)
                 addMixture(block);
             else
@@ -140,11 +161,59 @@ private:
         }
     }
 
+    void addNorm(const std::string& name)
+    {
+        add(name + ".weight", m_made.design.width, 1, 0.3f, 1);
+        if (m_made.design.layerNorm)
+            add(name + ".bias", m_made.design.width, 1, 0.3f);
+    }
+
+    void addAttention(const std::string& block)
+    {
+        const Design& d = m_made.design;
+        addLinear(block + "attn_q", d.width, d.heads * d.keySize, d.queryBiases);
+        addLinear(block + "attn_k", d.width, d.kvHeads * d.keySize, d.queryBiases);
+        addLinear(block + "attn_v", d.width, d.kvHeads * d.valueSize, d.queryBiases);
+        if (d.fusedQueries)
+            fuse({block + "attn_q", block + "attn_k", block + "attn_v"}, block + "attn_qkv");
+        if (d.headNorms || d.rowNorms) {
+            add(block + "attn_q_norm.weight", d.keySize * (d.rowNorms ? d.heads : 1), 1, 0.3f, 1);
+            add(block + "attn_k_norm.weight", d.keySize * (d.rowNorms ? d.kvHeads : 1), 1, 0.3f, 1);
+        }
+        addLinear(block + "attn_output", d.heads * d.valueSize, d.width);
+    }
+
+    /// One tensor in place of several, row after row. Their weights stay under their own names too.
+    void fuse(const std::vector<std::string>& parts, const std::string& whole)
+    {
+        for (const std::string suffix : {".weight", ".bias"}) {
+            std::vector<float> values;
+            std::uint64_t rows = 0;
+            for (const std::string& part : parts) {
+                if (!m_made.weights.contains(part + suffix))
+                    continue;
+                const auto& weights = m_made.weights.at(part + suffix);
+                rows += m_made.tensor(part + suffix).shape.rows();
+                values.insert(values.end(), weights.begin(), weights.end());
+                m_made.removeTensor(part + suffix);
+            }
+            if (values.empty())
+                continue;
+            const std::vector<float> part = m_made.weights[whole + suffix];  // one may carry the whole's name
+            add(whole + suffix, suffix == ".bias" ? values.size() : values.size() / rows, suffix == ".bias" ? 1 : rows, 0);
+            m_made.weights[whole + suffix] = part;
+            m_fused[whole + suffix] = std::move(values);
+        }
+    }
+
     void addFeedForward(const std::string& block, const std::string& suffix, std::uint32_t inner)
     {
         const std::uint32_t width = m_made.design.width;
-        addLinear(block + "ffn_gate" + suffix, width, inner);
+        if (!m_made.design.plainHidden)
+            addLinear(block + "ffn_gate" + suffix, width, inner);
         addLinear(block + "ffn_up" + suffix, width, inner);
+        if (m_made.design.fusedGates)
+            fuse({block + "ffn_gate" + suffix, block + "ffn_up" + suffix}, block + "ffn_up" + suffix);
         addLinear(block + "ffn_down" + suffix, inner, width);
     }
 
@@ -160,7 +229,8 @@ private:
         if (d.sharedWidth == 0)
             return;
         addFeedForward(block, "_shexp", d.sharedWidth);
-        add(block + "ffn_gate_inp_shexp.weight", d.width, 1, spread);
+        if (d.sharedGate)
+            add(block + "ffn_gate_inp_shexp.weight", d.width, 1, spread);
     }
 
     void setMetadata()
@@ -177,16 +247,37 @@ private:
         m.set(prefix + "attention.head_count_kv", d.kvHeads);
         m.set(prefix + "attention.key_length", d.keySize);
         m.set(prefix + "attention.value_length", d.valueSize);
-        m.set(prefix + "attention.layer_norm_rms_epsilon", 1e-5f);
+        m.set(prefix + (d.layerNorm ? "attention.layer_norm_epsilon" : "attention.layer_norm_rms_epsilon"), 1e-5f);
         m.set(prefix + "vocab_size", d.vocabulary);
         if (d.experts > 0)
             setExperts(prefix);
+        setScales(prefix);
         if (!d.scaling.empty())
             m.set(prefix + "rope.scaling.type", d.scaling);
         if (d.factor != 1)
             m.set(prefix + "rope.scaling.factor", float(d.factor));
         if (d.originalContext)
             m.set(prefix + "rope.scaling.original_context_length", d.originalContext);
+    }
+
+    void setScales(const std::string& prefix)
+    {
+        const Design& d = m_made.design;
+        const auto set = [&](const std::string& key, auto value, auto none) {
+            if (value != none)
+                m_made.parts.metadata.set(prefix + key, value);
+        };
+        set("rope.freq_base", float(d.ropeBase), 10000.0f);
+        set("rope.scaling.attn_factor", d.attentionFactor, 1.0f);
+        set("rope.dimension_count", d.rotated, 0u);
+        set("attention.sliding_window", d.window, 0u);
+        set("attention.sliding_window_pattern", d.periodKey ? d.windowPeriod : 0, 0u);
+        set("attn_logit_softcapping", d.attentionSoftCap, 0.0f);
+        set("final_logit_softcapping", d.outputSoftCap, 0.0f);
+        set("embedding_scale", d.embeddingScale, 1.0f);
+        set("residual_scale", d.residualScale, 1.0f);
+        set("attention.scale", d.attentionScale, 0.0f);
+        set("logit_scale", d.logitDivisor, 1.0f);
     }
 
     void setExperts(const std::string& prefix)
@@ -206,7 +297,8 @@ private:
         std::vector<std::byte> bytes;
         for (model::Tensor& tensor : m_made.parts.tensors) {
             tensor.offset = bytes.size();
-            const auto data = std::as_bytes(std::span(m_made.weights[tensor.name]));
+            const auto fused = m_fused.find(tensor.name);
+            const auto data = std::as_bytes(std::span(fused != m_fused.end() ? fused->second : m_made.weights[tensor.name]));
             bytes.insert(bytes.end(), data.begin(), data.end());
         }
         m_made.parts.files.push_back(std::make_shared<MemoryFile>(std::move(bytes)));
@@ -215,6 +307,7 @@ private:
     }
 
     MadeModel m_made;
+    std::map<std::string, std::vector<float>> m_fused;
     std::mt19937 m_random;
 };
 

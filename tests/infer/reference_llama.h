@@ -22,13 +22,22 @@ public:
         std::vector<Row> stream;
         for (const int token : tokens) {
             const auto& table = m_made.weights.at("token_embd.weight");
-            stream.emplace_back(table.begin() + token * int(d.width), table.begin() + (token + 1) * int(d.width));
+            Row x(table.begin() + token * int(d.width), table.begin() + (token + 1) * int(d.width));
+            for (std::uint32_t i = 0; i < d.width; ++i) {
+                x[i] *= d.rootEmbedding ? std::sqrt(double(d.width)) : double(d.embeddingScale);
+                if (!d.rotates)
+                    x[i] += double(m_made.weights.at("position_embd.weight")[stream.size() * d.width + i]);
+            }
+            stream.push_back(x);
         }
         for (std::uint32_t layer = 0; layer < d.layers; ++layer)
-            runLayer(stream, "blk." + std::to_string(layer) + ".");
+            runLayer(stream, layer, "blk." + std::to_string(layer) + ".");
         std::vector<Row> logits;
-        for (const Row& x : stream)
-            logits.push_back(linear(norm(x, "output_norm.weight"), d.tied ? "token_embd" : "output", d.vocabulary));
+        for (const Row& x : stream) {
+            logits.push_back(linear(norm(x, "output_norm"), d.tied ? "token_embd" : "output", d.vocabulary));
+            for (double& logit : logits.back())
+                logit = capped(logit / double(d.logitDivisor), double(d.outputSoftCap));
+        }
         return logits;
     }
 
@@ -38,29 +47,51 @@ public:
 private:
     using Row = std::vector<double>;
 
-    void runLayer(std::vector<Row>& stream, const std::string& block) const
+    void runLayer(std::vector<Row>& stream, std::uint32_t layer, const std::string& block) const
     {
+        // Every windowPeriod-th layer sees the whole text (Gemma 2 report, section 2).
+        const bool windowed = d.windowPeriod > 0 && (layer + 1) % d.windowPeriod != 0;
+        const double base = windowed && !d.windowStretched ? d.windowRopeBase : d.ropeBase;
+        const bool scaled = !windowed || d.windowStretched;
         std::vector<Row> keys, values;
         for (std::size_t t = 0; t < stream.size(); ++t) {
-            const Row h = norm(stream[t], block + "attn_norm.weight");
-            keys.push_back(halves(rotated(headNorm(linear(h, block + "attn_k", d.kvHeads * d.keySize), block + "attn_k_norm.weight"), t)));
+            const Row h = norm(stream[t], block + "attn_norm");
+            const Row key = headNorm(linear(h, block + "attn_k", d.kvHeads * d.keySize), block + "attn_k_norm");
+            const Row query = headNorm(linear(h, block + "attn_q", d.heads * d.keySize), block + "attn_q_norm");
+            keys.push_back(halves(rotated(key, t, base, scaled)));
             values.push_back(halves(linear(h, block + "attn_v", d.kvHeads * d.valueSize)));
-            const Row query = rotated(headNorm(linear(h, block + "attn_q", d.heads * d.keySize), block + "attn_q_norm.weight"), t);
-            add(stream[t], linear(attention(query, keys, values), block + "attn_output", d.width));
+            const std::size_t first = windowed && t + 1 > d.window ? t + 1 - d.window : 0;
+            const Row seen = attention(rotated(query, t, base, scaled), keys, values, first);
+            join(stream[t], linear(seen, block + "attn_output", d.width), block + "post_attention_norm");
         }
         for (Row& x : stream) {
-            const Row h = norm(x, block + "ffn_norm.weight");
-            add(x, d.experts > 0 ? mixture(h, block) : feedForward(h, block, "", d.ffnWidth));
+            const Row h = norm(x, block + "ffn_norm");
+            join(x, d.experts > 0 ? mixture(h, block) : feedForward(h, block, "", d.ffnWidth), block + "post_ffw_norm");
         }
+    }
+
+    void join(Row& stream, const Row& y, const std::string& postNorm) const
+    {
+        addTimes(stream, norm(y, postNorm), double(d.residualScale));
+    }
+
+    static double capped(double x, double cap) { return cap > 0 ? cap * std::tanh(x / cap) : x; }
+
+    /// SiLU, or GELU in the approximation of Hendrycks and Gimpel 2016.
+    double activated(double x) const
+    {
+        if (!d.gelu)
+            return x / (1 + std::exp(-x));
+        return 0.5 * x * (1 + std::tanh(std::sqrt(2 / std::numbers::pi) * (x + 0.044715 * x * x * x)));
     }
 
     Row feedForward(const Row& h, const std::string& block, const std::string& suffix, std::size_t width, std::size_t expert = 0) const
     {
-        Row gate = linear(h, block + "ffn_gate" + suffix, width, expert);
-        const Row up = linear(h, block + "ffn_up" + suffix, width, expert);
+        Row up = linear(h, block + "ffn_up" + suffix, width, expert);
+        const Row gate = d.plainHidden ? up : linear(h, block + "ffn_gate" + suffix, width, expert);
         for (std::size_t i = 0; i < gate.size(); ++i)
-            gate[i] = gate[i] / (1 + std::exp(-gate[i])) * up[i];
-        return linear(gate, block + "ffn_down" + suffix, d.width, expert);
+            up[i] = d.plainHidden ? activated(up[i]) : activated(gate[i]) * up[i];
+        return linear(up, block + "ffn_down" + suffix, d.width, expert);
     }
 
     /// The answers of the most probable experts (Shazeer et al. 2017, Jiang et al. 2024), and of the one that all tokens
@@ -82,25 +113,26 @@ private:
                      ranked[i].first / (d.plainExpertWeights ? all : chosen));
         if (d.sharedWidth > 0)
             addTimes(out, feedForward(h, block, "_shexp", d.sharedWidth),
-                     1 / (1 + std::exp(-linear(h, block + "ffn_gate_inp_shexp", 1)[0])));
+                     d.sharedGate ? 1 / (1 + std::exp(-linear(h, block + "ffn_gate_inp_shexp", 1)[0])) : 1);
         return out;
     }
 
-    Row attention(const Row& query, const std::vector<Row>& keys, const std::vector<Row>& values) const
+    Row attention(const Row& query, const std::vector<Row>& keys, const std::vector<Row>& values, std::size_t first) const
     {
         Row out(d.heads * d.valueSize, 0.0);
         for (std::uint32_t head = 0; head < d.heads; ++head) {
             const std::uint32_t shared = head / (d.heads / d.kvHeads);
-            Row weight;
+            const double scale = d.attentionScale != 0 ? double(d.attentionScale) : 1 / std::sqrt(double(d.keySize));
+            Row weight(keys.size(), 0.0);
             double sum = 0;
-            for (const Row& key : keys) {
+            for (std::size_t p = first; p < keys.size(); ++p) {
                 double dot = 0;
                 for (std::uint32_t i = 0; i < d.keySize; ++i)
-                    dot += query[head * d.keySize + i] * key[shared * d.keySize + i];
-                weight.push_back(std::exp(dot / std::sqrt(double(d.keySize))));
-                sum += weight.back();
+                    dot += query[head * d.keySize + i] * keys[p][shared * d.keySize + i];
+                weight[p] = std::exp(capped(dot * scale, double(d.attentionSoftCap)));
+                sum += weight[p];
             }
-            for (std::size_t p = 0; p < values.size(); ++p)
+            for (std::size_t p = first; p < values.size(); ++p)
                 for (std::uint32_t i = 0; i < d.valueSize; ++i)
                     out[head * d.valueSize + i] += weight[p] / sum * values[p][shared * d.valueSize + i];
         }
@@ -108,13 +140,15 @@ private:
     }
 
     /// Each head's neighbours (2i, 2i + 1), or its elements i and i + half a head, turned by position * frequency(i).
-    Row rotated(Row row, std::size_t position) const
+    Row rotated(Row row, std::size_t position, double base, bool scaled) const
     {
-        for (std::size_t head = 0; head < row.size(); head += d.keySize)
-            for (std::uint32_t pair = 0; pair < d.keySize / 2; ++pair) {
-                const double angle = double(position) * frequency(pair), m = magnitude();
+        const std::uint32_t turning = d.rotated ? d.rotated : d.keySize;
+        for (std::size_t head = 0; head < row.size() && d.rotates; head += d.keySize)
+            for (std::uint32_t pair = 0; pair < turning / 2; ++pair) {
+                const double plain = std::pow(base, -2.0 * pair / turning), m = scaled ? magnitude() : 1;
+                const double angle = double(position) * (scaled ? stretched(plain, pair) : plain);
                 double& a = row[head + (d.halvesTurn ? pair : 2 * pair)];
-                double& b = row[head + (d.halvesTurn ? pair + d.keySize / 2 : 2 * pair + 1)];
+                double& b = row[head + (d.halvesTurn ? pair + turning / 2 : 2 * pair + 1)];
                 const double turned = a * std::cos(angle) - b * std::sin(angle);
                 b = m * (a * std::sin(angle) + b * std::cos(angle));
                 a = m * turned;
@@ -122,11 +156,14 @@ private:
         return row;
     }
 
-    double frequency(std::uint32_t pair) const
+    /// The frequency `theta` of a pair after the scaling of positions.
+    double stretched(double theta, std::uint32_t pair) const
     {
-        double theta = std::pow(10000.0, -2.0 * pair / d.keySize);
         if (d.ropeFactors)
             theta /= double(m_made.weights.at("rope_freqs.weight")[pair]);
+        if (d.contextFactors)  // LongRoPE (Ding et al. 2024): the long ones in a context beyond the original
+            theta /= double(
+                m_made.weights.at(d.contextLength > d.originalContext ? "rope_factors_long.weight" : "rope_factors_short.weight")[pair]);
         if (d.scaling == "linear")
             return theta / d.factor;
         if (d.scaling != "yarn")
@@ -137,17 +174,17 @@ private:
             return d.keySize * std::log(context / (2 * std::numbers::pi * turns)) / (2 * std::log(10000.0));
         };
         const double low = std::max(std::floor(pairAt(32)), 0.0), high = std::min(std::ceil(pairAt(1)), d.keySize - 1.0);
-        const double stretched = std::min(1.0, std::max(0.0, (pair - low) / std::max(high - low, 0.001)));
-        return theta * (1 - stretched) + theta / d.factor * stretched;
+        const double share = std::min(1.0, std::max(0.0, (pair - low) / std::max(high - low, 0.001)));
+        return theta * (1 - share) + theta / d.factor * share;
     }
 
-    double magnitude() const { return d.scaling == "yarn" ? 0.1 * std::log(d.factor) + 1 : 1; }
+    double magnitude() const { return double(d.attentionFactor) * (d.scaling == "yarn" ? 0.1 * std::log(d.factor) + 1 : 1); }
 
-    /// Every head for itself (Henry et al. 2020, with RMSNorm).
+    /// Every head for itself (Henry et al. 2020, with RMSNorm), or all as one row.
     Row headNorm(const Row& heads, const std::string& name) const
     {
-        if (!m_made.weights.contains(name))
-            return heads;
+        if (!d.headNorms)
+            return norm(heads, name);
         Row out;
         for (auto head = heads.begin(); head != heads.end(); head += d.keySize) {
             const Row one = norm(Row(head, head + d.keySize), name);
@@ -156,14 +193,23 @@ private:
         return out;
     }
 
+    /// RMSNorm, or LayerNorm (Ba, Kiros, Hinton 2016); `x` itself where the model has no such norm.
     Row norm(const Row& x, const std::string& name) const
     {
-        double squares = 0;
+        const auto weight = m_made.weights.find(name + ".weight");
+        if (weight == m_made.weights.end())
+            return x;
+        double mean = 0, squares = 0;
         for (const double v : x)
-            squares += v * v;
+            mean += d.layerNorm ? v / double(x.size()) : 0;
+        for (const double v : x)
+            squares += (v - mean) * (v - mean);
         Row out(x.size());
-        for (std::size_t i = 0; i < x.size(); ++i)
-            out[i] = x[i] / std::sqrt(squares / double(x.size()) + double(1e-5f)) * double(m_made.weights.at(name)[i]);
+        for (std::size_t i = 0; i < x.size(); ++i) {
+            out[i] = (x[i] - mean) / std::sqrt(squares / double(x.size()) + double(1e-5f)) * double(weight->second[i]);
+            if (d.layerNorm)
+                out[i] += double(m_made.weights.at(name + ".bias")[i]);
+        }
         return out;
     }
 
@@ -195,7 +241,6 @@ private:
         for (std::size_t i = 0; i < x.size(); ++i)
             x[i] += factor * y[i];
     }
-    static void add(Row& x, const Row& y) { addTimes(x, y, 1); }
 
     const MadeModel& m_made;
     const Design& d;

@@ -38,6 +38,93 @@ double relativeError(std::span<const float> ours, std::span<const double> expect
     return worst / largest;
 }
 
+/// As much unlike a llama as each is; windows shorter than a block of queries and longer than a tile of keys.
+std::vector<std::pair<const char*, Design>> moreArchitectures()
+{
+    const Design gemma{.architecture = "gemma", .tied = true, .halvesTurn = true, .gelu = true, .rootEmbedding = true};
+    Design gemma2 = gemma;
+    gemma2.architecture = "gemma2";
+    gemma2.layers = 4;
+    gemma2.normAfter = true;
+    gemma2.windowPeriod = 2;
+    gemma2.window = 7;
+    gemma2.attentionSoftCap = 2;
+    gemma2.outputSoftCap = 5;
+    Design gemma3 = gemma;
+    gemma3.architecture = "gemma3";
+    gemma3.layers = 7;
+    gemma3.normAfter = gemma3.headNorms = true;
+    gemma3.windowPeriod = 6;
+    gemma3.window = 45;
+    gemma3.ropeBase = 1e6;
+    gemma3.windowStretched = false;
+    gemma3.scaling = "linear";
+    gemma3.factor = 8;
+    Design gemma3Short = gemma3;
+    gemma3Short.layers = gemma3Short.windowPeriod = 3;
+    gemma3Short.window = 1;
+    gemma3Short.periodKey = true;
+    const Design starcoder2{.architecture = "starcoder2",
+                            .tied = true,
+                            .biases = true,
+                            .halvesTurn = true,
+                            .layerNorm = true,
+                            .gelu = true,
+                            .plainHidden = true};
+    Design gpt2 = starcoder2;
+    gpt2.architecture = "gpt2";
+    gpt2.kvHeads = 4;
+    gpt2.fusedQueries = true;
+    gpt2.rotates = false;
+    const Design granite{.architecture = "granite", .embeddingScale = 3, .residualScale = 0.3f, .attentionScale = 0.11f, .logitDivisor = 4};
+    Design graniteMoe = granite;
+    graniteMoe.architecture = "granitemoe";
+    graniteMoe.experts = 8;
+    graniteMoe.expertsUsed = 3;
+    Design graniteShared = graniteMoe;
+    graniteShared.sharedWidth = 56;
+    graniteShared.sharedGate = false;
+    const Design olmo3{.architecture = "olmo2",
+                       .layers = 4,
+                       .halvesTurn = true,
+                       .rowNorms = true,
+                       .normBefore = false,
+                       .normAfter = true,
+                       .window = 9,
+                       .windowPeriod = 4,
+                       .windowStretched = false,
+                       .scaling = "yarn",
+                       .factor = 4,
+                       .originalContext = 32};
+    Design phi3Long{.architecture = "phi3",
+                    .halvesTurn = true,
+                    .fusedQueries = true,
+                    .fusedGates = true,
+                    .originalContext = 128,
+                    .attentionFactor = 1.2f,
+                    .contextFactors = true};
+    Design phi3Longer = phi3Long;
+    phi3Longer.originalContext = 64;
+    return {
+        {"gemma", gemma},
+        {"gemma2", gemma2},
+        {"gemma3", gemma3},
+        {"gemma3 that says its pattern", gemma3Short},
+        {"phi3", Design{.architecture = "phi3", .halvesTurn = true, .fusedQueries = true, .fusedGates = true}},
+        {"phi3 with biases", Design{.architecture = "phi3", .biases = true, .halvesTurn = true, .fusedQueries = true, .fusedGates = true}},
+        {"olmo2", Design{.architecture = "olmo2", .halvesTurn = true, .rowNorms = true, .normBefore = false, .normAfter = true}},
+        {"olmo3", olmo3},
+        {"phi3 within its original context", phi3Long},
+        {"phi3 beyond its original context", phi3Longer},
+        {"granite", granite},
+        {"granitemoe", graniteMoe},
+        {"granitemoe with a shared expert", graniteShared},
+        {"stablelm", Design{.architecture = "stablelm", .queryBiases = true, .halvesTurn = true, .layerNorm = true, .rotated = 8}},
+        {"starcoder2", starcoder2},
+        {"gpt2", gpt2},
+    };
+}
+
 }  // namespace
 
 class TestForward : public QObject {
@@ -97,6 +184,8 @@ private Q_SLOTS:
                                             .plainExpertWeights = true};
         QTest::newRow("qwen3moe") << Design{
             .architecture = "qwen3moe", .headNorms = true, .halvesTurn = true, .experts = 16, .expertsUsed = 5, .expertWidth = 24};
+        for (const auto& [name, design] : moreArchitectures())
+            QTest::newRow(name) << design;
         QTest::newRow("factors and linear scaling") << Design{.scaling = "linear", .factor = 2, .ropeFactors = true};
     }
     void logitsEqualAPlainForwardPass()
@@ -119,6 +208,8 @@ private Q_SLOTS:
         QTest::addColumn<Design>("design");
         QTest::newRow("llama") << Design{};
         QTest::newRow("mixture") << Design{.experts = 8, .expertsUsed = 3};
+        for (const auto& [name, design] : moreArchitectures())
+            QTest::newRow(name) << design;
     }
     void aBatchEqualsOneTokenAtATime()
     {

@@ -2,6 +2,7 @@
 #include "core/base/error.h"
 #include "core/base/executor.h"
 #include "core/base/progress.h"
+#include "core/infer/context.h"
 #include "core/infer/variant.h"
 #include "core/infer/weights.h"
 #include "core/quant/codec.h"
@@ -9,6 +10,7 @@
 
 #include <QtTest>
 
+#include <cmath>
 #include <limits>
 
 using namespace halftone;
@@ -55,6 +57,51 @@ private Q_SLOTS:
         const auto made = test::ModelMaker::make({.architecture = "mamba"});
         QVERIFY(whyNotRunnable(*made.model()).find("mamba") != std::string::npos);
         QVERIFY(says(errorOf(made), ErrorCode::Unsupported, {"mamba"}));
+    }
+
+    void aTensorThatTheArchitectureDoesNotHaveIsRefused()
+    {
+        const auto norms = test::ModelMaker::make({.architecture = "qwen2", .headNorms = true});
+        QVERIFY(says(errorOf(norms), ErrorCode::Unsupported, {"qwen2", "blk.0.attn_q_norm.weight"}));
+        const auto behind = test::ModelMaker::make({.normAfter = true});
+        QVERIFY(says(errorOf(behind), ErrorCode::Unsupported, {"llama", "blk.0.post_attention_norm.weight"}));
+    }
+
+    void theLargeGemmaIsKnownByItsLayers()
+    {
+        const auto scale = [](const std::string& architecture, std::uint32_t layers) {
+            const auto made =
+                test::ModelMaker::make({.architecture = architecture, .layers = layers, .headNorms = true, .normAfter = true});
+            return readHyperparameters(*made.model()).attentionScale;
+        };
+        for (const auto& [architecture, layers] : {std::pair<std::string, std::uint32_t>{"gemma2", 46}, {"gemma3", 62}}) {
+            QCOMPARE(scale(architecture, layers), 0.25f);  // of four heads that share a width of 64
+            QCOMPARE(scale(architecture, layers - 1), 1 / std::sqrt(20.0f));
+        }
+    }
+
+    void factorsForLongContextsAloneAreNotEnough()
+    {
+        auto made = test::ModelMaker::make({.architecture = "phi3", .fusedQueries = true, .fusedGates = true, .contextFactors = true});
+        QVERIFY(!errorOf(made));
+        made.removeTensor("rope_factors_short.weight");
+        QVERIFY(says(errorOf(made), ErrorCode::Malformed, {"rope_factors_short.weight", "missing"}));
+    }
+
+    void fusedMatricesAreNamedWithTheShapeOfTheWhole()
+    {
+        auto made = test::ModelMaker::make({.architecture = "phi3", .fusedQueries = true, .fusedGates = true});
+        made.tensor("blk.1.attn_qkv.weight").shape.extent[1] = 80;
+        QVERIFY(says(errorOf(made), ErrorCode::Malformed, {"blk.1.attn_qkv.weight", "[64, 80]", "[64, 144]"}));
+    }
+
+    void positionsThatAreATableEndWithIt()
+    {
+        const auto made = test::ModelMaker::make(
+            {.architecture = "gpt2", .contextLength = 24, .biases = true, .layerNorm = true, .plainHidden = true, .rotates = false});
+        const auto variant = Variant::original(made.model(), m_executor, m_progress);
+        QCOMPARE(Context(variant, 100, m_executor).capacity(), std::size_t(24));
+        QCOMPARE(Context(variant, 10, m_executor).capacity(), std::size_t(10));
     }
 
     void aMixtureOfAnArchitectureWithoutOneIsRefused()

@@ -5,6 +5,7 @@
 #include <QtTest>
 
 #include <cmath>
+#include <numbers>
 #include <random>
 
 using namespace halftone;
@@ -59,7 +60,7 @@ private Q_SLOTS:
     {
         std::vector<std::uint16_t> halves;
         for (std::uint32_t h = 0; h < 0x10000; ++h)
-            if ((h & 0x7c00) != 0x7c00 || (h & 0x3ff) == 0)   // all but NaN
+            if ((h & 0x7c00) != 0x7c00 || (h & 0x3ff) == 0)  // all but NaN
                 halves.push_back(std::uint16_t(h));
         std::vector<float> wide(halves.size());
         widenHalves(halves, wide);
@@ -85,6 +86,53 @@ private Q_SLOTS:
             QCOMPARE(sum[i], x[i] + y[i]);
             QVERIFY(near(norm[i], double(x[i]) / std::sqrt(squares / double(n) + 1e-5) * double(y[i]), 1e-5));
         }
+    }
+
+    void geluAddTimesAndLayerNorm_data() { addLengths(); }
+    void geluAddTimesAndLayerNorm()
+    {
+        QFETCH(int, length);
+        const std::size_t n = std::size_t(length);
+        const auto x = randomRow(n, 6, 12), y = randomRow(n, 2, 13);
+        auto alone = x, gated = x, sum = x, norm = x;
+        gelu(alone);
+        geluTimes(gated, y);
+        addTimes(sum, y, 0.3f);
+        layerNorm(x, y, 1e-5f, norm);
+        double mean = 0, squares = 0;
+        for (const float v : x)
+            mean += double(v) / double(n);
+        for (const float v : x)
+            squares += (double(v) - mean) * (double(v) - mean);
+        for (std::size_t i = 0; i < n; ++i) {
+            const double v = double(x[i]), inner = std::sqrt(2 / std::numbers::pi) * (v + 0.044715 * v * v * v);
+            QVERIFY(near(alone[i], v / 2 * (1 + std::tanh(inner)), 1e-6));
+            QVERIFY(near(gated[i], v / 2 * (1 + std::tanh(inner)) * double(y[i]), 1e-6));
+            QVERIFY(near(sum[i], v + double(0.3f) * double(y[i]), 1e-6));
+            QVERIFY(near(norm[i], (v - mean) / std::sqrt(squares / double(n) + 1e-5) * double(y[i]), 1e-5));
+        }
+    }
+
+    void aSoftCapIsALineAndThenAWall_data() { addLengths(); }
+    void aSoftCapIsALineAndThenAWall()
+    {
+        QFETCH(int, length);
+        const auto x = randomRow(std::size_t(length), 300, 14);
+        auto capped = x;
+        softCap(capped, 0.25f, 30);
+        for (std::size_t i = 0; i < x.size(); ++i)
+            QVERIFY(near(capped[i], 30 * std::tanh(double(x[i]) / 4 / 30), 1e-5));
+    }
+
+    void geluAndSoftCapOfExtremes()
+    {
+        std::vector<float> x{-1000, -50, 0, 50, 1000};
+        gelu(x);
+        QVERIFY(std::abs(x[0]) < 1e-30f && std::abs(x[1]) < 1e-30f);
+        QCOMPARE(std::vector<float>(x.begin() + 2, x.end()), (std::vector<float>{0, 50, 1000}));
+        softCap(x, 1, 30);
+        QCOMPARE(x[2], 0.0f);
+        QVERIFY(std::abs(x[4] - 30) < 1e-4f);
     }
 
     void siluOfExtremes()
@@ -139,7 +187,8 @@ private Q_SLOTS:
             auto turned = head;
             rotate(turned, c, s, pairing);
             for (std::size_t i = 0; i < pairs; ++i) {
-                const std::size_t a = pairing == RopePairing::Neighbours ? 2 * i : i, b = pairing == RopePairing::Neighbours ? a + 1 : a + pairs;
+                const std::size_t a = pairing == RopePairing::Neighbours ? 2 * i : i,
+                                  b = pairing == RopePairing::Neighbours ? a + 1 : a + pairs;
                 QVERIFY(near(turned[a], double(head[a]) * double(c[i]) - double(head[b]) * double(s[i]), 1e-6));
                 QVERIFY(near(turned[b], double(head[a]) * double(s[i]) + double(head[b]) * double(c[i]), 1e-6));
             }
@@ -153,7 +202,15 @@ private Q_SLOTS:
             const std::size_t depth = 7, columns = 48;
             const auto a = randomRow(rows * 8, 1, 8), b = randomRow(depth * 50, 1, 9), c = randomRow(rows * 64, 1, 10);
             auto sum = c;
-            addProduct({.a = a.data(), .b = b.data(), .c = sum.data(), .rows = rows, .depth = depth, .columns = columns, .strideA = 8, .strideB = 50, .strideC = 64});
+            addProduct({.a = a.data(),
+                        .b = b.data(),
+                        .c = sum.data(),
+                        .rows = rows,
+                        .depth = depth,
+                        .columns = columns,
+                        .strideA = 8,
+                        .strideB = 50,
+                        .strideC = 64});
             for (std::size_t i = 0; i < rows; ++i)
                 for (std::size_t j = 0; j < 64; ++j) {
                     double expected = double(c[i * 64 + j]);
