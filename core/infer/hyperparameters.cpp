@@ -184,16 +184,34 @@ void readScales(const Reader& reader, Hyperparameters& h)
     h.logitScale = float(1 / reader.positiveOr("logit_scale", 1));
 }
 
+/// The pattern is a period, whose last layer sees everything, or says it for each layer.
+std::vector<bool> readWindowed(const Reader& reader, const Hyperparameters& h)
+{
+    const std::string name = "attention.sliding_window_pattern";
+    std::vector<bool> windowed(h.layers);
+    if (const auto* pattern = reader.metadata().array<model::Bool>(reader.key(name))) {
+        if (pattern->size() < windowed.size())
+            throw malformed(reader.key(name),
+                            "has " + std::to_string(pattern->size()) + " entries for " + std::to_string(h.layers) + " layers");
+        for (std::size_t layer = 0; layer < windowed.size(); ++layer)
+            windowed[layer] = (*pattern)[layer].value;
+        return windowed;
+    }
+    const std::size_t period = std::size_t(reader.integer(name, 1, kMaxLayers).value_or(h.traits.windowPeriod));
+    for (std::size_t layer = 0; layer < windowed.size(); ++layer)
+        windowed[layer] = layer % period + 1 < period;
+    return windowed;
+}
+
 void readWindow(const Reader& reader, Hyperparameters& h)
 {
-    h.windowPeriod = h.traits.windowPeriod;
-    if (h.windowPeriod == 0)
+    if (h.traits.windowPeriod == 0)
         return;
     h.window = std::uint64_t(reader.integer("attention.sliding_window", 0, kMaxContext).value_or(h.traits.window));
-    h.windowPeriod = std::uint32_t(reader.integer("attention.sliding_window_pattern", 1, kMaxLayers).value_or(h.windowPeriod));
     if (h.window == 0)
-        h.windowPeriod = 0;
-    if (h.windowPeriod == 0 || h.traits.windowStretched)
+        return;
+    h.windowed = readWindowed(reader, h);
+    if (h.traits.windowStretched)
         return;
     const double base = h.traits.windowRopeBase > 0 ? h.traits.windowRopeBase : h.rope.frequencyBase;
     h.windowRope = RopeParameters{

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace halftone::model {
 class Model;
@@ -46,11 +47,11 @@ struct Hyperparameters {
     float attentionSoftCap = 0, outputSoftCap = 0;  ///< 0: none
     float embeddingScale = 1, residualScale = 1, logitScale = 1;
     std::uint64_t window = 0;  ///< tokens that a layer with a window sees, its own among them
-    std::uint32_t windowPeriod = 0;  ///< each such layer sees everything, the others a window; 0: all see everything
+    std::vector<bool> windowed;  ///< by layer, whether it has a window; empty: all see everything
     RopeParameters rope;
     std::optional<RopeParameters> windowRope;  ///< of layers with a window, where it differs
 
-    bool hasWindow(std::size_t layer) const { return windowPeriod > 0 && layer % windowPeriod + 1 < windowPeriod; }
+    bool hasWindow(std::size_t layer) const { return !windowed.empty() && windowed[layer]; }
 
     std::uint64_t queryWidth() const { return std::uint64_t(heads) * keySize; }
     std::uint64_t keyWidth() const { return std::uint64_t(kvHeads) * keySize; }

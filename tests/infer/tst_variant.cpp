@@ -80,6 +80,24 @@ private Q_SLOTS:
         }
     }
 
+    void layersWithAWindowAreAPeriodOrAList()
+    {
+        auto made = test::ModelMaker::make({.architecture = "gemma3", .layers = 7, .headNorms = true, .normAfter = true, .window = 9});
+        using Layers = std::vector<bool>;
+        const auto windowed = [&] { return readHyperparameters(*made.model()).windowed; };
+        QCOMPARE(windowed(), (Layers{true, true, true, true, true, false, true}));
+        const std::string key = "gemma3.attention.sliding_window_pattern";
+        made.parts.metadata.set(key, std::uint32_t(2));
+        QCOMPARE(windowed(), (Layers{true, false, true, false, true, false, true}));
+        using Bools = std::vector<model::Bool>;
+        made.parts.metadata.set(key, model::Array(Bools{{false}, {true}, {true}, {false}, {false}, {false}, {true}}));
+        QCOMPARE(windowed(), (Layers{false, true, true, false, false, false, true}));
+        made.parts.metadata.set(key, model::Array(Bools(6, {true})));
+        QVERIFY(says(errorOf(made), ErrorCode::Malformed, {key, "6", "7"}));
+        made.parts.metadata.erase("gemma3.attention.sliding_window");
+        QVERIFY(windowed().empty());
+    }
+
     void factorsForLongContextsAloneAreNotEnough()
     {
         auto made = test::ModelMaker::make({.architecture = "phi3", .fusedQueries = true, .fusedGates = true, .contextFactors = true});
