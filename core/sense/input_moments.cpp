@@ -14,9 +14,10 @@ constexpr std::size_t kRowsPerTask = 64;
 
 }  // namespace
 
+/// An expert that every token was routed to sees what the router saw, but the next one will not: stacks share with stacks only.
 bool MomentCollector::sameAsLast(const infer::ProductInput& input) const
 {
-    return m_lastSums && m_lastSums->columns == input.columns && std::ranges::equal(m_last, input.rows);
+    return m_lastSums && m_lastSums->columns == input.columns && m_lastExperts == input.experts && std::ranges::equal(m_last, input.rows);
 }
 
 void MomentCollector::observe(const infer::ProductInput& input)
@@ -36,6 +37,7 @@ void MomentCollector::observe(const infer::ProductInput& input)
         addFull(input, *sums);
     m_last.assign(input.rows.begin(), input.rows.end());
     m_lastSums = sums;
+    m_lastExperts = input.experts;
 }
 
 void MomentCollector::addDiagonal(const infer::ProductInput& input, Sums& sums) const

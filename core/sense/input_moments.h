@@ -48,6 +48,7 @@ private:
     std::map<std::string, std::shared_ptr<Sums>, std::less<>> m_sums;
     std::vector<float> m_last;  ///< the input shown before, to recognise it
     std::shared_ptr<Sums> m_lastSums;
+    std::size_t m_lastExperts = 0;
 };
 
 }  // namespace halftone::sense

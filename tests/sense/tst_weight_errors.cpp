@@ -116,6 +116,23 @@ private Q_SLOTS:
         QVERIFY(close(form(errors, moments.full, kColumns) / form(weights, moments.full, kColumns), error / reference, 1e-4));
     }
 
+    /// The first expert is given every token, as the router is; the second expert's must not count as the router's.
+    void anExpertThatSeesEveryTokenKeepsItsSumsApart()
+    {
+        const auto all = test::bell(20 * 3, 1, 0, 1), some = test::bell(20 * 2, 1, 0, 2);
+        sense::MomentCollector collector(m_executor, m_progress);
+        collector.observe({.weight = "router", .rows = all, .columns = 20});
+        collector.observe({.weight = "experts", .rows = all, .columns = 20, .expert = 0, .experts = 2});
+        collector.observe({.weight = "experts", .rows = some, .columns = 20, .expert = 1, .experts = 2});
+        double square = 0;
+        for (std::size_t t = 0; t < all.size(); t += 20)
+            square += double(all[t + 7]) * double(all[t + 7]);
+        QVERIFY(close(collector.of("router").diagonal[7], square / 3, 1e-5));
+        for (std::size_t t = 0; t < some.size(); t += 20)
+            square += double(some[t + 7]) * double(some[t + 7]);
+        QVERIFY(close(collector.of("experts").diagonal[7], square / 5, 1e-5));
+    }
+
     void momentsAreSharedByMatricesWithOneInputAndAveragedOverAll()
     {
         const auto first = test::bell(20 * 3, 1, 0, 1), second = test::bell(20 * 5, 1, 0, 2);
