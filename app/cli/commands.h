@@ -17,6 +17,7 @@ void addInspect(CLI::App& program, Action& chosen);
 void addQuantize(CLI::App& program, Action& chosen);
 void addConvert(CLI::App& program, Action& chosen);
 void addTokenize(CLI::App& program, Action& chosen);
+void addChat(CLI::App& program, Action& chosen);
 void addGenerate(CLI::App& program, Action& chosen);
 void addPerplexity(CLI::App& program, Action& chosen);
 void addDivergence(CLI::App& program, Action& chosen);

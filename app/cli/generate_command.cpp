@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/chat_prompt.h"
 #include "app/cli/commands.h"
 #include "app/cli/console.h"
 #include "app/cli/generation.h"
@@ -16,7 +17,7 @@ namespace halftone::cli {
 namespace {
 
 struct Options {
-    std::string model, recipe;
+    std::string model, recipe, messages;
     GenerationOptions generation;
 };
 
@@ -25,13 +26,16 @@ void generateText(const Options& options, Console& console)
     const auto model = openModel(options.model);
     noteWarnings(*model, console);
     const auto tokenizer = token::Tokenizer::fromMetadata(model->metadata());
+    GenerationOptions generation = options.generation;
+    if (!options.messages.empty())
+        generation.promptIds = chatPrompt(options.messages, {}, options.model, *model, *tokenizer).ids;
     infer::Generation result;
     console.watch([&](Progress& progress) {
         const auto variant = options.recipe.empty()
             ? infer::Variant::original(model, console.executor(), progress)
             : infer::Variant::prepare(model, plan::makePlan(*model, recipeNamed(options.recipe)), nullptr, console.executor(), progress);
         const auto stream = [](const std::string& text) { std::cout << text << std::flush; };
-        result = continuePrompt(variant, *tokenizer, options.generation, console.json() ? std::function<void(const std::string&)>() : stream,
+        result = continuePrompt(variant, *tokenizer, generation, console.json() ? std::function<void(const std::string&)>() : stream,
                                 console.executor(), progress);
     });
     if (console.json()) {
@@ -48,22 +52,23 @@ void generateText(const Options& options, Console& console)
 
 }  // namespace
 
-void addGenerationOptions(CLI::App& command, GenerationOptions& options)
+CLI::Option* addGenerationOptions(CLI::App& command, GenerationOptions& options)
 {
     auto& generate = options.generate;
-    command.add_option("--prompt", options.prompt, "the text to continue")->required();
+    CLI::Option* prompt = command.add_option("--prompt", options.prompt, "the text to continue")->required();
     command.add_option("-n,--tokens", generate.maxTokens, "at most this many tokens")->check(CLI::Range(1, 1 << 20))->capture_default_str();
     command.add_option("--temperature", generate.sampling.temperature, "0: always the most probable token")->check(CLI::Range(0.0, 100.0))->capture_default_str();
     command.add_option("--top-k", generate.sampling.topK, "only the K most probable tokens (0: all)")->check(CLI::Range(0, 1 << 20));
     command.add_option("--top-p", generate.sampling.topP, "only the most probable tokens that together reach P")->check(CLI::Range(0.0, 1.0));
     command.add_option("--min-p", generate.sampling.minP, "only tokens at least P times as probable as the first")->check(CLI::Range(0.0, 1.0));
     command.add_option("--seed", generate.sampling.seed, "the same seed gives the same text")->capture_default_str();
+    return prompt;
 }
 
 infer::Generation continuePrompt(const std::shared_ptr<const infer::Variant>& variant, const token::Tokenizer& tokenizer, const GenerationOptions& options,
                                  const std::function<void(const std::string&)>& onText, const Executor& executor, Progress& progress)
 {
-    const auto prompt = tokenizer.encode(options.prompt, {.addSpecial = true, .parseSpecial = true});
+    const auto prompt = options.promptIds.empty() ? tokenizer.encode(options.prompt, {.addSpecial = true, .parseSpecial = true}) : options.promptIds;
     const std::size_t wanted = prompt.size() + std::size_t(options.generate.maxTokens);
     infer::Context context(variant, std::min<std::size_t>(wanted, std::max<std::size_t>(variant->contextLength(), 1)), executor);
     progress.begin("writing", std::uint64_t(options.generate.maxTokens), Unit::Tokens);
@@ -81,7 +86,12 @@ void addGenerate(CLI::App& program, Action& chosen)
     auto options = std::make_shared<Options>();
     CLI::App* command = program.add_subcommand("generate", "continue a text");
     command->add_option("MODEL", options->model, "a .gguf file or a Hugging Face folder")->required();
-    addGenerationOptions(*command, options->generation);
+    auto* prompt = addGenerationOptions(*command, options->generation)->required(false);
+    auto* messages = command->add_option("--messages", options->messages, "a JSON file of messages to answer, by the model's chat template")->excludes(prompt);
+    command->parse_complete_callback([prompt, messages] {
+        if (prompt->count() + messages->count() == 0)
+            throw CLI::RequiredError("--prompt or --messages");
+    });
     command->add_option("--recipe", options->recipe, "as quantized by this recipe file, preset or type; nothing is written");
     command->callback([options, &chosen] { chosen = [options](Console& console) { generateText(*options, console); }; });
 }

@@ -20,10 +20,12 @@ namespace halftone::cli {
 /// --prompt, -n and the sampler's options, as generate and compare take them.
 struct GenerationOptions {
     std::string prompt;
+    std::vector<token::Id> promptIds;  ///< instead of the prompt, if there are any
     infer::GenerateOptions generate;
 };
 
-void addGenerationOptions(CLI::App& command, GenerationOptions& options);
+/// Returns --prompt, which is required unless the caller says otherwise.
+CLI::Option* addGenerationOptions(CLI::App& command, GenerationOptions& options);
 
 /// A variant's continuation of the prompt, streamed to `onText` when it is not empty.
 infer::Generation continuePrompt(const std::shared_ptr<const infer::Variant>& variant, const token::Tokenizer& tokenizer, const GenerationOptions& options,

@@ -55,6 +55,7 @@ int main(int argc, char** argv)
     addQuantize(program, action);
     addConvert(program, action);
     addTokenize(program, action);
+    addChat(program, action);
     addGenerate(program, action);
     addPerplexity(program, action);
     addDivergence(program, action);
