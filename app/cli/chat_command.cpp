@@ -49,6 +49,11 @@ chat::Prompt chatPrompt(const std::string& messagesFile, const std::string& temp
     const std::string& source = templateFile.empty() ? modelFile : templateFile;
     const std::string messages = readTextFile(fromUtf8(messagesFile));
     try {
+        chat::checkMessages(messages);
+    } catch (const Error& error) {
+        throw error.inFile(messagesFile);
+    }
+    try {
         const std::string given = templateFile.empty() ? std::string() : readTextFile(fromUtf8(templateFile));
         return chat::renderPrompt(templateFile.empty() ? chat::chatTemplate(model.metadata()) : given, messages, model.metadata(),
                                   tokenizer, localTime());

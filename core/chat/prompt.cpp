@@ -48,6 +48,11 @@ std::string_view chatTemplate(const model::Metadata& metadata)
     throw Error(ErrorCode::Unsupported, {.problem = "the model has no chat template", .advice = "give one with --template"});
 }
 
+void checkMessages(std::string_view messages)
+{
+    parsedMessages(messages);
+}
+
 Prompt renderPrompt(std::string_view chatTemplate, std::string_view messages, const model::Metadata& metadata,
                     const token::Tokenizer& tokenizer, const std::tm& now)
 {

@@ -18,6 +18,9 @@ struct Prompt {
 /// The model's own template. Throws Error{Unsupported} if it has none.
 std::string_view chatTemplate(const model::Metadata& metadata);
 
+/// Throws Error{Malformed} for messages that renderPrompt() cannot use: to be told before the template is blamed.
+void checkMessages(std::string_view messages);
+
 /// What Hugging Face's apply_chat_template makes of a conversation with add_generation_prompt. `messages` is JSON: a list of
 /// {"role", "content", ...}, or an object whose "messages" is that list and whose other members are further variables
 /// ("tools", "enable_thinking", ...). Throws Error{Malformed}.

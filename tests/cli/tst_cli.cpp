@@ -282,6 +282,26 @@ private Q_SLOTS:
         QVERIFY(plain["mean_kld"].toDouble() != file["mean_kld"].toDouble());
     }
 
+    void aConversationBecomesThePromptOfATemplate()
+    {
+        const auto write = [this](const char* name, const QByteArray& content) {
+            QFile file(path(name));
+            return file.open(QIODevice::WriteOnly) && file.write(content) == content.size();
+        };
+        QVERIFY(write("messages.json", R"([{"role": "user", "content": "Who goes there?"}])"));
+        QVERIFY(write("template.jinja", "{% for m in messages %}<{{ m.role }}>{{ m.content }}{% endfor %}{% if add_generation_prompt %}<assistant>{% endif %}"));
+        const auto prompt = runJson({"chat", kSample, "--messages", path("messages.json"), "--template", path("template.jinja")});
+        QCOMPARE(prompt.code, 0);
+        QCOMPARE(prompt.json()["prompt"].toString(), QStringLiteral("<user>Who goes there?<assistant>"));
+        QVERIFY(prompt.json()["ids"].toArray().size() > 3);
+
+        QCOMPARE(run({"chat", kSample, "--messages", path("messages.json")}).code, 3);   // the sample has no template
+        QVERIFY(write("messages.json", "{broken"));
+        const auto broken = run({"chat", kSample, "--messages", path("messages.json"), "--template", path("template.jinja")});
+        QCOMPARE(broken.code, 3);
+        QVERIFY2(broken.err.contains("messages.json"), broken.err.constData());
+    }
+
     void verifyTellsAGoodFileFromADamagedOne()
     {
         const QString out = path("verified.gguf");
