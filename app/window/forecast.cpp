@@ -8,6 +8,7 @@
 #include "app/window/workspace.h"
 #include "core/base/error.h"
 #include "core/base/executor.h"
+#include "core/base/file.h"
 #include "core/evaluate/evaluate.h"
 #include "core/infer/variant.h"
 #include "core/model/model.h"
@@ -199,7 +200,8 @@ void Forecast::loadKept()
 {
     const auto model = m_workspace.model();
     const SensitivityStore store;
-    if (!model || model->tensorBytes() > kQuickToHash || store.empty())
+    // Finding figures means reading the whole model: only where there may be some.
+    if (!model || model->tensorBytes() > kQuickToHash || (store.empty() && !sameFile(m_workspace.path(), Workspace::samplePath())))
         return;
     m_workspace.jobs().start(
         {.title = tr("Looking for earlier figures"), .tag = kMeasureTag, .shown = false}, this,

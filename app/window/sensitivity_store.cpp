@@ -20,7 +20,7 @@ SensitivityStore::SensitivityStore() : m_folder(QStandardPaths::writableLocation
 
 bool SensitivityStore::empty() const
 {
-    return QDir(m_folder).isEmpty() && m_bundled.isEmpty();
+    return QDir(m_folder).isEmpty();
 }
 
 QString SensitivityStore::fileOf(const sense::Source& source) const

@@ -19,7 +19,7 @@ class SensitivityStore {
 public:
     SensitivityStore();
 
-    bool empty() const;                                             ///< nothing was ever kept
+    bool empty() const;                                             ///< the user measured nothing yet
     /// What there is of this source, complete or not; else nothing but the source.
     sense::Sensitivity begun(const sense::Source& source) const;
     /// Of the most telling level that is complete.
