@@ -4,6 +4,7 @@
 #include "app/compare/compare_page.h"
 #include "app/evaluate/evaluate_page.h"
 #include "app/explore/explore_page.h"
+#include "app/difference/difference_window.h"
 #include "app/jobs/job_manager.h"
 #include "app/learn/learn_page.h"
 #include "app/plan/plan_page.h"
@@ -69,6 +70,7 @@ MainWindow::~MainWindow()
 {
     // The screens listen to the workspace and use it to the last; they go first.
     m_workspace->disconnect(this);
+    qDeleteAll(findChildren<DifferenceWindow*>());
     delete takeCentralWidget();
     setStatusBar(nullptr);
 }
@@ -181,7 +183,7 @@ void MainWindow::onModelChanged()
     const bool open = bool(model);
     m_tree->setVisible(open && m_actions.showTree->isChecked());
     m_inspector->setVisible(open && m_actions.showInspector->isChecked());
-    for (QAction* action : {m_actions.saveRecipe, m_actions.loadRecipe, m_actions.close, m_actions.quantize, m_actions.recipeMenu, m_actions.filter})
+    for (QAction* action : {m_actions.saveRecipe, m_actions.loadRecipe, m_actions.close, m_actions.quantize, m_actions.compareFiles, m_actions.recipeMenu, m_actions.filter})
         action->setEnabled(open);
     if (open) {
         m_errorBar->hide();

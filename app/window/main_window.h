@@ -72,6 +72,7 @@ private:
     void saveRecipe();
     void loadRecipe();
     void quantize();
+    void showDifferences();
     void showRecipeMenu();
     void focusFilter();
     void showShortcuts();

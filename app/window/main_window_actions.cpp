@@ -2,6 +2,7 @@
 // What the window's actions do, and the menus that hold them.
 #include "app/window/main_window.h"
 
+#include "app/difference/difference_window.h"
 #include "app/jobs/job_manager.h"
 #include "app/widgets/format_text.h"
 #include "app/widgets/icons.h"
@@ -80,6 +81,7 @@ void MainWindow::buildFileActions()
     m_actions.loadRecipe = addAction(tr("Load recipe"), Qt::CTRL | Qt::Key_L, &MainWindow::loadRecipe);
     m_actions.loadRecipe->setToolTip(tr("Load a recipe from a file (Ctrl+L)"));
     m_actions.quantize = addAction(tr("Quantize…"), Qt::CTRL | Qt::Key_E, &MainWindow::quantize);
+    m_actions.compareFiles = addAction(tr("Differences to another model…"), Qt::CTRL | Qt::Key_D, &MainWindow::showDifferences);
     m_actions.quit = addAction(tr("Quit"), QKeySequence::Quit, nullptr);
     connect(m_actions.quit, &QAction::triggered, this, &QWidget::close);
 
@@ -167,6 +169,8 @@ void MainWindow::buildMoreMenu()
         languageGroup->addAction(action);
     }
     m_moreMenu->addSeparator();
+    m_moreMenu->addAction(m_actions.compareFiles);
+    m_moreMenu->addSeparator();
     m_moreMenu->addAction(m_actions.shortcuts);
     m_moreMenu->addAction(m_actions.about);
 }
@@ -249,6 +253,14 @@ void MainWindow::quantize()
     auto dialog = std::make_unique<QuantizeDialog>(*m_workspace, this);
     dialog->open();
     static_cast<void>(dialog.release());   // it deletes itself when closed
+}
+
+void MainWindow::showDifferences()
+{
+    auto window = std::make_unique<DifferenceWindow>(*m_workspace, this);
+    window->show();
+    window->chooseOther();
+    static_cast<void>(window.release());   // it deletes itself when closed
 }
 
 void MainWindow::showRecipeMenu()

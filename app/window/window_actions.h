@@ -16,6 +16,7 @@ struct WindowActions {
     QAction* undo = nullptr;
     QAction* redo = nullptr;
     QAction* quantize = nullptr;
+    QAction* compareFiles = nullptr;
     QAction* recipeMenu = nullptr;
     QAction* filter = nullptr;
     QAction* showTree = nullptr;
