@@ -105,8 +105,9 @@ std::string plotsHtml(const Evaluation& evaluation)
         [](const EvaluatedVariant& v) { return v.bitsPerWeight; },
         [](const EvaluatedVariant& v) { return v.decodeMs > 0 ? v.decodeMs : NAN; }));
     html += toSvg(lines(
-        evaluation, {"Confidence of the true token, before and after", "probability in the original", "probability", false, {}},
-        &Figures::confidence, [](const Bin& bin, std::size_t) { return bin.before; }, [](const Bin& bin) { return bin.after; }));
+        evaluation, {"How confidence in the true token changes", "its probability in the original", "percentage points", false, {}},
+        &Figures::confidence, [](const Bin& bin, std::size_t) { return bin.before; },
+        [](const Bin& bin) { return 100 * (bin.after - bin.before); }));
     html +=
         toSvg(lines(evaluation, {"Where the loss falls", "tenths of the tokens, from sure to unsure", "change of loss, nats", false, {}},
                     &Figures::uncertainty, index, [](const Bin& bin) { return bin.after - bin.before; }));

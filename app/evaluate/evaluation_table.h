@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QTableView>
+
+class QSortFilterProxyModel;
+
+namespace halftone::app {
+
+class EvaluationModel;
+
+/// The variants with their figures. Sorted by any column; the original stays on top.
+class EvaluationTable : public QTableView {
+    Q_OBJECT
+public:
+    explicit EvaluationTable(EvaluationModel& model, QWidget* parent = nullptr);
+
+    int current() const;  ///< row of the model; -1: none
+    void setCurrent(int row);
+    QSize sizeHint() const override;  ///< shows all rows, up to nine
+
+Q_SIGNALS:
+    void currentChosen(int row);
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
+private:
+    void fit();
+    void fitNames();
+    EvaluationModel& m_model;
+    QSortFilterProxyModel* m_sorted;
+};
+
+}  // namespace halftone::app
