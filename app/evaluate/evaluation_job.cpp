@@ -6,12 +6,19 @@
 #include "core/base/file.h"
 #include "core/format/open.h"
 
-#include <QDir>
+#include <QCoreApplication>
 #include <QStandardPaths>
 
 #include <utility>
 
 namespace halftone::app {
+namespace {
+
+struct JobText {
+    Q_DECLARE_TR_FUNCTIONS(EvaluationJob)
+};
+
+}  // namespace
 
 void EvaluationStream::push(evaluate::Evaluation evaluation)
 {
@@ -28,8 +35,21 @@ std::optional<evaluate::Evaluation> EvaluationStream::take()
 std::filesystem::path evaluationStorePath()
 {
     const QString folder = QStandardPaths::writableLocation(QStandardPaths::AppDataLocation);
-    QDir().mkpath(folder);
     return fromUtf8((folder + QStringLiteral("/evaluations.sqlite")).toStdString());
+}
+
+EvaluationHistory readEvaluationHistory()
+{
+    const auto file = evaluationStorePath();
+    if (!std::filesystem::exists(file))
+        return {};
+    store::EvaluationStore store(file, store::Damage::MoveAside);
+    return {store.history(), store.movedTo()};
+}
+
+QString movedStoreText(const std::filesystem::path& movedTo)
+{
+    return JobText::tr("The file of earlier evaluations was damaged; it was moved to %1.").arg(QString::fromStdString(toUtf8(movedTo)));
 }
 
 EvaluationOutcome runEvaluation(EvaluationJob job, EvaluationStream& stream, const Executor& executor, Progress& progress)
@@ -41,6 +61,7 @@ EvaluationOutcome runEvaluation(EvaluationJob job, EvaluationStream& stream, con
     }
     for (const auto& file : job.files)
         job.request.variants.push_back({.name = toUtf8(file.stem()), .file = format::openModel(file)});
+    std::filesystem::create_directories(evaluationStorePath().parent_path());
     store::EvaluationStore store(evaluationStorePath(), store::Damage::MoveAside);
     EvaluationOutcome outcome{.evaluation = {}, .movedTo = store.movedTo()};
     const auto show = [&stream](const evaluate::Evaluation& evaluation) { stream.push(evaluation); };

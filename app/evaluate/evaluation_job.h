@@ -3,6 +3,8 @@
 
 #include "core/store/stored_run.h"
 
+#include <QString>
+
 #include <filesystem>
 #include <mutex>
 #include <optional>
@@ -34,8 +36,18 @@ private:
     std::optional<evaluate::Evaluation> m_newest;
 };
 
-/// The file in the user's data folder that all evaluations are kept in. The folder is made.
+/// The file in the user's data folder that all evaluations are kept in.
 std::filesystem::path evaluationStorePath();
+
+/// What the store holds; nothing, and no file, where nothing was measured yet. For a worker; throws as EvaluationStore does.
+struct EvaluationHistory {
+    std::vector<store::RunSummary> runs;
+    std::filesystem::path movedTo;  ///< where a damaged store was moved; empty if none was
+};
+EvaluationHistory readEvaluationHistory();
+
+/// The sentence for that; translated.
+QString movedStoreText(const std::filesystem::path& movedTo);
 
 /// Measures with the store in between; throws as store::evaluateVariants does. For a worker.
 EvaluationOutcome runEvaluation(EvaluationJob job, EvaluationStream& stream, const Executor& executor, Progress& progress);

@@ -110,7 +110,7 @@ void EvaluationPlots::showCurve()
 {
     switch (m_curveKind->index()) {
     case Confidence:
-        m_curveCard->setNote(tr("change of the true token's probability, percentage points"));
+        m_curveCard->setNote(tr("true token, percentage points"));
         m_curve->setContent({.xLabel = tr("its probability in the original"),
                              .joined = true,
                              .series = lines(m_evaluation, &evaluate::Figures::confidence,

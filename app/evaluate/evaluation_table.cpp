@@ -4,8 +4,10 @@
 #include "app/evaluate/evaluation_model.h"
 #include "app/widgets/chip.h"
 
+#include <QEvent>
 #include <QHeaderView>
 #include <QPainter>
+#include <QScrollBar>
 #include <QSortFilterProxyModel>
 #include <QStyledItemDelegate>
 
@@ -16,7 +18,7 @@ namespace {
 
 constexpr int kChipWidth = 26;
 constexpr int kMostRows = 9;
-constexpr int kFewestNames = 96, kMostNames = 240;  // pixels
+constexpr int kMostNames = 240, kPadding = 20, kArrow = 14;  // pixels
 
 /// The first row stays first, whichever way the others are sorted.
 class OriginalFirst : public QSortFilterProxyModel {
@@ -85,13 +87,13 @@ EvaluationTable::EvaluationTable(EvaluationModel& model, QWidget* parent)
     verticalHeader()->hide();
     verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 9);
     horizontalHeader()->setHighlightSections(false);
-    horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-    horizontalHeader()->setSectionResizeMode(EvaluationModel::Name, QHeaderView::Fixed);
-    horizontalHeader()->setMinimumSectionSize(48);
+    horizontalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    horizontalHeader()->setMinimumSectionSize(40);
+    connect(horizontalHeader(), &QHeaderView::sortIndicatorChanged, this, &EvaluationTable::fit);
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     connect(selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this] { Q_EMIT currentChosen(current()); });
     connect(&model, &QAbstractItemModel::modelReset, this, &EvaluationTable::fit);
-    connect(&model, &QAbstractItemModel::dataChanged, this, &EvaluationTable::fitNames);
+    connect(&model, &QAbstractItemModel::dataChanged, this, &EvaluationTable::fit);
     fit();
 }
 
@@ -105,32 +107,44 @@ void EvaluationTable::setCurrent(int row)
     setCurrentIndex(m_sorted->mapFromSource(m_model.index(row, 0)));
 }
 
-QSize EvaluationTable::sizeHint() const
-{
-    const int rows = std::clamp(m_model.rowCount(), 2, kMostRows);
-    return {400, horizontalHeader()->sizeHint().height() + rows * verticalHeader()->defaultSectionSize() + 14};
-}
-
-void EvaluationTable::fit()
-{
-    setFixedHeight(sizeHint().height());
-    fitNames();
-}
-
 void EvaluationTable::resizeEvent(QResizeEvent* event)
 {
     QTableView::resizeEvent(event);
-    fitNames();
+    fit();
 }
 
-/// Names get what the numbers leave, and never less than they need, up to a bound.
-void EvaluationTable::fitNames()
+void EvaluationTable::changeEvent(QEvent* event)
 {
+    QTableView::changeEvent(event);
+    if (event->type() == QEvent::FontChange)
+        fit();
+}
+
+/// What the column's header and its widest cell need; the arrow only where it is.
+int EvaluationTable::neededWidth(int column) const
+{
+    const QString header = m_model.headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
+    int width = fontMetrics().horizontalAdvance(header) + (horizontalHeader()->sortIndicatorSection() == column ? kArrow : 0);
+    for (int row = 0; row < m_model.rowCount(); ++row)
+        width = std::max(width, fontMetrics().horizontalAdvance(m_model.index(row, column).data().toString()));
+    return width + kPadding;
+}
+
+/// All rows are shown, up to a bound. Room that is left goes to the names first, then to all numbers alike.
+void EvaluationTable::fit()
+{
+    constexpr int kNumbers = EvaluationModel::ColumnCount - 1;
     int numbers = 0;
     for (int column = EvaluationModel::Name + 1; column < EvaluationModel::ColumnCount; ++column)
-        numbers += std::max(sizeHintForColumn(column), horizontalHeader()->sectionSizeHint(column));
-    const int needed = std::clamp(sizeHintForColumn(EvaluationModel::Name), kFewestNames, kMostNames);
-    setColumnWidth(EvaluationModel::Name, std::max(needed, viewport()->width() - numbers));
+        numbers += neededWidth(column);
+    const int needed = std::min(neededWidth(EvaluationModel::Name) + kChipWidth + 10, kMostNames);
+    const int names = std::clamp(width() - numbers, needed, kMostNames), spare = std::max(0, width() - names - numbers) / kNumbers;
+    for (int column = EvaluationModel::Name + 1; column < EvaluationModel::ColumnCount; ++column)
+        setColumnWidth(column, neededWidth(column) + spare);
+    setColumnWidth(EvaluationModel::Name, names);
+    const int rows = std::clamp(m_model.rowCount(), 2, kMostRows);
+    const int bar = names + numbers > width() ? horizontalScrollBar()->sizeHint().height() : 0;
+    setFixedHeight(horizontalHeader()->sizeHint().height() + rows * verticalHeader()->defaultSectionSize() + bar + 2);
 }
 
 }  // namespace halftone::app

@@ -17,17 +17,18 @@ public:
 
     int current() const;  ///< row of the model; -1: none
     void setCurrent(int row);
-    QSize sizeHint() const override;  ///< shows all rows, up to nine
 
 Q_SIGNALS:
     void currentChosen(int row);
 
 protected:
     void resizeEvent(QResizeEvent* event) override;
+    void changeEvent(QEvent* event) override;
 
 private:
     void fit();
-    void fitNames();
+    int neededWidth(int column) const;
+
     EvaluationModel& m_model;
     QSortFilterProxyModel* m_sorted;
 };

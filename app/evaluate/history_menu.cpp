@@ -34,9 +34,11 @@ void HistoryMenu::load()
 {
     m_workspace.jobs().start(
         {.title = tr("Looking for earlier evaluations"), .tag = kTag, .shown = false}, this,
-        [](Progress&) { return store::EvaluationStore(evaluationStorePath(), store::Damage::MoveAside).history(); },
-        [this](std::vector<store::RunSummary> runs) {
-            m_runs = std::move(runs);
+        [](Progress&) { return readEvaluationHistory(); },
+        [this](EvaluationHistory history) {
+            m_runs = std::move(history.runs);
+            if (!history.movedTo.empty())
+                Q_EMIT problem(movedStoreText(history.movedTo));
             Q_EMIT loaded();
         },
         [this](const Error& error) { Q_EMIT problem(errorText(error)); });

@@ -137,7 +137,7 @@ struct VariantPlot::Private {
 
 VariantPlot::VariantPlot(QWidget* parent) : QWidget(parent), d(std::make_unique<Private>())
 {
-    setMinimumSize(180, 130);
+    setMinimumSize(180, 116);
     d->plot = new QCustomPlot(this);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);

@@ -92,6 +92,15 @@ SvgPlot lines(const Evaluation& evaluation, SvgPlot plot, std::vector<Bin> Figur
     return plot;
 }
 
+/// Which colour is whose, for the plots of lines.
+std::string legendHtml(const Evaluation& evaluation)
+{
+    std::string html = "<p>";
+    for (const EvaluatedVariant& variant : evaluation.variants)
+        html += "<span style='color:" + colourOf(variant.bits) + "'>&#9679;</span> " + escaped(variant.name) + " &#160; ";
+    return html + "</p>\n";
+}
+
 std::string plotsHtml(const Evaluation& evaluation)
 {
     const auto megabytes = [](const EvaluatedVariant& v) { return double(v.bytes) / 1e6; };
@@ -131,7 +140,7 @@ std::string toHtml(const Evaluation& evaluation)
           "<th>ms / token</th></tr>\n";
     for (const EvaluatedVariant& variant : evaluation.variants)
         html += row(variant);
-    return html + "</table>\n<div class='plots'>\n" + plotsHtml(evaluation) + "</div>\n</body></html>\n";
+    return html + "</table>\n" + legendHtml(evaluation) + "<div class='plots'>\n" + plotsHtml(evaluation) + "</div>\n</body></html>\n";
 }
 
 }  // namespace halftone::evaluate

@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <utility>
 
 namespace halftone::evaluate {
 
@@ -84,22 +85,69 @@ std::string frame(const SvgPlot& plot, const Axis& x, const Axis& y)
     return svg + label((kLeft + kRight) / 2, kHeight - 6, "middle", plot.xLabel) + label(kRight, 18, "end", plot.yLabel);
 }
 
+/// Names that keep apart: each takes the first place around its point that is free, or none; the point's title has it too.
+class Names {
+public:
+    void block(double x, double y) { m_taken.push_back({x - 5, x + 5, y - 5, y + 5}); }
+
+    std::string beside(double x, double y, const std::string& name)
+    {
+        constexpr double kGap = 8, kLetter = 6.2, kLine = 11;  // pixels
+        const double w = kLetter * double(name.size());
+        using Place = std::pair<double, double>;
+        for (const auto& [left, base] :
+             {Place{x - w / 2, y - kGap}, Place{x + kGap, y + 4}, Place{x - kGap - w, y + 4}, Place{x - w / 2, y + kGap + kLine}}) {
+            const Box box{left, left + w, base - kLine, base};
+            if (box.left < kLeft || box.right > kWidth || box.bottom > kBottom + 4
+                || std::ranges::any_of(m_taken, [&](const Box& other) { return meet(box, other); }))
+                continue;
+            m_taken.push_back(box);
+            return label(left, base, "start", name);
+        }
+        return {};
+    }
+
+private:
+    struct Box {
+        double left, right, top, bottom;
+    };
+    static bool meet(const Box& a, const Box& b) { return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom; }
+
+    std::vector<Box> m_taken;
+};
+
+/// body(point's place on the page, its index) for every point that has one.
+template <class Body>
+void forPlaces(const SvgSeries& series, const Axis& x, const Axis& y, const Body& body)
+{
+    for (std::size_t i = 0; i < std::min(series.x.size(), series.y.size()); ++i)
+        if (x.shows(series.x[i]) && y.shows(series.y[i]))
+            body(x.place(series.x[i]), y.place(series.y[i]), i);
+}
+
 std::string seriesSvg(const SvgSeries& series, const Axis& x, const Axis& y)
 {
     std::string line, dots;
-    for (std::size_t i = 0; i < std::min(series.x.size(), series.y.size()); ++i) {
-        if (!x.shows(series.x[i]) || !y.shows(series.y[i]))
-            continue;
-        const double px = x.place(series.x[i]), py = y.place(series.y[i]);
+    forPlaces(series, x, y, [&](double px, double py, std::size_t i) {
         line += number(px) + ',' + number(py) + ' ';
         dots += "<circle cx='" + number(px) + "' cy='" + number(py) + "' r='" + (series.joined ? "2" : "4.5") + "' fill='" + series.colour
             + "'><title>" + escaped(series.name) + ": " + shortNumber(series.x[i]) + ", " + shortNumber(series.y[i]) + "</title></circle>";
+    });
+    if (!series.joined)
+        return dots;
+    return "<polyline fill='none' stroke='" + series.colour + "' stroke-width='1.6' points='" + line + "'/>" + dots;
+}
+
+std::string namesSvg(const SvgPlot& plot, const Axis& x, const Axis& y)
+{
+    Names names;
+    std::string svg;
+    for (const SvgSeries& series : plot.series)
+        forPlaces(series, x, y, [&](double px, double py, std::size_t) { names.block(px, py); });
+    for (const SvgSeries& series : plot.series)
         if (!series.joined)
-            dots += label(px, py - 8, px > kRight - 40 ? "end" : "middle", series.name);
-    }
-    return (series.joined ? "<polyline fill='none' stroke='" + series.colour + "' stroke-width='1.6' points='" + line + "'/>"
-                          : std::string())
-        + dots;
+            forPlaces(series, x, y, [&](double px, double py, std::size_t) { svg += names.beside(px, py, series.name); });
+    return svg;
 }
 
 }  // namespace
@@ -137,7 +185,7 @@ std::string toSvg(const SvgPlot& plot)
     svg += frame(plot, x, y);
     for (const SvgSeries& series : plot.series)
         svg += seriesSvg(series, x, y);
-    return svg + "</svg>\n";
+    return svg + namesSvg(plot, x, y) + "</svg>\n";
 }
 
 }  // namespace halftone::evaluate

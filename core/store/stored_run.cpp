@@ -188,13 +188,14 @@ evaluate::Evaluation StoredRun::measure(const Watcher& watcher, std::size_t* pas
     takeKnown();
     if (watcher)
         watcher(result());
-    auto last = Clock::now();
+    auto next = Clock::now() + kPause;
     const auto windowDone = [&](std::size_t subject, std::size_t window) {
         keep(subject, window);
-        if (watcher && Clock::now() - last > kPause) {
-            watcher(result());
-            last = Clock::now();
-        }
+        const auto now = Clock::now();
+        if (!watcher || now < next)
+            return;
+        watcher(result());
+        next = Clock::now() + std::max<Clock::duration>(kPause, 20 * (Clock::now() - now));  // looking may not slow the run down
     };
     evaluate::runVariants(request, m_series, windowDone, m_executor, m_progress);
     return result();

@@ -6,8 +6,10 @@
 #include "app/evaluate/variant_menu.h"
 #include "app/jobs/job_manager.h"
 #include "app/window/workspace.h"
+#include "core/base/file.h"
 #include "core/model/model.h"
 
+#include <QFile>
 #include <QLabel>
 #include <QPushButton>
 #include <QSpinBox>
@@ -75,6 +77,7 @@ private Q_SLOTS:
 
     void oneButtonMeasuresTheFirstTime()
     {
+        QVERIFY(!std::filesystem::exists(evaluationStorePath()));  // looking leaves nothing behind
         QPushButton* begin = button<QPushButton>(QStringLiteral("Measure the chosen variants"));
         QVERIFY(begin);
         tick({QStringLiteral("Q8_0"), QStringLiteral("Q2_K")});
@@ -124,6 +127,23 @@ private Q_SLOTS:
         QTest::mouseClick(button<QPushButton>(QStringLiteral("Continue")), Qt::LeftButton);
         wait();
         QVERIFY(shown().complete());
+    }
+
+    void aDamagedStoreIsMovedAsideAndThatIsSaid()
+    {
+        QFile file(QString::fromStdString(toUtf8(evaluationStorePath())));
+        QVERIFY(file.exists() && file.open(QIODevice::WriteOnly) && file.write(QByteArray(5000, 'x')) == 5000);
+        file.close();
+        m_page->hide();
+        m_page->show();
+        wait();
+        QVERIFY2(problem().contains(QStringLiteral("damaged")), qPrintable(problem()));
+        QVERIFY(history().runs().empty());
+        tick({QStringLiteral("Q8_0")});
+        m_page->run();
+        wait();
+        QCOMPARE(problem(), QString());
+        QCOMPARE(history().runs().size(), std::size_t(1));
     }
 
     void whatDoesNotFitIsSaidBeforeTheWork()
