@@ -67,7 +67,7 @@ EvaluatePage::EvaluatePage(Workspace& workspace, QWidget* parent)
       m_history(new HistoryMenu(workspace, this)),
       m_poll(new QTimer(this))
 {
-    connect(m_history, &HistoryMenu::reopened, this, &EvaluatePage::showEvaluation);
+    connect(m_history, &HistoryMenu::reopened, this, [this](const evaluate::Evaluation& evaluation) { showEvaluation(evaluation, false); });
     connect(m_history, &HistoryMenu::compared, this, &EvaluatePage::compareWith);
     connect(m_history, &HistoryMenu::problem, this, &EvaluatePage::showProblem);
     connect(m_history, &HistoryMenu::loaded, this, &EvaluatePage::refresh);
@@ -296,13 +296,13 @@ void EvaluatePage::takeStates()
     if (!m_stream)
         return;
     if (const auto state = m_stream->take())
-        showEvaluation(*state);
+        showEvaluation(*state, true);
 }
 
 void EvaluatePage::finish(const EvaluationOutcome& outcome)
 {
     jobEnded();
-    showEvaluation(outcome.evaluation);
+    showEvaluation(outcome.evaluation, true);
     if (outcome.passes > 1)
         Q_EMIT workspace().message(
             tr("The variants did not fit the memory together; they took %n passes over the text.", nullptr, int(outcome.passes)));
@@ -319,7 +319,14 @@ void EvaluatePage::jobEnded()
     refresh();
 }
 
-void EvaluatePage::showEvaluation(const evaluate::Evaluation& evaluation)
+void EvaluatePage::showEvaluation(const evaluate::Evaluation& evaluation, bool own)
+{
+    m_complete = evaluation.complete();
+    m_own = own;
+    showRows(evaluation);
+}
+
+void EvaluatePage::showRows(const evaluate::Evaluation& evaluation)
 {
     m_model->setEvaluation(evaluation);
     m_plots->setEvaluation(evaluation);
@@ -346,14 +353,14 @@ void EvaluatePage::refresh()
     m_earlier->setVisible(!m_history->runs().empty());
     m_history->setComparable(!empty);
     m_run->setEnabled(m_running || (possible && m_variantMenu->chosen() > 0));
-    m_run->setText(m_running ? tr("Stop") : !empty && !shown.complete() ? tr("Continue") : tr("Run"));
+    m_run->setText(m_running ? tr("Stop") : !empty && m_own && !m_complete ? tr("Continue") : tr("Run"));
     if (empty)
         return;
     const std::uint64_t tokens = shown.variants.front().figures.tokens;
     m_card->setTitle(tr("Variants on %1").arg(QString::fromStdString(shown.text)));
-    m_card->setNote(tr("%1 predictions · %2 windows of %3%4")
-                        .arg(countText(tokens), countText(shown.windows), countText(shown.window),
-                             shown.complete() ? QString() : tr(" · not complete")));
+    m_card->setNote(
+        tr("%1 predictions · %2 windows of %3%4")
+            .arg(countText(tokens), countText(shown.windows), countText(shown.window), m_complete ? QString() : tr(" · not complete")));
 }
 
 void EvaluatePage::showEvent(QShowEvent* event)
@@ -373,7 +380,7 @@ void EvaluatePage::compareWith(const evaluate::Evaluation& other)
                 .toStdString();
         both.variants.push_back(std::move(variant));
     }
-    showEvaluation(both);
+    showRows(both);
 }
 
 }  // namespace halftone::app

@@ -56,7 +56,9 @@ private:
     void takeStates();
     void finish(const EvaluationOutcome& outcome);
     void jobEnded();
-    void showEvaluation(const evaluate::Evaluation& evaluation);
+    /// `own`: of this page's last run, which can be continued.
+    void showEvaluation(const evaluate::Evaluation& evaluation, bool own);
+    void showRows(const evaluate::Evaluation& evaluation);
     void showProblem(const QString& sentence);
     void refresh();
 
@@ -65,6 +67,7 @@ private:
     std::filesystem::path m_text;  ///< empty: the model's own
     std::shared_ptr<EvaluationStream> m_stream;
     bool m_running = false;
+    bool m_complete = false, m_own = false;  ///< what is shown; see showEvaluation()
     quint64 m_job = 0;
 
     QLabel* m_notice = nullptr;

@@ -144,10 +144,10 @@ QString EvaluationModel::details(int row) const
     const evaluate::Figures& f = variant.figures;
     if (f.tokens == 0)
         return tr("not measured yet");
-    return tr("%1 of %2 windows, %3 predictions\nKL: median %4, largest %5\ntrue token: %6 percentage points on average, %7 root mean "
-              "square\nentropy %8 nats")
-        .arg(countText(variant.windows), countText(m_evaluation.windows), countText(f.tokens), numberText(f.medianKld),
-             numberText(f.maxKld), numberText(100 * f.trueChange), numberText(100 * f.trueChangeRms), numberText(f.entropy));
+    return tr("%1 windows, %2 predictions\nKL: median %3, largest %4\ntrue token: %5 percentage points on average, %6 root mean square\n"
+              "entropy %7 nats")
+        .arg(countText(variant.windows), countText(f.tokens), numberText(f.medianKld), numberText(f.maxKld), numberText(100 * f.trueChange),
+             numberText(100 * f.trueChangeRms), numberText(f.entropy));
 }
 
 }  // namespace halftone::app

@@ -19,13 +19,12 @@ namespace halftone::evaluate {
 
 namespace {
 
-constexpr std::uint64_t kLogitBytes = std::uint64_t(64) << 20;
 constexpr std::size_t kFewestRows = 16;  ///< fewer make matrix products slow
 
 /// Rows of logits that are made at once, of all `scored` in a window.
-std::size_t rowsAtOnce(std::size_t scored, std::uint64_t vocabulary)
+std::size_t rowsAtOnce(const VariantsRequest& request, std::size_t scored, std::uint64_t vocabulary)
 {
-    return std::min(scored, std::max(kFewestRows, std::size_t(kLogitBytes / (vocabulary * sizeof(float)))));
+    return std::min(scored, std::max(kFewestRows, std::size_t(request.logitBytes / (vocabulary * sizeof(float)))));
 }
 
 std::uint64_t packedBytes(const Subject& subject)
@@ -38,12 +37,13 @@ std::uint64_t packedBytes(const Subject& subject)
 }
 
 /// What a subject adds to the memory: weights that are made, past keys and values, logits and a window's activations.
-std::uint64_t bytesOf(const Subject& subject, std::size_t window, std::size_t scored)
+std::uint64_t bytesOf(const VariantsRequest& request, const Subject& subject, std::size_t scored)
 {
     const infer::Hyperparameters numbers = infer::readHyperparameters(*subject.model);
-    const std::uint64_t cache = std::uint64_t(numbers.layers) * (numbers.keyWidth() + numbers.valueWidth()) * 2 * window;
-    const std::uint64_t activations = 8 * (numbers.width + numbers.ffnWidth) * sizeof(float) * window;
-    return packedBytes(subject) + cache + activations + rowsAtOnce(scored, numbers.vocabulary) * numbers.vocabulary * sizeof(float);
+    const std::uint64_t cache = std::uint64_t(numbers.layers) * (numbers.keyWidth() + numbers.valueWidth()) * 2 * request.windows.window;
+    const std::uint64_t activations = 8 * (numbers.width + numbers.ffnWidth) * sizeof(float) * request.windows.window;
+    return packedBytes(subject) + cache + activations
+        + rowsAtOnce(request, scored, numbers.vocabulary) * numbers.vocabulary * sizeof(float);
 }
 
 std::string megabytes(std::uint64_t bytes)
@@ -69,12 +69,11 @@ void checkModel(const Subject& subject, std::size_t window, std::uint64_t vocabu
 void groupSubjects(const VariantsRequest& request, Schedule& schedule)
 {
     const std::uint64_t memory = request.memory ? request.memory : availableBytes();
-    const std::size_t window = request.windows.window;
-    const std::uint64_t base = bytesOf(request.subjects[0], window, schedule.scored);
+    const std::uint64_t base = bytesOf(request, request.subjects[0], schedule.scored);
     std::uint64_t used = base;
     schedule.bytes = base;
     for (std::size_t i = 1; i < request.subjects.size(); ++i) {
-        const std::uint64_t bytes = bytesOf(request.subjects[i], window, schedule.scored);
+        const std::uint64_t bytes = bytesOf(request, request.subjects[i], schedule.scored);
         if (memory > 0 && base + bytes > memory)
             throw Error(ErrorCode::OutOfMemory,
                         {.problem = "the original and one variant need " + megabytes(base + bytes) + " of memory, and " + megabytes(memory)
@@ -120,8 +119,10 @@ public:
 
 private:
     void prepare(std::size_t subject);
-    void runWindow(std::size_t window, std::span<Runner*> runners);
-    void compare(std::size_t window, std::size_t first, std::size_t rows, std::span<Runner*> runners);
+    std::vector<Runner*> runnersFor(std::size_t window);
+    void keep(std::size_t window, std::span<Runner* const> runners, const WindowDone& windowDone);
+    void runWindow(std::size_t window, std::span<Runner* const> runners);
+    void compare(std::size_t window, std::size_t first, std::size_t rows, std::span<Runner* const> runners);
 
     const VariantsRequest& m_request;
     const TextWindows& m_cut;
@@ -152,37 +153,46 @@ void Pass::run(std::span<const std::size_t> subjects, const WindowDone& windowDo
     for (const std::size_t subject : subjects)
         if (lacks(subject))
             prepare(subject);
+    const std::size_t first = std::ranges::min_element(m_runners, {}, &Runner::windowsDone)->windowsDone;
     std::uint64_t models = 0;
-    std::size_t first = m_cut.count();
-    for (const Runner& runner : m_runners)
-        first = std::min(first, runner.windowsDone);
     for (std::size_t window = first; window < m_cut.count(); ++window)
-        models += 1
-            + std::uint64_t(std::count_if(m_runners.begin() + 1, m_runners.end(), [&](const Runner& each) { return each.needs(window); }));
+        models += runnersFor(window).size();
     m_progress.begin("measuring variants", models * m_cut.length(), Unit::Tokens);
     for (std::size_t window = first; window < m_cut.count(); ++window) {
-        std::vector<Runner*> runners{&m_runners[0]};  // the others are compared with it, whether it is known or not
-        for (std::size_t i = 1; i < m_runners.size(); ++i)
-            if (m_runners[i].needs(window))
-                runners.push_back(&m_runners[i]);
+        const std::vector<Runner*> runners = runnersFor(window);
         runWindow(window, runners);
-        for (Runner* runner : runners) {
-            if (!runner->needs(window))
-                continue;
-            auto& tokens = m_series[runner->subject].tokens;
-            tokens.insert(tokens.end(), runner->window.begin(), runner->window.end());
-            ++runner->windowsDone;
-            if (windowDone)
-                windowDone(runner->subject, window);
-        }
+        keep(window, runners, windowDone);
+    }
+}
+
+/// The original, which the others are compared with whether it is known or not, and those that lack the window.
+std::vector<Runner*> Pass::runnersFor(std::size_t window)
+{
+    std::vector<Runner*> runners{&m_runners[0]};
+    for (Runner& runner : std::span(m_runners).subspan(1))
+        if (runner.needs(window))
+            runners.push_back(&runner);
+    return runners;
+}
+
+void Pass::keep(std::size_t window, std::span<Runner* const> runners, const WindowDone& windowDone)
+{
+    for (Runner* runner : runners) {
+        if (!runner->needs(window))
+            continue;
+        auto& tokens = m_series[runner->subject].tokens;
+        tokens.insert(tokens.end(), runner->window.begin(), runner->window.end());
+        ++runner->windowsDone;
+        if (windowDone)
+            windowDone(runner->subject, window);
     }
 }
 
 /// The unscored half first, then the scored one in as many rows at once as the logits may take.
-void Pass::runWindow(std::size_t window, std::span<Runner*> runners)
+void Pass::runWindow(std::size_t window, std::span<Runner* const> runners)
 {
     const std::vector<token::Id> input = m_cut.input(window);
-    const std::size_t scored = m_cut.scored(), rows = rowsAtOnce(scored, runners[0]->variant->vocabularySize());
+    const std::size_t scored = m_cut.scored(), rows = rowsAtOnce(m_request, scored, runners[0]->variant->vocabularySize());
     for (Runner* runner : runners) {
         runner->context.clear();
         runner->window.assign(scored, {});
@@ -197,7 +207,7 @@ void Pass::runWindow(std::size_t window, std::span<Runner*> runners)
     m_progress.advance(runners.size());  // the token that is only predicted
 }
 
-void Pass::compare(std::size_t window, std::size_t first, std::size_t rows, std::span<Runner*> runners)
+void Pass::compare(std::size_t window, std::size_t first, std::size_t rows, std::span<Runner* const> runners)
 {
     const std::size_t vocabulary = runners[0]->variant->vocabularySize();
     m_executor.forRanges(rows, 4, [&](std::size_t begin, std::size_t end) {

@@ -38,6 +38,7 @@ struct VariantsRequest {
     const token::Tokenizer& tokenizer;
     std::span<const token::Id> tokens;  ///< the whole text without BOS
     Windows windows = {};
+    std::uint64_t logitBytes = std::uint64_t(64) << 20;  ///< about so many of each model are held at once; 16 rows at least
     std::uint64_t memory = 0;  ///< bytes that may be taken; 0: as much as is free now
 };
 
@@ -66,7 +67,7 @@ Schedule planRun(const VariantsRequest& request);
 using WindowDone = std::function<void(std::size_t subject, std::size_t window)>;
 
 /// Measures what `series` (one for each subject) lacks and adds it there. Each window runs through all models of a pass in
-/// step; logits are held for at most 64 MiB of rows of each. Figures do not depend on the number of threads, on the passes, or
+/// step; logits are held for some rows of each only. Figures do not depend on the number of threads, on the passes, or
 /// on where an earlier run stopped. Progress counts tokens. Throws as planRun() does, and Error{Cancelled}; `series` then
 /// holds the windows that were complete.
 void runVariants(const VariantsRequest& request, std::vector<Series>& series, const WindowDone& windowDone, const Executor& executor,

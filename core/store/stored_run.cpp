@@ -178,8 +178,12 @@ evaluate::Evaluation StoredRun::measure(const Watcher& watcher, std::size_t* pas
     for (const ChosenVariant& chosen : m_request.variants)
         addVariant(chosen);
     takeText();
-    const evaluate::VariantsRequest request{m_subjects, m_request.importance.get(), *m_tokenizer,
-                                            m_tokens,   m_request.windows,          m_request.memory};
+    const evaluate::VariantsRequest request{.subjects = m_subjects,
+                                            .importance = m_request.importance.get(),
+                                            .tokenizer = *m_tokenizer,
+                                            .tokens = m_tokens,
+                                            .windows = m_request.windows,
+                                            .memory = m_request.memory};
     const evaluate::Schedule schedule = evaluate::planRun(request);
     m_windows = schedule.windows;
     m_scored = schedule.scored;

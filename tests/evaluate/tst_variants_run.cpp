@@ -51,7 +51,10 @@ class TestVariantsRun : public QObject {
     std::vector<token::Id> m_text = text(203);
     std::vector<Subject> m_subjects{{disturbed(0), {}}, {disturbed(0.02f), {}}, {disturbed(0.05f), {}}};
 
-    VariantsRequest request(std::size_t window = 32) const { return {m_subjects, nullptr, m_tokenizer, m_text, {.window = window}}; }
+    VariantsRequest request(std::size_t window = 32) const
+    {
+        return {.subjects = m_subjects, .tokenizer = m_tokenizer, .tokens = m_text, .windows = {.window = window}};
+    }
     std::vector<Series> run(const VariantsRequest& request) const
     {
         Progress progress;
@@ -92,6 +95,18 @@ private Q_SLOTS:
         QCOMPARE(planRun(request()).passes.size(), std::size_t(1));
         QCOMPARE(planRun(tight).passes.size(), std::size_t(2));
         QVERIFY(same(run(request()), run(tight)));
+    }
+
+    void rowsHeldAtOnceDoNotChangeTheFigures()
+    {
+        auto few = request(100);
+        few.logitBytes = 1;  // 49 rows in four parts
+        const auto parts = run(few), whole = run(request(100));
+        QCOMPARE(parts[1].tokens.size(), whole[1].tokens.size());
+        for (std::size_t i = 0; i < whole[1].tokens.size(); ++i) {
+            QVERIFY(std::abs(parts[1].tokens[i].nll - whole[1].tokens[i].nll) < 1e-5f);
+            QVERIFY(std::abs(parts[1].tokens[i].kld - whole[1].tokens[i].kld) < 1e-6f);
+        }
     }
 
     void tooLittleMemoryIsSaidWithTheNeed()

@@ -113,6 +113,7 @@ private Q_SLOTS:
         history().actions().last()->menu()->actions().first()->trigger();
         wait();
         QCOMPARE(shown().variants.size(), 2 * measured.variants.size());
+        QVERIFY(button<QPushButton>(QStringLiteral("Run")));  // nothing to be continued
     }
 
     void aStoppedRunCanBeContinued()
