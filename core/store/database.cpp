@@ -10,7 +10,7 @@ namespace halftone::store {
 
 namespace {
 
-constexpr int kWaitMs = 10'000;
+constexpr int kWaitMs = 30'000;
 
 ErrorCode codeOf(int result)
 {

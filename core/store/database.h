@@ -47,7 +47,7 @@ private:
 /// What becomes of a file that is broken or not this program's.
 enum class Damage { Refuse, MoveAside };
 
-/// One SQLite file: write-ahead log, so that several processes may use it at once; each waits up to ten seconds for
+/// One SQLite file: write-ahead log, so that several processes may use it at once; each waits up to half a minute for
 /// another's write. Not thread safe.
 class Database {
 public:

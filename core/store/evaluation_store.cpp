@@ -38,7 +38,8 @@ std::int64_t now()
 /// Empty unless these are whole, sound figures of one window.
 std::vector<evaluate::TokenFigures> figuresOf(std::span<const std::byte> blob, std::uint64_t scored)
 {
-    if (scored == 0 || blob.size() != scored * sizeof(evaluate::TokenFigures))
+    constexpr std::size_t kBytes = sizeof(evaluate::TokenFigures);
+    if (blob.empty() || blob.size() % kBytes != 0 || blob.size() / kBytes != scored)
         return {};
     std::vector<evaluate::TokenFigures> figures(scored);
     std::memcpy(figures.data(), blob.data(), blob.size());

@@ -179,6 +179,20 @@ private Q_SLOTS:
         QVERIFY(opened > 0 && refused > 0);
     }
 
+    /// 20 bytes times this window's predictions is a multiple of 2^64.
+    void numbersOfACraftedFileAreNotBelieved()
+    {
+        const auto file = fresh();
+        {
+            EvaluationStore store(file);
+            store.variant(store.run(m_key, "m", "t"), "original", {.name = "Original"});
+        }
+        execute(file, "INSERT INTO windows SELECT id, 0, x'' FROM variants; UPDATE runs SET window = -9223372036854775807, windows = -1");
+        EvaluationStore store(file);
+        for (const RunSummary& run : store.history())
+            QVERIFY(store.evaluation(run.id).variants.empty());
+    }
+
     void twoMayWriteAtOnce()
     {
         const auto file = fresh();
