@@ -15,7 +15,6 @@ constexpr int kWaitMs = 30'000;
 ErrorCode codeOf(int result)
 {
     switch (result & 0xff) {
-    case SQLITE_NOTADB:
     case SQLITE_CORRUPT: return ErrorCode::Malformed;
     case SQLITE_FULL: return ErrorCode::DiskFull;
     case SQLITE_NOMEM: return ErrorCode::OutOfMemory;
@@ -27,9 +26,11 @@ void verify(int result, sqlite3* database)
 {
     if (result == SQLITE_OK || result == SQLITE_ROW || result == SQLITE_DONE)
         return;
-    const bool busy = (result & 0xff) == SQLITE_BUSY;
-    throw Error(codeOf(result),
-                busy ? std::string("the store is in use by another program") : std::string("the store: ") + sqlite3_errmsg(database));
+    if ((result & 0xff) == SQLITE_NOTADB)
+        throw Error(ErrorCode::Malformed, {.problem = "this is no store, or its beginning is damaged", .advice = "choose another file"});
+    if ((result & 0xff) == SQLITE_BUSY)
+        throw Error(ErrorCode::System, {.problem = "the store is in use by another program", .advice = "try again when that has ended"});
+    throw Error(codeOf(result), std::string("the store cannot be used: ") + sqlite3_errmsg(database));
 }
 
 /// The first free of NAME.damaged, NAME.damaged-2 ...; the log files of the broken one go with it.
