@@ -21,6 +21,7 @@ void addChat(CLI::App& program, Action& chosen);
 void addGenerate(CLI::App& program, Action& chosen);
 void addPerplexity(CLI::App& program, Action& chosen);
 void addDivergence(CLI::App& program, Action& chosen);
+void addEvaluate(CLI::App& program, Action& chosen);
 void addCompare(CLI::App& program, Action& chosen);
 void addImportance(CLI::App& program, Action& chosen);
 void addVerify(CLI::App& program, Action& chosen);

@@ -59,6 +59,7 @@ int main(int argc, char** argv)
     addGenerate(program, action);
     addPerplexity(program, action);
     addDivergence(program, action);
+    addEvaluate(program, action);
     addCompare(program, action);
     addImportance(program, action);
     addVerify(program, action);

@@ -2,6 +2,7 @@
 #include "app/window/picture_maker.h"
 
 #include "app/compare/compare_page.h"
+#include "app/evaluate/evaluate_page.h"
 #include "app/jobs/job_manager.h"
 #include "app/window/main_window.h"
 
@@ -16,6 +17,8 @@ constexpr int kQuietLooks = 6;          ///< screens start their jobs a moment a
 constexpr int kMostLooks = 60'000 / kLookMs;   ///< then the picture is taken as it is
 const QString kStart = QStringLiteral("start");
 const QString kCompare = QStringLiteral("compare");
+const QString kEvaluate = QStringLiteral("evaluate");
+constexpr int kEvaluatedWindows = 8;
 
 }  // namespace
 
@@ -55,9 +58,13 @@ void PictureMaker::look()
     if (shown == kStart)
         m_window.openPath(m_model);
     m_window.showPage(m_left.first());
-    // An empty comparison shows little: it writes before its picture is taken.
+    // An empty screen shows little: these two work before their pictures are taken.
     if (auto* compare = m_window.findChild<ComparePage*>(); m_left.first() == kCompare && compare)
         compare->run();
+    if (auto* evaluate = m_window.findChild<EvaluatePage*>(); m_left.first() == kEvaluate && evaluate) {
+        evaluate->setWindows(kEvaluatedWindows);
+        evaluate->run();
+    }
 }
 
 bool PictureMaker::save(const QString& name)

@@ -61,6 +61,7 @@ void unmap(std::span<const std::byte> view) noexcept;
 std::error_code flushFolder(const std::filesystem::path& folder);
 
 std::uint64_t physicalMemory();
+std::uint64_t availableMemory();
 std::uint64_t residentMemory();
 std::uint64_t processId();
 

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <fstream>
+#include <string>
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -185,6 +187,19 @@ std::uint64_t physicalMemory()
 {
     const long pages = ::sysconf(_SC_PHYS_PAGES), pageBytes = ::sysconf(_SC_PAGESIZE);
     return pages > 0 && pageBytes > 0 ? std::uint64_t(pages) * std::uint64_t(pageBytes) : 0;
+}
+
+std::uint64_t availableMemory()
+{
+#ifdef __linux__
+    // Counts what the cache of files would give back, which the number of free pages does not.
+    std::ifstream lines("/proc/meminfo");
+    std::string name;
+    for (std::uint64_t kibibytes = 0; lines >> name >> kibibytes; lines.ignore(16, '\n'))
+        if (name == "MemAvailable:")
+            return kibibytes * 1024;
+#endif
+    return physicalMemory() / 2;
 }
 
 std::uint64_t residentMemory()

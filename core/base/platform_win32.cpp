@@ -174,6 +174,13 @@ std::uint64_t physicalMemory()
     return ::GlobalMemoryStatusEx(&status) ? status.ullTotalPhys : 0;
 }
 
+std::uint64_t availableMemory()
+{
+    MEMORYSTATUSEX status{};
+    status.dwLength = sizeof status;
+    return ::GlobalMemoryStatusEx(&status) ? status.ullAvailPhys : 0;
+}
+
 std::uint64_t residentMemory()
 {
     PROCESS_MEMORY_COUNTERS counters{};

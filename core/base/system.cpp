@@ -42,6 +42,11 @@ SystemInfo systemInfo()
     return system;
 }
 
+std::uint64_t availableBytes()
+{
+    return platform::availableMemory();
+}
+
 std::uint64_t residentBytes()
 {
     return platform::residentMemory();

@@ -8,11 +8,14 @@ namespace halftone {
 
 /// What the machine offers, for the status bar and for `bench`.
 struct SystemInfo {
-    std::string simd;           ///< the widest instruction set the kernels use here: "AVX-512", "AVX2", "NEON", "scalar"
+    std::string simd;  ///< the widest instruction set the kernels use here: "AVX-512", "AVX2", "NEON", "scalar"
     int hardwareThreads = 1;
     std::uint64_t memoryBytes = 0;  ///< physical memory, 0 if unknown
 };
 SystemInfo systemInfo();
+
+/// Memory that programs may still take without others being pushed to the disk, 0 if unknown.
+std::uint64_t availableBytes();
 
 /// Memory this process holds right now (resident set), 0 if unknown.
 std::uint64_t residentBytes();

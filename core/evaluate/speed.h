@@ -14,6 +14,9 @@ class Progress;
 namespace halftone::model {
 class Model;
 }
+namespace halftone::infer {
+class Variant;
+}
 
 namespace halftone::evaluate {
 
@@ -29,6 +32,9 @@ struct Speed {
 /// Runs the model with every matrix made into `type` (where its rows fit), in memory. Throws Error{Unsupported} for a model
 /// that cannot be run, Error{Usage} for a type that cannot be made, Error{Cancelled}.
 Speed measureSpeed(const std::shared_ptr<const model::Model>& model, quant::Type type, const Executor& executor, Progress& progress);
+
+/// Milliseconds a token, one after the other near the beginning of a text: the best of several runs of eight.
+double decodeMilliseconds(const std::shared_ptr<const infer::Variant>& variant, const Executor& executor, Progress& progress);
 
 /// Bytes a second that all threads together read from memory far larger than the caches (512 MiB), the best of five sweeps: the
 /// bound of decoding, which reads the packed weights once for each token.

@@ -28,7 +28,7 @@ TextWindows::TextWindows(const token::Tokenizer& tokenizer, std::span<const toke
             {.problem = "the text has " + std::to_string(m_ids.size()) + " tokens, fewer than one window of " + std::to_string(m_length),
              .file = {},
              .place = {},
-             .advice = "give a longer text or a shorter context"});
+             .advice = "give a longer text or a context of at most " + std::to_string(m_ids.size())});
     const auto unknown = [&](token::Id id) { return id < 0 || std::uint64_t(id) >= vocabulary; };
     if (std::any_of(m_ids.begin(), m_ids.end(), unknown))
         throw Error(ErrorCode::Usage, "the text was cut into tokens that the model does not have");

@@ -269,6 +269,7 @@ private Q_SLOTS:
         QVERIFY(info.memoryBytes > 64u << 20);
         QVERIFY(residentBytes() > 1u << 20);
         QVERIFY(residentBytes() < info.memoryBytes);
+        QVERIFY(availableBytes() > 0 && availableBytes() <= info.memoryBytes);
     }
 };
 

@@ -63,6 +63,31 @@ class TestCli : public QObject {
     }
 
 private Q_SLOTS:
+    void evaluateMeasuresSeveralVariantsAtOnce()
+    {
+        const QString report = path(QStringLiteral("report.html")), csv = path(QStringLiteral("table.csv")), store = path(QStringLiteral("store.sqlite"));
+        const QStringList arguments{QStringLiteral("evaluate"), kSample, QStringLiteral("--text"), shortText(), QStringLiteral("--ctx"), QStringLiteral("128"), QStringLiteral("--recipes"), QStringLiteral("Q8_0"), QStringLiteral("Q4_K_M"), QStringLiteral("--report"), report, QStringLiteral("--csv"), csv, QStringLiteral("--store"), store};
+        const Result first = runJson(arguments);
+        QVERIFY2(first.code == 0, first.err);
+        const auto variants = first.json()[QStringLiteral("variants")].toArray();
+        QCOMPARE(variants.size(), 3);
+        QCOMPARE(missing(variants[2].toObject(), {QStringLiteral("name"), QStringLiteral("bytes"), QStringLiteral("bits_per_weight"), QStringLiteral("perplexity"), QStringLiteral("perplexity_error"), QStringLiteral("mean_kld"), QStringLiteral("median_kld"), QStringLiteral("p99_kld"), QStringLiteral("max_kld"), QStringLiteral("top1_agreement"), QStringLiteral("top5_agreement"), QStringLiteral("ece"), QStringLiteral("ms_per_token")}), QStringList());
+        QVERIFY(variants[2].toObject()[QStringLiteral("mean_kld")].toDouble() > variants[1].toObject()[QStringLiteral("mean_kld")].toDouble());
+        QFile page(report), table(csv);
+        QVERIFY(page.open(QIODevice::ReadOnly) && table.open(QIODevice::ReadOnly));
+        QCOMPARE(table.readAll().count('\n'), 4);
+        const QByteArray html = page.readAll();
+        QVERIFY(html.contains("Q4_K_M") && !html.contains(m_folder.path().toUtf8()));
+        QCOMPARE(runJson(arguments).json()[QStringLiteral("variants")], first.json()[QStringLiteral("variants")]);  // all from the store
+    }
+
+    void evaluateSaysWhatContextWouldFit()
+    {
+        const Result tooLong = run({QStringLiteral("evaluate"), kSample, QStringLiteral("--text"), shortText(), QStringLiteral("--ctx"), QStringLiteral("1000000")});
+        QCOMPARE(tooLong.code, 2);
+        QVERIFY2(tooLong.err.contains("or less"), tooLong.err);
+    }
+
     void inspectListsEveryTensor()
     {
         const auto result = runJson({"inspect", kSample});

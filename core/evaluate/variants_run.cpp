@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/evaluate/variants_run.h"
+
+#include "core/base/error.h"
+#include "core/base/executor.h"
+#include "core/base/progress.h"
+#include "core/base/system.h"
+#include "core/evaluate/speed.h"
+#include "core/infer/context.h"
+#include "core/infer/hyperparameters.h"
+#include "core/infer/variant.h"
+#include "core/model/model.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace halftone::evaluate {
+
+namespace {
+
+constexpr std::size_t kFewestRows = 16;  ///< fewer make matrix products slow
+
+/// Rows of logits that are made at once, of all `scored` in a window.
+std::size_t rowsAtOnce(const VariantsRequest& request, std::size_t scored, std::uint64_t vocabulary)
+{
+    return std::min(scored, std::max(kFewestRows, std::size_t(request.logitBytes / (vocabulary * sizeof(float)))));
+}
+
+std::uint64_t packedBytes(const Subject& subject)
+{
+    std::uint64_t bytes = 0;
+    for (std::size_t i = 0; i < subject.plan.choices.size(); ++i)
+        if (subject.plan.choices[i].type != subject.model->tensors()[i].type)
+            bytes += subject.plan.choices[i].bytes;
+    return bytes;
+}
+
+/// What a subject adds to the memory: weights that are made, past keys and values, logits and a window's activations.
+std::uint64_t bytesOf(const VariantsRequest& request, const Subject& subject, std::size_t scored)
+{
+    const infer::Hyperparameters numbers = infer::readHyperparameters(*subject.model);
+    const std::uint64_t cache = std::uint64_t(numbers.layers) * (numbers.keyWidth() + numbers.valueWidth()) * 2 * request.windows.window;
+    const std::uint64_t activations = 8 * (numbers.width + numbers.ffnWidth) * sizeof(float) * request.windows.window;
+    return packedBytes(subject) + cache + activations
+        + rowsAtOnce(request, scored, numbers.vocabulary) * numbers.vocabulary * sizeof(float);
+}
+
+std::string megabytes(std::uint64_t bytes)
+{
+    return std::to_string((bytes + 999'999) / 1'000'000) + " MB";
+}
+
+/// Everything about one model that can be wrong before it is run.
+void checkModel(const Subject& subject, std::size_t window, std::uint64_t vocabulary)
+{
+    if (const std::string why = infer::whyNotRunnable(*subject.model); !why.empty())
+        throw Error(ErrorCode::Unsupported, why);
+    const infer::Hyperparameters numbers = infer::readHyperparameters(*subject.model);
+    if (numbers.vocabulary != vocabulary)
+        throw Error(ErrorCode::Usage, "the models have different vocabularies, so their predictions cannot be compared");
+    if (window > numbers.contextLength)
+        throw Error(ErrorCode::Usage,
+                    {.problem = "a context of " + std::to_string(window) + " tokens is longer than the model was trained for",
+                     .advice = "choose " + std::to_string(numbers.contextLength) + " or less"});
+}
+
+/// Takes subjects in their order as long as they fit together.
+void groupSubjects(const VariantsRequest& request, Schedule& schedule)
+{
+    const std::uint64_t memory = request.memory ? request.memory : availableBytes();
+    const std::uint64_t base = bytesOf(request, request.subjects[0], schedule.scored);
+    std::uint64_t used = base;
+    schedule.bytes = base;
+    for (std::size_t i = 1; i < request.subjects.size(); ++i) {
+        const std::uint64_t bytes = bytesOf(request, request.subjects[i], schedule.scored);
+        if (memory > 0 && base + bytes > memory)
+            throw Error(ErrorCode::OutOfMemory,
+                        {.problem = "the original and one variant need " + megabytes(base + bytes) + " of memory, and " + megabytes(memory)
+                             + " are free",
+                         .advice = "choose variants of fewer bits or a shorter context, or close other programs"});
+        if (schedule.passes.empty() || (memory > 0 && used + bytes > memory)) {
+            schedule.passes.emplace_back();
+            used = base;
+        }
+        schedule.passes.back().push_back(i);
+        used += bytes;
+        schedule.bytes = std::max(schedule.bytes, used);
+    }
+    if (schedule.passes.empty())
+        schedule.passes.emplace_back();  // the original alone
+}
+
+/// One model in a pass.
+struct Runner {
+    std::size_t subject;
+    std::shared_ptr<const infer::Variant> variant;
+    infer::Context context;
+    std::span<const float> logits;  ///< of the rows made last
+    std::size_t windowsDone;
+    std::vector<TokenFigures> window = {};  ///< of the window under way
+
+    bool needs(std::size_t index) const { return index >= windowsDone; }
+};
+
+/// One pass over the text.
+class Pass {
+public:
+    Pass(const VariantsRequest& request, const TextWindows& cut, std::vector<Series>& series, const Executor& executor, Progress& progress)
+        : m_request(request),
+          m_cut(cut),
+          m_series(series),
+          m_executor(executor),
+          m_progress(progress)
+    {
+    }
+
+    void run(std::span<const std::size_t> subjects, const WindowDone& windowDone);
+
+private:
+    void prepare(std::size_t subject);
+    std::vector<Runner*> runnersFor(std::size_t window);
+    void keep(std::size_t window, std::span<Runner* const> runners, const WindowDone& windowDone);
+    void runWindow(std::size_t window, std::span<Runner* const> runners);
+    void compare(std::size_t window, std::size_t first, std::size_t rows, std::span<Runner* const> runners);
+
+    const VariantsRequest& m_request;
+    const TextWindows& m_cut;
+    std::vector<Series>& m_series;
+    const Executor& m_executor;
+    Progress& m_progress;
+    std::vector<Runner> m_runners;  ///< the original first
+};
+
+void Pass::prepare(std::size_t subject)
+{
+    const Subject& each = m_request.subjects[subject];
+    auto variant = each.plan.choices.empty() ? infer::Variant::original(each.model, m_executor, m_progress)
+                                             : infer::Variant::prepare(each.model, each.plan, m_request.importance, m_executor, m_progress);
+    if (m_series[subject].decodeMs == 0)
+        m_series[subject].decodeMs = decodeMilliseconds(variant, m_executor, m_progress);
+    m_runners.push_back(
+        {subject, variant, infer::Context(variant, m_cut.length(), m_executor), {}, m_series[subject].tokens.size() / m_cut.scored()});
+}
+
+void Pass::run(std::span<const std::size_t> subjects, const WindowDone& windowDone)
+{
+    const auto lacks = [&](std::size_t subject) { return m_series[subject].tokens.size() < m_cut.count() * m_cut.scored(); };
+    if (!lacks(0) && std::ranges::none_of(subjects, lacks))
+        return;
+    m_runners.reserve(subjects.size() + 1);
+    prepare(0);
+    for (const std::size_t subject : subjects)
+        if (lacks(subject))
+            prepare(subject);
+    const std::size_t first = std::ranges::min_element(m_runners, {}, &Runner::windowsDone)->windowsDone;
+    std::uint64_t models = 0;
+    for (std::size_t window = first; window < m_cut.count(); ++window)
+        models += runnersFor(window).size();
+    m_progress.begin("measuring variants", models * m_cut.length(), Unit::Tokens);
+    for (std::size_t window = first; window < m_cut.count(); ++window) {
+        const std::vector<Runner*> runners = runnersFor(window);
+        runWindow(window, runners);
+        keep(window, runners, windowDone);
+    }
+}
+
+/// The original, which the others are compared with whether it is known or not, and those that lack the window.
+std::vector<Runner*> Pass::runnersFor(std::size_t window)
+{
+    std::vector<Runner*> runners{&m_runners[0]};
+    for (Runner& runner : std::span(m_runners).subspan(1))
+        if (runner.needs(window))
+            runners.push_back(&runner);
+    return runners;
+}
+
+void Pass::keep(std::size_t window, std::span<Runner* const> runners, const WindowDone& windowDone)
+{
+    for (Runner* runner : runners) {
+        if (!runner->needs(window))
+            continue;
+        auto& tokens = m_series[runner->subject].tokens;
+        tokens.insert(tokens.end(), runner->window.begin(), runner->window.end());
+        ++runner->windowsDone;
+        if (windowDone)
+            windowDone(runner->subject, window);
+    }
+}
+
+/// The unscored half first, then the scored one in as many rows at once as the logits may take.
+void Pass::runWindow(std::size_t window, std::span<Runner* const> runners)
+{
+    const std::vector<token::Id> input = m_cut.input(window);
+    const std::size_t scored = m_cut.scored(), rows = rowsAtOnce(m_request, scored, runners[0]->variant->vocabularySize());
+    for (Runner* runner : runners) {
+        runner->context.clear();
+        runner->window.assign(scored, {});
+    }
+    for (std::size_t first = 0, begin = 0; first < scored; first += rows) {
+        const std::size_t count = std::min(rows, scored - first), end = input.size() - scored + first + count;
+        for (Runner* runner : runners)
+            runner->logits = runner->context.evaluate(std::span(input).subspan(begin, end - begin), count, m_progress);
+        begin = end;
+        compare(window, first, count, runners);
+    }
+    m_progress.advance(runners.size());  // the token that is only predicted
+}
+
+void Pass::compare(std::size_t window, std::size_t first, std::size_t rows, std::span<Runner* const> runners)
+{
+    const std::size_t vocabulary = runners[0]->variant->vocabularySize();
+    m_executor.forRanges(rows, 4, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t i = begin; i < end; ++i) {
+            const BaseRow base(runners[0]->logits.subspan(i * vocabulary, vocabulary));
+            const token::Id target = m_cut.target(window, first + i);
+            runners[0]->window[first + i] = figuresOf(base, target);
+            for (Runner* runner : runners.subspan(1))
+                runner->window[first + i] = figuresOf(base, runner->logits.subspan(i * vocabulary, vocabulary), target);
+        }
+    });
+}
+
+}  // namespace
+
+Schedule planRun(const VariantsRequest& request)
+{
+    const std::uint64_t vocabulary = infer::readHyperparameters(*request.subjects[0].model).vocabulary;
+    for (const Subject& subject : request.subjects)
+        checkModel(subject, request.windows.window, vocabulary);
+    const TextWindows cut(request.tokenizer, request.tokens, request.windows, vocabulary);
+    Schedule schedule;
+    schedule.windows = cut.count();
+    schedule.scored = cut.scored();
+    groupSubjects(request, schedule);
+    return schedule;
+}
+
+void runVariants(const VariantsRequest& request, std::vector<Series>& series, const WindowDone& windowDone, const Executor& executor,
+                 Progress& progress)
+{
+    const Schedule schedule = planRun(request);
+    const TextWindows cut(request.tokenizer, request.tokens, request.windows,
+                          infer::readHyperparameters(*request.subjects[0].model).vocabulary);
+    series.resize(request.subjects.size());
+    for (Series& each : series)  // what is no whole window, or more than this text has, counts for nothing
+        each.tokens.resize(std::min(each.tokens.size() / cut.scored(), cut.count()) * cut.scored());
+    for (const auto& subjects : schedule.passes)
+        Pass(request, cut, series, executor, progress).run(subjects, windowDone);
+}
+
+}  // namespace halftone::evaluate
