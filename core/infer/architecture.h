@@ -50,6 +50,7 @@ struct Architecture {
     bool expertsShareWidth = false;  ///< of feed_forward_length, where no key says how wide they are
     bool expertWeightsSumToOne = true;  ///< those of the experts that a token was sent to
     SharedExpert sharedExpert = SharedExpert::None;
+    bool attentionSinks = false;  ///< each head may look at nothing (attn_sinks): gpt-oss
     NormKind norm = NormKind::Rms;
     bool normBefore = true;  ///< what enters attention and feed-forward network: attn_norm, ffn_norm
     bool normAfter = false;  ///< what leaves them: post_attention_norm, post_ffw_norm

@@ -113,6 +113,8 @@ void visitAttention(Visitor& visit, LayerWeights& layer, const std::string& bloc
         visitLinear(visit, layer.value, block + "attn_v", {h.width, h.valueWidth()});
     }
     visitLinear(visit, layer.attentionOutput, block + "attn_output", {h.attentionWidth(), h.width});
+    if (h.traits.attentionSinks)
+        visit.vector(layer.sinks, block + "attn_sinks.weight", h.heads, Need::Required, {0, h.heads});
     if (h.traits.headNorm == HeadNorm::None)
         return;
     const bool each = h.traits.headNorm == HeadNorm::EachHead;
@@ -271,7 +273,7 @@ void refuseUnknown(const model::Model& model, const Hyperparameters& h)
     refuse(h.experts == 0, "blk.0.ffn_up.0.weight", "experts that are tensors of their own, as in files made before 2024");
     refuse(h.traits.headNorm != HeadNorm::None, "blk.0.attn_q_norm.weight", "norms of queries and keys");
     refuse(h.traits.normAfter, "blk.0.post_attention_norm.weight", "norms behind attention");
-    refuse(false, "blk.0.attn_sinks.weight", "attention sinks");
+    refuse(h.traits.attentionSinks, "blk.0.attn_sinks.weight", "attention sinks");
 }
 
 }  // namespace

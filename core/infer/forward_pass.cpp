@@ -198,7 +198,7 @@ void ForwardPass::attend(std::size_t layer, std::size_t tokens, std::size_t want
     normalizeHeads(queries, weights.queryNorm);
     rotateHeads(queries, h.heads, layer, first);
     mixed.resize(wanted * h.attentionWidth());
-    attention.run(cache, layer, position + first, queries, mixed, executor);
+    attention.run(cache, layer, position + first, queries, weights.sinks, mixed, executor);
     progress.checkpoint();
     activations.assign(mixed, h.attentionWidth());
     apply(weights.attentionOutput, product);

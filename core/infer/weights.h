@@ -44,6 +44,7 @@ struct LayerWeights {
     Norm attentionPostNorm, ffnPostNorm;  ///< of what leaves
     Linear query, key, value, attentionOutput;
     std::vector<float> queryNorm, keyNorm;  ///< as long as what is one row, or empty
+    std::vector<float> sinks;  ///< a logit for each head, or empty
     FeedForward dense;  ///< this or the mixture
     Mixture mixture;
 };
