@@ -133,6 +133,140 @@ private Q_SLOTS:
         QVERIFY(contains(model->warnings().front(), "only the language model"));
     }
 
+    void falconsGroupsBecomeQueriesKeysAndValues()
+    {
+        m_folder->put("tokenizer.json", HfFolder::tokenizer());
+        m_folder->put("config.json",
+                      json{{"architectures", {"FalconForCausalLM"}},
+                           {"model_type", "falcon"},
+                           {"hidden_size", 4},
+                           {"num_hidden_layers", 1},
+                           {"num_attention_heads", 4},
+                           {"num_kv_heads", 2},
+                           {"new_decoder_architecture", true},
+                           {"layer_norm_epsilon", 1e-5},
+                           {"vocab_size", 6}});
+        SafetensorsBytes file;
+        HfFolder::add(file, "transformer.word_embeddings.weight", 6, 4, 0, "F32");
+        HfFolder::add(file, "transformer.h.0.ln_attn.weight", 4, 0, 1, "F32");
+        HfFolder::add(file, "transformer.h.0.ln_mlp.weight", 4, 0, 2, "F32");
+        HfFolder::add(file, "transformer.h.0.self_attention.query_key_value.weight", 8, 4, 0, "F32");
+        m_folder->put("model.safetensors", file.string());
+        const auto model = open();
+        std::vector<float> expected;
+        for (const int row : {0, 1, 4, 5, 2, 6, 3, 7}) {  // two queries, a key and a value in each group
+            const auto values = countedFrom(4 * row, 4);
+            expected.insert(expected.end(), values.begin(), values.end());
+        }
+        QCOMPARE(valuesOf(model, "blk.0.attn_qkv.weight"), expected);
+        QCOMPARE(valuesOf(model, "blk.0.attn_norm_2.weight"), countedFrom(1, 4));
+        QCOMPARE(valuesOf(model, "blk.0.attn_norm.weight"), countedFrom(2, 4));
+        QCOMPARE(model->metadata().integer("falcon.attention.head_count_kv"), std::optional<std::int64_t>(2));
+        QCOMPARE(model->metadata().integer("falcon.feed_forward_length"), std::optional<std::int64_t>(16));
+        QCOMPARE(model->metadata().integer("falcon.context_length"), std::optional<std::int64_t>(2048));
+        QVERIFY(!model->metadata().contains("falcon.rope.freq_base"));
+    }
+
+    void theOlderFalconHasOneKeyWhateverItsConfigSays()
+    {
+        m_folder->put("tokenizer.json", HfFolder::tokenizer());
+        m_folder->put("config.json",
+                      json{{"architectures", {"FalconForCausalLM"}},
+                           {"model_type", "falcon"},
+                           {"hidden_size", 4},
+                           {"num_hidden_layers", 1},
+                           {"num_attention_heads", 4},
+                           {"num_kv_heads", 4},
+                           {"multi_query", true},
+                           {"layer_norm_epsilon", 1e-5},
+                           {"vocab_size", 6}});
+        SafetensorsBytes file;
+        HfFolder::add(file, "transformer.h.0.input_layernorm.weight", 4, 0, 2, "F32");
+        HfFolder::add(file, "transformer.h.0.self_attention.query_key_value.weight", 6, 4, 0, "F32");
+        m_folder->put("model.safetensors", file.string());
+        const auto model = open();
+        QCOMPARE(model->metadata().integer("falcon.attention.head_count_kv"), std::optional<std::int64_t>(1));
+        QCOMPARE(valuesOf(model, "blk.0.attn_qkv.weight"), countedFrom(0, 24));
+        QCOMPARE(valuesOf(model, "blk.0.attn_norm.weight"), countedFrom(2, 4));
+    }
+
+    void neoxsHeadsBecomeQueriesKeysAndValues()
+    {
+        m_folder->put("tokenizer.json", HfFolder::tokenizer());
+        m_folder->put("config.json",
+                      json{{"architectures", {"GPTNeoXForCausalLM"}},
+                           {"model_type", "gpt_neox"},
+                           {"hidden_size", 8},
+                           {"intermediate_size", 12},
+                           {"num_hidden_layers", 1},
+                           {"num_attention_heads", 2},
+                           {"max_position_embeddings", 64},
+                           {"rotary_pct", 0.5},
+                           {"use_parallel_residual", false},
+                           {"layer_norm_eps", 1e-5},
+                           {"vocab_size", 6}});
+        SafetensorsBytes file;
+        HfFolder::add(file, "gpt_neox.layers.0.attention.bias", 4, 4, 0, "F32");
+        HfFolder::add(file, "gpt_neox.layers.0.attention.query_key_value.bias", 24, 0, 0, "F32");
+        HfFolder::add(file, "gpt_neox.layers.0.attention.query_key_value.weight", 24, 8, 0, "F32");
+        m_folder->put("model.safetensors", file.string());
+        const auto model = open();
+        std::vector<float> expected;
+        for (const int row : {0, 12, 4, 16, 8, 20}) {  // four rows each of two queries, two keys, two values
+            const auto values = countedFrom(row, 4);
+            expected.insert(expected.end(), values.begin(), values.end());
+        }
+        QCOMPARE(valuesOf(model, "blk.0.attn_qkv.bias"), expected);
+        QCOMPARE(namesOf(*model), (std::vector<std::string>{"blk.0.attn_qkv.bias", "blk.0.attn_qkv.weight"}));
+        QCOMPARE(model->metadata().integer("gptneox.rope.dimension_count"), std::optional<std::int64_t>(2));
+        QCOMPARE(model->metadata().boolean("gptneox.use_parallel_residual"), std::optional(false));
+        QVERIFY(!model->metadata().contains("gptneox.attention.head_count_kv"));
+    }
+
+    void phi2StablelmQwen2MoeAndOlmo3HaveTheirNames_data()
+    {
+        QTest::addColumn<QString>("modelClass");
+        QTest::addColumn<QString>("tensor");
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<QString>("key");
+        QTest::addColumn<int>("value");
+        QTest::newRow("phi2") << "PhiForCausalLM"
+                              << "model.layers.0.mlp.fc1.weight"
+                              << "blk.0.ffn_up.weight"
+                              << "phi2.rope.dimension_count" << 2;
+        QTest::newRow("stablelm") << "StableLmForCausalLM"
+                                  << "model.layers.0.mlp.gate_proj.weight"
+                                  << "blk.0.ffn_gate.weight"
+                                  << "stablelm.rope.dimension_count" << 2;
+        QTest::newRow("qwen2moe") << "Qwen2MoeForCausalLM"
+                                  << "model.layers.0.mlp.shared_expert.up_proj.weight"
+                                  << "blk.0.ffn_up_shexp.weight"
+                                  << "qwen2moe.expert_shared_feed_forward_length" << 20;
+        QTest::newRow("olmo3") << "Olmo3ForCausalLM"
+                               << "model.layers.0.post_feedforward_layernorm.weight"
+                               << "blk.0.post_ffw_norm.weight"
+                               << "olmo2.attention.sliding_window" << 7;
+    }
+    void phi2StablelmQwen2MoeAndOlmo3HaveTheirNames()
+    {
+        QFETCH(QString, modelClass);
+        QFETCH(QString, tensor);
+        QFETCH(QString, name);
+        QFETCH(QString, key);
+        QFETCH(int, value);
+        m_folder->putLlama();
+        putConfig({{"architectures", {modelClass.toStdString()}},
+                   {"partial_rotary_factor", 0.5},
+                   {"shared_expert_intermediate_size", 20},
+                   {"sliding_window", 7}});
+        SafetensorsBytes file;
+        HfFolder::add(file, tensor.toStdString(), 8, 8, 0, "F32");
+        m_folder->put("model.safetensors", file.string());
+        const auto model = open();
+        QCOMPARE(namesOf(*model), std::vector<std::string>{name.toStdString()});
+        QCOMPARE(model->metadata().integer(key.toStdString()), std::optional<std::int64_t>(value));
+    }
+
     void gpt2sMatricesAreTurned()
     {
         m_folder->put("config.json",

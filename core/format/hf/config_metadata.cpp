@@ -4,7 +4,9 @@
 #include "core/base/error.h"
 #include "core/format/hf/rope_factors.h"
 
+#include <algorithm>
 #include <cmath>
+#include <vector>
 
 namespace halftone::format::hf {
 
@@ -61,8 +63,8 @@ private:
 
     void writeRope()
     {
-        if (m_architecture.name == "gemma" || m_architecture.name == "gemma2")
-            return;  // engines know their positions
+        if (has(m_architecture, Extra::OwnPositions))
+            return;
         if (!has(m_architecture, Extra::LongRope))
             writeScaling();
         if (const auto base = m_rope.number({"rope_theta"}); base || m_config.number({"rope_theta"}))
@@ -122,7 +124,40 @@ private:
             if (!m_config.integer({"n_inner"}))
                 set("feed_forward_length", 4 * m_config.required({"n_embd"}));
             break;
+        case Extra::LayerWindows: writeLayerWindows(); break;
+        case Extra::SharedExpertWidth: integer("expert_shared_feed_forward_length", {"shared_expert_intermediate_size"}); break;
+        case Extra::PartialRotary: set("rope.dimension_count", rotatedOfHead()); break;
+        case Extra::ParallelResidual:
+            set("use_parallel_residual", model::Bool{m_config.boolean({"use_parallel_residual"}).value_or(true)});
+            break;
+        case Extra::DataLayout: set("tensor_data_layout", "jploski"); break;
+        case Extra::OwnPositions: break;
         }
+    }
+
+    std::uint32_t rotatedOfHead() const
+    {
+        Config rotary = m_config;
+        for (const std::string_view name : {"rope_pct", "rotary_pct"})
+            if (const auto share = m_config.number({name}))
+                rotary.setDefault("partial_rotary_factor", *share);
+        return rotatedDimensions(rotary);
+    }
+
+    /// OLMo 3: all layers but each fourth, unless they are listed.
+    void writeLayerWindows()
+    {
+        const auto window = m_config.integer({"sliding_window"});
+        if (!window)
+            return;
+        set("attention.sliding_window", *window);
+        const std::uint32_t layers = m_config.required({"num_hidden_layers"});
+        const nlohmann::json* types = m_config.find("layer_types");
+        const bool listed = types && types->is_array() && types->size() == layers;
+        std::vector<model::Bool> windowed;
+        for (std::uint32_t layer = 0; layer < std::min(layers, kMostLayers); ++layer)
+            windowed.push_back({listed ? (*types)[layer] == "sliding_attention" : (layer + 1) % 4 != 0});
+        set("attention.sliding_window_pattern", model::Array(std::move(windowed)));
     }
 
     /// The attention grows with the logarithm of how far the context is stretched (Transformers, modeling_rope_utils.py).
@@ -144,6 +179,8 @@ private:
         set("rope.scaling.attn_factor", float(factor));
     }
 
+    static constexpr std::uint32_t kMostLayers = 4096;
+
     const Config& m_config;
     const Architecture& m_architecture;
     model::Metadata& m_metadata;
@@ -164,18 +201,31 @@ void setGemma3Defaults(Config& config)
     config.setDefault("vocab_size", 262208u);
 }
 
+/// FalconConfig: only the newer decoder says how many heads of keys and values there are; the older has one, or all.
+void setFalconDefaults(Config& config)
+{
+    const bool newer = config.boolean({"new_decoder_architecture"}).value_or(false);
+    const bool one = !newer && config.boolean({"multi_query"}).value_or(true);
+    const std::uint32_t heads = config.required({"num_attention_heads", "n_head"});
+    config.setDefault("num_key_value_heads", one ? 1 : newer ? config.integer({"num_kv_heads", "n_head_kv"}).value_or(1) : heads);
+    config.setDefault("max_position_embeddings", 2048u);
+    config.setDefault("intermediate_size", std::uint64_t(4) * config.required({"hidden_size"}));
+}
+
 }  // namespace
 
 void setClassDefaults(Config& config, const Architecture& architecture)
 {
     if (architecture.name == "gemma3")
         setGemma3Defaults(config);
+    if (architecture.name == "falcon")
+        setFalconDefaults(config);
     const auto heads = config.integer({"num_attention_heads"});
     if (architecture.name == "llama" || architecture.name == "granite") {
         config.setDefault("max_position_embeddings", 2048u);
         config.setDefault("rms_norm_eps", 1e-6);
     }
-    if (architecture.name != "gpt2") {
+    if (architecture.name != "gpt2" && architecture.name != "gptneox") {
         if (heads)
             config.setDefault("num_key_value_heads", *heads);
         if (!ropeConfig(config).find("rope_theta"))

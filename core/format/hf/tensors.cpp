@@ -79,8 +79,8 @@ Type typeOf(Dtype dtype)
 /// What llama.cpp computes with in single precision, whatever the rest of the model is stored as.
 bool staysFloat(const std::string& name, std::uint32_t rank)
 {
-    return rank <= 1 || name.ends_with("_norm.weight") || name.ends_with("ffn_gate_inp.weight") || name == "position_embd.weight"
-        || !name.ends_with(".weight");
+    return rank <= 1 || name.ends_with("_norm.weight") || name.ends_with("ffn_gate_inp.weight")
+        || name.ends_with("ffn_gate_inp_shexp.weight") || name == "position_embd.weight" || !name.ends_with(".weight");
 }
 
 /// A tensor on its way: its bytes are made as long as `source` is set, else in place.
@@ -185,6 +185,8 @@ private:
             interleave(draft, m_config.required({"num_attention_heads"}), from);
         if (treatment == Treatment::RotaryK)
             interleave(draft, m_config.required({"num_key_value_heads", "num_attention_heads"}), from);
+        if (treatment == Treatment::FusedHeads)
+            unfuse(draft, from);
         if (treatment == Treatment::Transposed && draft.tensor.shape.rank == 2)
             transpose(draft);
         const float added = treatment == Treatment::NormPlusOne ? 1.0f : 0.0f;
@@ -208,6 +210,26 @@ private:
         draft.source = reorderedRows(bytesOf(draft), rowBytes, [width, half](std::uint64_t row) {
             const std::uint64_t within = row % width;
             return row - within + within % 2 * half + within / 2;
+        });
+    }
+
+    /// A group is the queries that share a key and a value, then these two.
+    void unfuse(Draft& draft, const SafeTensor& from) const
+    {
+        const std::uint64_t heads = m_config.required({"num_attention_heads", "n_head"});
+        const std::uint64_t groups = m_config.integer({"num_key_value_heads"}).value_or(std::uint32_t(heads));
+        const std::uint64_t rows = from.shape.empty() ? 1 : from.shape.front();
+        if (groups == 0 || heads % groups != 0 || rows % (heads + 2 * groups) != 0)
+            refuse(ErrorCode::Malformed, from.name,
+                   std::to_string(rows) + " rows are not " + std::to_string(heads) + " queries and " + std::to_string(groups)
+                       + " keys and values",
+                   "config.json and the weights come from different models: download them again");
+        const std::uint64_t size = rows / (heads + 2 * groups), share = heads / groups, rowBytes = bytesOf(draft)->size() / rows;
+        draft.source = reorderedRows(bytesOf(draft), rowBytes, [=](std::uint64_t row) {
+            const std::uint64_t head = row / size, other = head < heads ? 0 : head - heads;
+            const std::uint64_t group = head < heads ? head / share : other % groups;
+            const std::uint64_t place = head < heads ? head % share : share + other / groups;
+            return (group * (share + 2) + place) * size + row % size;
         });
     }
 
