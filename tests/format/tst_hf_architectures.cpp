@@ -223,6 +223,72 @@ private Q_SLOTS:
         QVERIFY(!model->metadata().contains("gptneox.attention.head_count_kv"));
     }
 
+    void deepseeksKeysAndValuesAreSplit()
+    {
+        m_folder->putLlama();
+        putConfig(
+            {{"architectures", {"DeepseekV3ForCausalLM"}},
+             {"model_type", "deepseek_v3"},
+             {"num_hidden_layers", 1},
+             {"kv_lora_rank", 3},
+             {"qk_nope_head_dim", 2},
+             {"qk_rope_head_dim", 2},
+             {"v_head_dim", 1},
+             {"q_lora_rank", nullptr},
+             {"n_routed_experts", 4},
+             {"moe_intermediate_size", 5},
+             {"n_shared_experts", 2},
+             {"norm_topk_prob", true},
+             {"routed_scaling_factor", 2.5},
+             {"scoring_func", "sigmoid"},
+             {"n_group", 2},
+             {"topk_group", 1},
+             {"first_k_dense_replace", 1},
+             {"rope_scaling", {{"type", "yarn"}, {"factor", 40}, {"mscale_all_dim", 1.0}, {"original_max_position_embeddings", 16}}}});
+        SafetensorsBytes file;
+        HfFolder::add(file, "model.layers.0.self_attn.kv_b_proj.weight", 6, 3, 0, "BF16");
+        HfFolder::add(file, "model.layers.0.mlp.gate.e_score_correction_bias", 4, 0, 1, "BF16");
+        HfFolder::add(file, "model.layers.1.eh_proj.weight", 4, 4, 1, "BF16");
+        HfFolder::add(file, "model.layers.1.self_attn.kv_b_proj.weight", 6, 3, 0, "BF16");
+        m_folder->put("model.safetensors", file.string());
+        const auto model = open();
+        QCOMPARE(namesOf(*model).size(), std::size_t(3));
+        QCOMPARE(valuesOf(model, "blk.0.attn_k_b.weight"), (std::vector<float>{0, 3, 1, 4, 2, 5, 9, 12, 10, 13, 11, 14}));
+        QCOMPARE(valuesOf(model, "blk.0.attn_v_b.weight"), (std::vector<float>{6, 7, 8, 15, 16, 17}));
+        QCOMPARE(model->find("blk.0.attn_k_b.weight")->shape.extent, (std::array<std::uint64_t, 4>{2, 3, 2, 1}));
+        QCOMPARE(valuesOf(model, "blk.0.exp_probs_b.bias"), countedFrom(1, 4));
+        const auto integer = [&](const std::string& key) { return model->metadata().integer("deepseek2." + key).value_or(-1); };
+        QCOMPARE(integer("attention.head_count_kv"), std::int64_t(1));
+        QCOMPARE(integer("attention.key_length"), std::int64_t(5));
+        QCOMPARE(integer("attention.key_length_mla"), std::int64_t(4));
+        QCOMPARE(integer("attention.value_length_mla"), std::int64_t(1));
+        QCOMPARE(integer("expert_gating_func"), std::int64_t(2));
+        QCOMPARE(integer("expert_count"), std::int64_t(4));
+        QCOMPARE(integer("attention.q_lora_rank"), std::int64_t(-1));
+        QVERIFY(std::abs(model->metadata().number("deepseek2.rope.scaling.yarn_log_multiplier").value_or(0) - 0.1) < 1e-6);
+    }
+
+    void granitesGatesAndUpsAreSplit()
+    {
+        m_folder->putLlama();
+        putConfig({{"architectures", {"GraniteMoeSharedForCausalLM"}},
+                   {"num_local_experts", 2},
+                   {"num_experts_per_tok", 1},
+                   {"shared_intermediate_size", 3},
+                   {"num_hidden_layers", 1}});
+        SafetensorsBytes file;
+        file.tensor("model.layers.0.block_sparse_moe.input_linear.weight", "F32", "[2,4,2]", HfFolder::counted(16, 0, "F32"));
+        HfFolder::add(file, "model.layers.0.shared_mlp.input_linear.weight", 6, 2, 0, "F32");
+        m_folder->put("model.safetensors", file.string());
+        const auto model = open();
+        QCOMPARE(valuesOf(model, "blk.0.ffn_gate_exps.weight"), (std::vector<float>{0, 1, 2, 3, 8, 9, 10, 11}));
+        QCOMPARE(valuesOf(model, "blk.0.ffn_up_exps.weight"), (std::vector<float>{4, 5, 6, 7, 12, 13, 14, 15}));
+        QCOMPARE(valuesOf(model, "blk.0.ffn_up_shexp.weight"), countedFrom(6, 6));
+        QCOMPARE(model->find("blk.0.ffn_up_shexp.weight")->shape.rank, 2u);
+        QCOMPARE(model->metadata().integer("granitemoe.expert_shared_feed_forward_length"), std::optional<std::int64_t>(3));
+        QVERIFY(!model->metadata().contains("granitemoe.attention.key_length"));
+    }
+
     void phi2StablelmQwen2MoeAndOlmo3HaveTheirNames_data()
     {
         QTest::addColumn<QString>("modelClass");

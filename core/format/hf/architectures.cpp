@@ -87,6 +87,40 @@ constexpr std::array kStarcoder2{
     TensorRule{"model.layers.{}.mlp.c_proj", "blk.{}.ffn_down"},
 };
 
+constexpr std::array kGraniteMoe{
+    TensorRule{"model.layers.{}.self_attn.q_proj", "blk.{}.attn_q", RotaryQ},
+    TensorRule{"model.layers.{}.self_attn.k_proj", "blk.{}.attn_k", RotaryK},
+    TensorRule{"model.layers.{}.block_sparse_moe.router.layer", "blk.{}.ffn_gate_inp"},
+    TensorRule{"model.layers.{}.block_sparse_moe.input_linear", "blk.{}.ffn_gate_exps", GateAndUp},
+    TensorRule{"model.layers.{}.block_sparse_moe.output_linear", "blk.{}.ffn_down_exps"},
+    TensorRule{"model.layers.{}.shared_mlp.input_linear", "blk.{}.ffn_gate_shexp", GateAndUp},
+    TensorRule{"model.layers.{}.shared_mlp.output_linear", "blk.{}.ffn_down_shexp"},
+};
+
+/// What only the layers behind the last have, which predict further tokens, is left out with them.
+constexpr std::array kDeepseek2{
+    TensorRule{"model.layers.{}.self_attn.q_a_proj", "blk.{}.attn_q_a"},
+    TensorRule{"model.layers.{}.self_attn.q_a_layernorm", "blk.{}.attn_q_a_norm"},
+    TensorRule{"model.layers.{}.self_attn.q_b_proj", "blk.{}.attn_q_b"},
+    TensorRule{"model.layers.{}.self_attn.kv_a_proj_with_mqa", "blk.{}.attn_kv_a_mqa"},
+    TensorRule{"model.layers.{}.self_attn.kv_a_layernorm", "blk.{}.attn_kv_a_norm"},
+    TensorRule{"model.layers.{}.self_attn.kv_b_proj", "blk.{}.attn_kv_b", LatentUp},
+    TensorRule{"model.layers.{}.mlp.gate", "blk.{}.ffn_gate_inp"},
+    TensorRule{"model.layers.{}.mlp.gate.e_score_correction_bias", "blk.{}.exp_probs_b.bias"},
+    TensorRule{"model.layers.{}.mlp.experts.{e}.down_proj", "blk.{}.ffn_down_exps", Expert},
+    TensorRule{"model.layers.{}.mlp.experts.{e}.gate_proj", "blk.{}.ffn_gate_exps", Expert},
+    TensorRule{"model.layers.{}.mlp.experts.{e}.up_proj", "blk.{}.ffn_up_exps", Expert},
+    TensorRule{"model.layers.{}.mlp.shared_experts.down_proj", "blk.{}.ffn_down_shexp"},
+    TensorRule{"model.layers.{}.mlp.shared_experts.gate_proj", "blk.{}.ffn_gate_shexp"},
+    TensorRule{"model.layers.{}.mlp.shared_experts.up_proj", "blk.{}.ffn_up_shexp"},
+    TensorRule{"model.layers.{}.eh_proj", "", Skip},
+    TensorRule{"model.layers.{}.enorm", "", Skip},
+    TensorRule{"model.layers.{}.hnorm", "", Skip},
+    TensorRule{"model.layers.{}.embed_tokens", "", Skip},
+    TensorRule{"model.layers.{}.shared_head.norm", "", Skip},
+    TensorRule{"model.layers.{}.shared_head.head", "", Skip},
+};
+
 constexpr std::array kPhi2{
     TensorRule{"model.final_layernorm", "output_norm"},
     TensorRule{"model.layers.{}.self_attn.dense", "blk.{}.attn_output"},
@@ -158,15 +192,18 @@ constexpr std::array<string_view, 1> kQwen2Classes{"Qwen2ForCausalLM"}, kQwen3Cl
     kNeoxClasses{"GPTNeoXForCausalLM"};
 constexpr std::array<string_view, 2> kOlmo2Classes{"Olmo2ForCausalLM", "Olmo3ForCausalLM"},
     kFalconClasses{"FalconForCausalLM", "RWForCausalLM"}, kStablelmClasses{"StableLmForCausalLM", "StableLMEpochForCausalLM"};
+constexpr std::array<string_view, 2> kDeepseek2Classes{"DeepseekV2ForCausalLM", "DeepseekV3ForCausalLM"},
+    kGraniteMoeClasses{"GraniteMoeForCausalLM", "GraniteMoeSharedForCausalLM"};
 constexpr std::array<string_view, 2> kGemma3Classes{"Gemma3ForCausalLM", "Gemma3ForConditionalGeneration"};
 
-constexpr std::array<Extra, 1> kLlamaExtras{Extra::VocabularyAndRope}, kExpertExtras{Extra::ExpertWidth}, kGemmaExtras{Extra::OwnPositions},
-    kOlmo2Extras{Extra::LayerWindows}, kGemma3Extras{Extra::SlidingWindow}, kPhi3Extras{Extra::LongRope},
-    kGpt2Extras{Extra::FourfoldFeedForward};
+constexpr std::array<Extra, 1> kLlamaExtras{Extra::VocabularyAndRope}, kExpertExtras{Extra::ExpertWidth},
+    kDeepseek2Extras{Extra::LatentAttention}, kGemmaExtras{Extra::OwnPositions}, kOlmo2Extras{Extra::LayerWindows},
+    kGemma3Extras{Extra::SlidingWindow}, kPhi3Extras{Extra::LongRope}, kGpt2Extras{Extra::FourfoldFeedForward};
 constexpr std::array<Extra, 2> kGraniteExtras{Extra::VocabularyAndRope, Extra::Granite},
     kPhi2Extras{Extra::OwnPositions, Extra::PartialRotary}, kFalconExtras{Extra::OwnPositions, Extra::DataLayout},
     kQwen2MoeExtras{Extra::ExpertWidth, Extra::SharedExpertWidth};
-constexpr std::array<Extra, 3> kGemma2Extras{Extra::OwnPositions, Extra::Softcapping, Extra::SlidingWindow},
+constexpr std::array<Extra, 3> kGraniteMoeExtras{Extra::VocabularyAndRope, Extra::Granite, Extra::SharedExpertWidth},
+    kGemma2Extras{Extra::OwnPositions, Extra::Softcapping, Extra::SlidingWindow},
     kNeoxExtras{Extra::OwnPositions, Extra::PartialRotary, Extra::ParallelResidual};
 
 constexpr std::array kArchitectures{
@@ -187,6 +224,8 @@ constexpr std::array kArchitectures{
     Architecture{"falcon", kFalconClasses, kFalcon, {}, kFalconExtras},
     Architecture{"gpt2", kGpt2Classes, kGpt2, {}, kGpt2Extras},
     Architecture{"granite", kGraniteClasses, kDecoder, kLlama, kGraniteExtras},
+    Architecture{"granitemoe", kGraniteMoeClasses, kDecoder, kGraniteMoe, kGraniteMoeExtras},
+    Architecture{"deepseek2", kDeepseek2Classes, kDecoder, kDeepseek2, kDeepseek2Extras},
 };
 
 /// Numbers that stand for {} and {e}.

@@ -17,6 +17,8 @@ enum class Treatment {
     NormPlusOne,  ///< Gemma's norms leave out a 1
     Transposed,  ///< GPT-2's Conv1D keeps inputs in rows; the weight alone, not its bias
     FusedHeads,  ///< queries, keys and values head by head, or group by group, to all queries, all keys, all values
+    LatentUp,  ///< DeepSeek's kv_b_proj: becomes attn_k_b, turned, and attn_v_b
+    GateAndUp,  ///< of all experts or of one: the gate's rows, which the name is for, and below them those of ffn_up
     Expert,  ///< one of the experts that are stacked to one tensor
     Skip,  ///< known and not needed
 };
@@ -38,7 +40,8 @@ enum class Extra {
     LongRope,  ///< Phi-3: rope factors for long contexts
     FourfoldFeedForward,  ///< GPT-2
     LayerWindows,  ///< which layers have a window: OLMo 3
-    SharedExpertWidth,  ///< shared_expert_intermediate_size: Qwen 2 MoE
+    SharedExpertWidth,  ///< shared_expert_intermediate_size: Qwen 2 MoE, or shared_intermediate_size: Granite
+    LatentAttention,  ///< DeepSeek: the cache holds latents; how experts are chosen
     PartialRotary,  ///< the number of rotated dimensions, from their share of a head
     ParallelResidual,
     DataLayout,  ///< Falcon: how its fused tensor has been ordered

@@ -34,9 +34,9 @@ public:
         writeRope();
         number("attention.layer_norm_rms_epsilon", m_config, {"rms_norm_eps"});
         number("attention.layer_norm_epsilon", m_config, {"layer_norm_eps", "layer_norm_epsilon", "norm_epsilon"});
-        integer("expert_count", {"num_local_experts", "num_experts"});
+        integer("expert_count", {"num_local_experts", "num_experts", "n_routed_experts"});
         integer("expert_used_count", {"num_experts_per_tok"});
-        if (m_architecture.name != "granite") {
+        if (!has(m_architecture, Extra::Granite)) {
             integer("attention.key_length", {"head_dim"});
             integer("attention.value_length", {"head_dim"});
         }
@@ -125,7 +125,13 @@ private:
                 set("feed_forward_length", 4 * m_config.required({"n_embd"}));
             break;
         case Extra::LayerWindows: writeLayerWindows(); break;
-        case Extra::SharedExpertWidth: integer("expert_shared_feed_forward_length", {"shared_expert_intermediate_size"}); break;
+        case Extra::SharedExpertWidth:
+            integer("expert_shared_feed_forward_length", {"shared_expert_intermediate_size", "shared_intermediate_size"});
+            break;
+        case Extra::LatentAttention:
+            writeLatentAttention();
+            writeExpertChoice();
+            break;
         case Extra::PartialRotary: set("rope.dimension_count", rotatedOfHead()); break;
         case Extra::ParallelResidual:
             set("use_parallel_residual", model::Bool{m_config.boolean({"use_parallel_residual"}).value_or(true)});
@@ -133,6 +139,41 @@ private:
         case Extra::DataLayout: set("tensor_data_layout", "jploski"); break;
         case Extra::OwnPositions: break;
         }
+    }
+
+    /// One head of keys and values is kept, the latent; the sizes of the model's own heads are apart.
+    void writeLatentAttention()
+    {
+        const std::uint32_t rank = m_config.integer({"kv_lora_rank"}).value_or(512);
+        const std::uint32_t turning = m_config.required({"qk_rope_head_dim"});
+        set("vocab_size", m_config.required({"vocab_size"}));
+        set("attention.head_count_kv", std::uint32_t(1));
+        integer("attention.q_lora_rank", {"q_lora_rank"});
+        set("attention.kv_lora_rank", rank);
+        set("attention.key_length", rank + turning);
+        set("attention.value_length", rank);
+        set("attention.key_length_mla", m_config.required({"qk_nope_head_dim"}) + turning);
+        set("attention.value_length_mla", m_config.required({"v_head_dim"}));
+        set("rope.dimension_count", turning);
+        if (const auto grows = m_rope.number({"mscale_all_dim"}))
+            set("rope.scaling.yarn_log_multiplier", float(0.1 * *grows));
+    }
+
+    void writeExpertChoice()
+    {
+        constexpr std::uint32_t kSoftmax = 1, kSigmoid = 2;
+        const bool mixture = m_config.integer({"n_routed_experts"}).has_value();
+        const std::uint32_t dense = mixture ? 0 : m_config.required({"num_hidden_layers"});
+        set("leading_dense_block_count", m_config.integer({"first_k_dense_replace"}).value_or(dense));
+        set("expert_feed_forward_length", m_config.required({"moe_intermediate_size", "intermediate_size"}));
+        set("expert_shared_count", m_config.integer({"n_shared_experts"}).value_or(0));
+        number("expert_weights_scale", m_config, {"routed_scaling_factor"});
+        if (m_config.boolean({"norm_topk_prob"}).value_or(false))
+            set("expert_weights_norm", model::Bool{true});
+        integer("expert_group_count", {"n_group"});
+        integer("expert_group_used_count", {"topk_group"});
+        if (const auto function = m_config.text({"scoring_func"}); function == "sigmoid" || function == "softmax")
+            set("expert_gating_func", function == "sigmoid" ? kSigmoid : kSoftmax);
     }
 
     std::uint32_t rotatedOfHead() const
@@ -221,7 +262,9 @@ void setClassDefaults(Config& config, const Architecture& architecture)
     if (architecture.name == "falcon")
         setFalconDefaults(config);
     const auto heads = config.integer({"num_attention_heads"});
-    if (architecture.name == "llama" || architecture.name == "granite") {
+    if (architecture.name == "deepseek2")
+        config.setDefault("rms_norm_eps", 1e-6);
+    if (architecture.name == "llama" || has(architecture, Extra::Granite)) {
         config.setDefault("max_position_embeddings", 2048u);
         config.setDefault("rms_norm_eps", 1e-6);
     }

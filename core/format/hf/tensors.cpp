@@ -145,14 +145,24 @@ private:
             finish(draftOf(tensor, shard, tensor.name));
             return;
         }
-        if (mapped->treatment == Treatment::Skip)
+        if (mapped->treatment == Treatment::Skip || isBehindLast(*mapped))
             return;
         Draft draft = draftOf(tensor, shard, mapped->name);
         treat(draft, mapped->treatment, tensor);
-        if (mapped->treatment == Treatment::Expert)
+        if (mapped->treatment == Treatment::LatentUp)
+            splitLatentUp(draft, tensor);
+        else if (mapped->treatment == Treatment::GateAndUp)
+            splitGateAndUp(draft, tensor);
+        else if (mapped->treatment == Treatment::Expert)
             gather(std::move(draft), *mapped);
         else
             finish(std::move(draft));
+    }
+
+    /// DeepSeek 3 has further layers that predict more than one token.
+    bool isBehindLast(const MappedName& mapped) const
+    {
+        return has(*m_architecture, Extra::LatentAttention) && mapped.block >= m_config.required({"num_hidden_layers"});
     }
 
     Draft draftOf(const SafeTensor& tensor, std::uint32_t shard, std::string name) const
@@ -233,6 +243,62 @@ private:
         });
     }
 
+    static std::string renamed(std::string name, std::string_view from, std::string_view to)
+    {
+        return name.replace(name.find(from), from.size(), to);
+    }
+
+    Draft madeOf(const Draft& draft, std::string name, std::array<std::uint64_t, 3> extent, std::vector<Source> parts) const
+    {
+        Draft made;
+        made.tensor = draft.tensor;
+        made.tensor.name = std::move(name);
+        made.tensor.shape.extent = {extent[0], extent[1], extent[2], 1};
+        made.source = stacked(std::move(parts));
+        return made;
+    }
+
+    /// Each head has rows that make its key and rows that make its value.
+    void splitLatentUp(const Draft& draft, const SafeTensor& from)
+    {
+        const std::uint64_t heads = m_config.required({"num_attention_heads"}), keys = m_config.required({"qk_nope_head_dim"}),
+                            values = m_config.required({"v_head_dim"});
+        const auto& extent = draft.tensor.shape.extent;
+        if (draft.tensor.shape.rank != 2 || extent[1] != heads * (keys + values))
+            refuse(ErrorCode::Malformed, from.name, "its rows are not those of " + std::to_string(heads) + " heads",
+                   "config.json and the weights come from different models: download them again");
+        const Source whole = bytesOf(draft);
+        const std::uint64_t elementBytes = quant::info(draft.tensor.type).blockBytes, rowBytes = extent[0] * elementBytes;
+        std::vector<Source> keyParts, valueParts;
+        for (std::uint64_t head = 0; head < heads; ++head) {
+            const std::uint64_t begin = head * (keys + values) * rowBytes;
+            keyParts.push_back(transposed(part(whole, begin, keys * rowBytes), keys, extent[0], elementBytes));
+            valueParts.push_back(part(whole, begin + keys * rowBytes, values * rowBytes));
+        }
+        for (const bool key : {true, false}) {
+            Draft made = madeOf(draft, renamed(draft.tensor.name, "attn_kv_b", key ? "attn_k_b" : "attn_v_b"),
+                                {key ? keys : extent[0], key ? extent[0] : values, heads}, std::move(key ? keyParts : valueParts));
+            made.tensor.shape.rank = 3;
+            finish(std::move(made));
+        }
+    }
+
+    void splitGateAndUp(const Draft& draft, const SafeTensor& from)
+    {
+        const auto& extent = draft.tensor.shape.extent;
+        if (draft.tensor.shape.rank < 2 || draft.tensor.shape.rank > 3 || extent[1] % 2 != 0)
+            refuse(ErrorCode::Malformed, from.name, "its rows are not two halves", "download the model again");
+        const Source whole = bytesOf(draft);
+        const std::uint64_t half = whole->size() / extent[2] / 2;
+        for (const bool up : {false, true}) {
+            std::vector<Source> parts;
+            for (std::uint64_t expert = 0; expert < extent[2]; ++expert)
+                parts.push_back(part(whole, (2 * expert + (up ? 1 : 0)) * half, half));
+            finish(madeOf(draft, up ? renamed(draft.tensor.name, "ffn_gate", "ffn_up") : draft.tensor.name,
+                          {extent[0], extent[1] / 2, extent[2]}, std::move(parts)));
+        }
+    }
+
     void transpose(Draft& draft) const
     {
         auto& extent = draft.tensor.shape.extent;
@@ -243,7 +309,7 @@ private:
     /// Experts are stacked once the last of a block is there, in the order that llama.cpp's converter has.
     void gather(Draft draft, const MappedName& mapped)
     {
-        const std::uint32_t count = m_config.required({"num_local_experts", "num_experts"});
+        const std::uint32_t count = m_config.required({"num_local_experts", "num_experts", "n_routed_experts"});
         if (count > kMostExperts || mapped.expert >= count)
             refuse(ErrorCode::Malformed, draft.tensor.name, "expert " + std::to_string(mapped.expert) + " of " + std::to_string(count),
                    "download config.json again");
