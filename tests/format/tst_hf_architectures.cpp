@@ -289,6 +289,55 @@ private Q_SLOTS:
         QVERIFY(!model->metadata().contains("granitemoe.attention.key_length"));
     }
 
+    void gptOssExpertsKeepTheirPackedWeights()
+    {
+        m_folder->putLlama();
+        putConfig({{"architectures", {"GptOssForCausalLM"}},
+                   {"num_local_experts", 1},
+                   {"num_experts_per_tok", 1},
+                   {"num_hidden_layers", 1},
+                   {"sliding_window", 8},
+                   {"head_dim", 4}});
+        SafetensorsBytes file;
+        std::string blocks;
+        for (int row = 0; row < 4; ++row)  // weight i of a row is code (i + row) % 16, two in a byte
+            for (int i = 0; i < 32; i += 2)
+                blocks.push_back(char((i + row) % 16 | (i + 1 + row) % 16 << 4));
+        const std::string prefix = "model.layers.0.mlp.experts.";
+        file.tensor(prefix + "gate_up_proj_blocks", "U8", "[1,4,1,16]", blocks);
+        file.tensor(prefix + "gate_up_proj_scales", "U8", "[1,4,1]", std::string("\x7F\x80\x81\x7E", 4));
+        file.tensor(prefix + "gate_up_proj_bias", "F32", "[1,4]", HfFolder::counted(4, 0, "F32"));
+        HfFolder::add(file, "model.layers.0.self_attn.sinks", 2, 0, 3, "F32");
+        m_folder->put("model.safetensors", file.string());
+        const auto model = open();
+        const std::array<float, 16> e2m1{0, 0.5f, 1, 1.5f, 2, 3, 4, 6, 0, -0.5f, -1, -1.5f, -2, -3, -4, -6};
+        const auto rows = [&](std::initializer_list<std::pair<int, float>> parts) {
+            std::vector<float> values;
+            for (const auto& [row, scale] : parts)
+                for (int i = 0; i < 32; ++i)
+                    values.push_back(scale * e2m1[std::size_t(i + row) % 16]);
+            return values;
+        };
+        QVERIFY(model->find("blk.0.ffn_gate_exps.weight")->type == quant::Type::MXFP4);
+        QCOMPARE(valuesOf(model, "blk.0.ffn_gate_exps.weight"), rows({{0, 1.0f}, {2, 4.0f}}));
+        QCOMPARE(valuesOf(model, "blk.0.ffn_up_exps.weight"), rows({{1, 2.0f}, {3, 0.5f}}));
+        QCOMPARE(valuesOf(model, "blk.0.ffn_gate_exps.bias"), (std::vector<float>{0, 2}));
+        QCOMPARE(valuesOf(model, "blk.0.ffn_up_exps.bias"), (std::vector<float>{1, 3}));
+        QCOMPARE(model->find("blk.0.ffn_up_exps.bias")->shape.rank, 2u);
+        QCOMPARE(valuesOf(model, "blk.0.attn_sinks.weight"), countedFrom(3, 2));
+        QCOMPARE(model->metadata().integer("gpt-oss.expert_feed_forward_length"), std::optional<std::int64_t>(12));
+    }
+
+    void packedExpertsWithoutTheirScalesAreRefused()
+    {
+        m_folder->putLlama();
+        putConfig({{"architectures", {"GptOssForCausalLM"}}, {"num_hidden_layers", 1}});
+        SafetensorsBytes file;
+        file.tensor("model.layers.0.mlp.experts.down_proj_blocks", "U8", "[1,1,1,16]", std::string(16, 'a'));
+        m_folder->put("model.safetensors", file.string());
+        QVERIFY(contains(errorOf(m_folder->path())->what(), "blocks or its scales are missing"));
+    }
+
     void phi2StablelmQwen2MoeAndOlmo3HaveTheirNames_data()
     {
         QTest::addColumn<QString>("modelClass");

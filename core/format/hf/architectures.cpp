@@ -121,6 +121,18 @@ constexpr std::array kDeepseek2{
     TensorRule{"model.layers.{}.shared_head.head", "", Skip},
 };
 
+constexpr std::array kGptOss{
+    TensorRule{"model.layers.{}.self_attn.sinks", "blk.{}.attn_sinks.weight"},
+    TensorRule{"model.layers.{}.post_attention_layernorm", "blk.{}.post_attention_norm"},
+    TensorRule{"model.layers.{}.mlp.router", "blk.{}.ffn_gate_inp"},
+    TensorRule{"model.layers.{}.mlp.experts.gate_up_proj_blocks", "blk.{}.ffn_gate_exps.weight", Mxfp4Blocks},
+    TensorRule{"model.layers.{}.mlp.experts.gate_up_proj_scales", "blk.{}.ffn_gate_exps.weight", Mxfp4Scales},
+    TensorRule{"model.layers.{}.mlp.experts.gate_up_proj_bias", "blk.{}.ffn_gate_exps.bias", GateAndUpInTurn},
+    TensorRule{"model.layers.{}.mlp.experts.down_proj_blocks", "blk.{}.ffn_down_exps.weight", Mxfp4Blocks},
+    TensorRule{"model.layers.{}.mlp.experts.down_proj_scales", "blk.{}.ffn_down_exps.weight", Mxfp4Scales},
+    TensorRule{"model.layers.{}.mlp.experts.down_proj_bias", "blk.{}.ffn_down_exps.bias"},
+};
+
 constexpr std::array kPhi2{
     TensorRule{"model.final_layernorm", "output_norm"},
     TensorRule{"model.layers.{}.self_attn.dense", "blk.{}.attn_output"},
@@ -187,9 +199,9 @@ constexpr std::array kGpt2{
 constexpr std::array<string_view, 4> kLlamaClasses{"LlamaForCausalLM", "LLaMAForCausalLM", "MistralForCausalLM", "MixtralForCausalLM"};
 constexpr std::array<string_view, 1> kQwen2Classes{"Qwen2ForCausalLM"}, kQwen3Classes{"Qwen3ForCausalLM"},
     kQwen3MoeClasses{"Qwen3MoeForCausalLM"}, kGemmaClasses{"GemmaForCausalLM"}, kGemma2Classes{"Gemma2ForCausalLM"},
-    kPhi2Classes{"PhiForCausalLM"}, kPhi3Classes{"Phi3ForCausalLM"}, kStarcoder2Classes{"Starcoder2ForCausalLM"},
-    kGpt2Classes{"GPT2LMHeadModel"}, kGraniteClasses{"GraniteForCausalLM"}, kQwen2MoeClasses{"Qwen2MoeForCausalLM"},
-    kNeoxClasses{"GPTNeoXForCausalLM"};
+    kGptOssClasses{"GptOssForCausalLM"}, kPhi2Classes{"PhiForCausalLM"}, kPhi3Classes{"Phi3ForCausalLM"},
+    kStarcoder2Classes{"Starcoder2ForCausalLM"}, kGpt2Classes{"GPT2LMHeadModel"}, kGraniteClasses{"GraniteForCausalLM"},
+    kQwen2MoeClasses{"Qwen2MoeForCausalLM"}, kNeoxClasses{"GPTNeoXForCausalLM"};
 constexpr std::array<string_view, 2> kOlmo2Classes{"Olmo2ForCausalLM", "Olmo3ForCausalLM"},
     kFalconClasses{"FalconForCausalLM", "RWForCausalLM"}, kStablelmClasses{"StableLmForCausalLM", "StableLMEpochForCausalLM"};
 constexpr std::array<string_view, 2> kDeepseek2Classes{"DeepseekV2ForCausalLM", "DeepseekV3ForCausalLM"},
@@ -201,7 +213,7 @@ constexpr std::array<Extra, 1> kLlamaExtras{Extra::VocabularyAndRope}, kExpertEx
     kGemma3Extras{Extra::SlidingWindow}, kPhi3Extras{Extra::LongRope}, kGpt2Extras{Extra::FourfoldFeedForward};
 constexpr std::array<Extra, 2> kGraniteExtras{Extra::VocabularyAndRope, Extra::Granite},
     kPhi2Extras{Extra::OwnPositions, Extra::PartialRotary}, kFalconExtras{Extra::OwnPositions, Extra::DataLayout},
-    kQwen2MoeExtras{Extra::ExpertWidth, Extra::SharedExpertWidth};
+    kGptOssExtras{Extra::SlidingWindow, Extra::ExpertWidth}, kQwen2MoeExtras{Extra::ExpertWidth, Extra::SharedExpertWidth};
 constexpr std::array<Extra, 3> kGraniteMoeExtras{Extra::VocabularyAndRope, Extra::Granite, Extra::SharedExpertWidth},
     kGemma2Extras{Extra::OwnPositions, Extra::Softcapping, Extra::SlidingWindow},
     kNeoxExtras{Extra::OwnPositions, Extra::PartialRotary, Extra::ParallelResidual};
@@ -225,6 +237,7 @@ constexpr std::array kArchitectures{
     Architecture{"gpt2", kGpt2Classes, kGpt2, {}, kGpt2Extras},
     Architecture{"granite", kGraniteClasses, kDecoder, kLlama, kGraniteExtras},
     Architecture{"granitemoe", kGraniteMoeClasses, kDecoder, kGraniteMoe, kGraniteMoeExtras},
+    Architecture{"gpt-oss", kGptOssClasses, kDecoder, kGptOss, kGptOssExtras},
     Architecture{"deepseek2", kDeepseek2Classes, kDecoder, kDeepseek2, kDeepseek2Extras},
 };
 

@@ -19,6 +19,9 @@ enum class Treatment {
     FusedHeads,  ///< queries, keys and values head by head, or group by group, to all queries, all keys, all values
     LatentUp,  ///< DeepSeek's kv_b_proj: becomes attn_k_b, turned, and attn_v_b
     GateAndUp,  ///< of all experts or of one: the gate's rows, which the name is for, and below them those of ffn_up
+    GateAndUpInTurn,  ///< the same with the gate's rows and those of ffn_up in turn: gpt-oss's biases
+    Mxfp4Blocks,
+    Mxfp4Scales,  ///< the two parts of packed experts; ffn_gate's as GateAndUpInTurn
     Expert,  ///< one of the experts that are stacked to one tensor
     Skip,  ///< known and not needed
 };

@@ -262,6 +262,8 @@ void setClassDefaults(Config& config, const Architecture& architecture)
     if (architecture.name == "falcon")
         setFalconDefaults(config);
     const auto heads = config.integer({"num_attention_heads"});
+    if (const auto width = config.integer({"intermediate_size"}); width && architecture.name == "gpt-oss")
+        config.setDefault("moe_intermediate_size", *width);
     if (architecture.name == "deepseek2")
         config.setDefault("rms_norm_eps", 1e-6);
     if (architecture.name == "llama" || has(architecture, Extra::Granite)) {
