@@ -12,6 +12,22 @@ namespace {
 
 constexpr std::array kArchitectures{
     Architecture{
+        .name = "deepseek2",
+        .experts = Experts::Optional,
+        .sharedExpert = SharedExpert::Added,
+        .weighsExpertsByKeys = true,
+        .latentAttention = true,
+    },
+    Architecture{
+        .name = "falcon",
+        .pairing = RopePairing::Halves,
+        .norm = NormKind::Layer,
+        .ffnNorm = "attn_norm",
+        .parallel = true,
+        .hidden = Hidden::Plain,
+        .activation = Activation::Gelu,
+    },
+    Architecture{
         .name = "gemma",
         .pairing = RopePairing::Halves,
         .activation = Activation::Gelu,
@@ -41,7 +57,24 @@ constexpr std::array kArchitectures{
         .windowRopeBase = 10000,
         .layersOfWidthScale = 62,
     },
+    Architecture{
+        .name = "gpt-oss",
+        .pairing = RopePairing::Halves,
+        .experts = Experts::Always,
+        .attentionSinks = true,
+        .ffnNorm = "post_attention_norm",
+        .activation = Activation::ClampedSilu,
+        .windowPeriod = 2,
+    },
     Architecture{.name = "gpt2", .norm = NormKind::Layer, .hidden = Hidden::Plain, .activation = Activation::Gelu, .rotates = false},
+    Architecture{
+        .name = "gptneox",
+        .pairing = RopePairing::Halves,
+        .norm = NormKind::Layer,
+        .parallel = true,
+        .hidden = Hidden::Plain,
+        .activation = Activation::Gelu,
+    },
     Architecture{.name = "granite", .multipliers = true},
     Architecture{.name = "granitemoe", .experts = Experts::Always, .sharedExpert = SharedExpert::Added, .multipliers = true},
     Architecture{.name = "llama", .experts = Experts::Optional},
@@ -53,6 +86,15 @@ constexpr std::array kArchitectures{
         .normAfter = true,
         .windowPeriod = 4,  // OLMo 3, under the same name
         .windowStretched = false,
+    },
+    Architecture{
+        .name = "phi2",
+        .pairing = RopePairing::Halves,
+        .norm = NormKind::Layer,
+        .ffnNorm = "attn_norm",
+        .parallel = true,
+        .hidden = Hidden::Plain,
+        .activation = Activation::Gelu,
     },
     Architecture{.name = "phi3", .pairing = RopePairing::Halves, .hidden = Hidden::GatedTogether},
     Architecture{.name = "qwen2", .pairing = RopePairing::Halves},

@@ -17,7 +17,11 @@ enum class HeadNorm {
 };
 
 enum class NormKind { Rms, Layer };
-enum class Activation { Silu, Gelu };
+enum class Activation {
+    Silu,
+    Gelu,
+    ClampedSilu,  ///< SiLU with another slope, both factors clamped: gpt-oss
+};
 
 /// How the hidden layer of a feed-forward network is made.
 enum class Hidden {
@@ -30,7 +34,7 @@ enum class Hidden {
 enum class SharedExpert {
     None,
     Weighted,  ///< by a sigmoid of its own (ffn_gate_inp_shexp): Qwen 2 MoE
-    Added,  ///< where the file has one: Granite
+    Added,  ///< where the file has one: Granite, DeepSeek
 };
 
 /// Whether the feed-forward network is a mixture of experts (the tensors ffn_*_exps).
@@ -50,9 +54,14 @@ struct Architecture {
     bool expertsShareWidth = false;  ///< of feed_forward_length, where no key says how wide they are
     bool expertWeightsSumToOne = true;  ///< those of the experts that a token was sent to
     SharedExpert sharedExpert = SharedExpert::None;
+    bool weighsExpertsByKeys = false;  ///< expert_gating_func and others say how tokens are sent to experts: DeepSeek
+    bool attentionSinks = false;  ///< each head may look at nothing (attn_sinks): gpt-oss
     NormKind norm = NormKind::Rms;
     bool normBefore = true;  ///< what enters attention and feed-forward network: attn_norm, ffn_norm
     bool normAfter = false;  ///< what leaves them: post_attention_norm, post_ffw_norm
+    std::string_view ffnNorm = "ffn_norm";  ///< the tensor that is called so elsewhere
+    bool parallel = false;  ///< attention and feed-forward network see the same stream, unless use_parallel_residual says no
+    bool latentAttention = false;  ///< keys and values are made from a short vector (attn_kv_a_mqa): DeepSeek 2
     Hidden hidden = Hidden::Gated;
     Activation activation = Activation::Silu;
     bool rotates = true;  ///< otherwise positions are a tensor added to the embedding: position_embd

@@ -4,6 +4,7 @@
 #include "core/base/executor.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace halftone::infer {
@@ -22,6 +23,7 @@ struct Attention::Block {
     std::size_t layer, kvHead;
     std::size_t firstToken, tokens;  ///< within the batch
     std::size_t position;  ///< of the batch's first token
+    std::span<const float> sinks;  ///< of all heads, or empty
 };
 
 Attention::Attention(const Hyperparameters& h)
@@ -41,15 +43,19 @@ std::size_t Attention::firstSeen(std::size_t layer, std::size_t position) const
     return position < m_windows[layer] ? 0 : position + 1 - m_windows[layer];
 }
 
-/// Products of a query with keys become weights.
-void Attention::weigh(std::span<float> scores) const
+/// Products of a query with keys become weights, which a sink's logit, if any, leaves a share of 1.
+void Attention::weigh(std::span<float> scores, const float* sink) const
 {
-    if (m_softCap == 0) {
-        softmax(scores, m_scale);
+    if (m_softCap != 0)
+        softCap(scores, m_scale, m_softCap);
+    const float scale = m_softCap != 0 ? 1.0f : m_scale, most = sink ? scale * *std::ranges::max_element(scores) : 0.0f;
+    softmax(scores, scale);
+    if (!sink)
         return;
-    }
-    softCap(scores, m_scale, m_softCap);
-    softmax(scores, 1.0f);
+    // The largest weight is 1 over the sum of exp(score - most), so the sum grows by this factor.
+    const float grown = 1.0f + *std::ranges::max_element(scores) * std::exp(*sink - most);
+    for (float& weight : scores)
+        weight /= grown;
 }
 
 std::unique_ptr<Attention::Scratch> Attention::takeScratch()
@@ -68,8 +74,8 @@ void Attention::giveScratch(std::unique_ptr<Scratch> scratch)
     m_free.push_back(std::move(scratch));
 }
 
-void Attention::run(const KvCache& cache, std::size_t layer, std::size_t position, std::span<const float> queries, std::span<float> out,
-                    const Executor& executor)
+void Attention::run(const KvCache& cache, std::size_t layer, std::size_t position, std::span<const float> queries,
+                    std::span<const float> sinks, std::span<float> out, const Executor& executor)
 {
     const std::size_t tokens = queries.size() / (m_heads * m_keySize);
     const std::size_t perBlock = std::max<std::size_t>(1, kRowsPerBlock / (m_heads / m_kvHeads));
@@ -79,7 +85,7 @@ void Attention::run(const KvCache& cache, std::size_t layer, std::size_t positio
         auto scratch = takeScratch();
         for (std::size_t task = begin; task < end; ++task) {
             const std::size_t first = task / m_kvHeads * perBlock;
-            runBlock(cache, {layer, task % m_kvHeads, first, std::min(perBlock, tokens - first), position}, queries, out, *scratch);
+            runBlock(cache, {layer, task % m_kvHeads, first, std::min(perBlock, tokens - first), position, sinks}, queries, out, *scratch);
         }
         giveScratch(std::move(scratch));
     });
@@ -119,7 +125,7 @@ void Attention::runBlock(const KvCache& cache, const Block& block, std::span<con
         const std::size_t position = block.position + block.firstToken + row / group;
         const std::span scores = std::span(scratch.scores).subspan(row * stride, stride);
         const std::size_t begin = firstSeen(block.layer, position) - from, end = position + 1 - from;
-        weigh(scores.subspan(begin, end - begin));
+        weigh(scores.subspan(begin, end - begin), block.sinks.empty() ? nullptr : &block.sinks[block.kvHead * group + row % group]);
         std::ranges::fill(scores.first(begin), 0.0f);
         std::ranges::fill(scores.subspan(end), 0.0f);
     }

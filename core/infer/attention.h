@@ -22,8 +22,10 @@ public:
 
     /// queries: tokens x heads x keySize, out: tokens x heads x valueSize, for the tokens at `position` and after, whose
     /// keys and values are in the cache already. Each token sees itself and all before it, as far as the layer's window reaches.
-    void run(const KvCache& cache, std::size_t layer, std::size_t position, std::span<const float> queries, std::span<float> out,
-             const Executor& executor);
+    /// `sinks`: for each head the logit of something that is seen beside the tokens and has no value (Xiao et al. 2023, with a
+    /// learned logit: gpt-oss); empty: none.
+    void run(const KvCache& cache, std::size_t layer, std::size_t position, std::span<const float> queries, std::span<const float> sinks,
+             std::span<float> out, const Executor& executor);
 
 private:
     struct Block;
@@ -33,7 +35,7 @@ private:
 
     /// The first position that the token at `position` sees.
     std::size_t firstSeen(std::size_t layer, std::size_t position) const;
-    void weigh(std::span<float> scores) const;
+    void weigh(std::span<float> scores, const float* sink) const;
     std::unique_ptr<Scratch> takeScratch();
     void giveScratch(std::unique_ptr<Scratch> scratch);
     void runBlock(const KvCache& cache, const Block& block, std::span<const float> queries, std::span<float> out, Scratch& scratch) const;

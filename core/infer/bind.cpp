@@ -53,8 +53,7 @@ void visitLinear(Visitor& visit, Linear& linear, const std::string& name, const 
     linear.name = name + ".weight";
     linear.experts = extents.stack;
     visit.matrix(linear.weight, linear.name, extents, Need::Required, {0, extents.rows});
-    if (extents.stack == 1)
-        visit.vector(linear.bias, name + ".bias", extents.rows, Need::Optional, {0, extents.rows});
+    visit.biases(linear.bias, name + ".bias", {extents.rows, extents.stack});
 }
 
 /// The first part carries the tensor's name.
@@ -91,6 +90,8 @@ template <class Visitor>
 void visitMixture(Visitor& visit, Mixture& mixture, const std::string& block, const Hyperparameters& h)
 {
     visitLinear(visit, mixture.router, block + "ffn_gate_inp", {h.width, h.experts});
+    if (h.traits.weighsExpertsByKeys)
+        visit.biases(mixture.choiceBias, block + "exp_probs_b.bias", {h.experts});
     visitFeedForward(visit, mixture.experts, block, "_exps", {h.width, h.expertWidth, h.experts}, h.traits.hidden);
     if (h.sharedExpertWidth == 0)
         return;
@@ -100,7 +101,29 @@ void visitMixture(Visitor& visit, Mixture& mixture, const std::string& block, co
 }
 
 template <class Visitor>
-void visitAttention(Visitor& visit, LayerWeights& layer, const std::string& block, const Hyperparameters& h)
+void visitLatentAttention(Visitor& visit, LayerWeights& layer, const std::string& block, const Hyperparameters& h)
+{
+    const LatentShape& shape = *h.latent;
+    LatentWeights& latent = layer.latent;
+    const std::uint64_t heads = h.heads;
+    if (shape.queryRank > 0) {
+        visitLinear(visit, latent.queryDown, block + "attn_q_a", {h.width, shape.queryRank});
+        visit.vector(latent.queryNorm, block + "attn_q_a_norm.weight", shape.queryRank, Need::Required, {0, shape.queryRank});
+    }
+    visitLinear(visit, layer.query, block + (shape.queryRank > 0 ? "attn_q_b" : "attn_q"),
+                {shape.queryRank > 0 ? shape.queryRank : h.width, heads * shape.headSize()});
+    visitLinear(visit, latent.down, block + "attn_kv_a_mqa", {h.width, shape.rank + shape.turningSize});
+    visit.vector(latent.norm, block + "attn_kv_a_norm.weight", shape.rank, Need::Required, {0, shape.rank});
+    if (shape.absorbed) {
+        visitLinear(visit, latent.keyUp, block + "attn_k_b", {shape.plainSize, shape.rank, heads});
+        visitLinear(visit, latent.valueUp, block + "attn_v_b", {shape.rank, shape.valueSize, heads});
+    } else {
+        visitLinear(visit, latent.up, block + "attn_kv_b", {shape.rank, heads * (shape.plainSize + shape.valueSize)});
+    }
+}
+
+template <class Visitor>
+void visitQueriesKeysValues(Visitor& visit, LayerWeights& layer, const std::string& block, const Hyperparameters& h)
 {
     if (const std::string fused = block + "attn_qkv"; visit.has(fused + ".weight")) {
         const std::uint64_t queries = h.queryWidth(), keys = h.keyWidth(), values = h.valueWidth(), all = queries + keys + values;
@@ -112,7 +135,18 @@ void visitAttention(Visitor& visit, LayerWeights& layer, const std::string& bloc
         visitLinear(visit, layer.key, block + "attn_k", {h.width, h.keyWidth()});
         visitLinear(visit, layer.value, block + "attn_v", {h.width, h.valueWidth()});
     }
-    visitLinear(visit, layer.attentionOutput, block + "attn_output", {h.attentionWidth(), h.width});
+}
+
+template <class Visitor>
+void visitAttention(Visitor& visit, LayerWeights& layer, const std::string& block, const Hyperparameters& h)
+{
+    if (h.latent)
+        visitLatentAttention(visit, layer, block, h);
+    else
+        visitQueriesKeysValues(visit, layer, block, h);
+    visitLinear(visit, layer.attentionOutput, block + "attn_output", {h.mixedWidth(), h.width});
+    if (h.traits.attentionSinks)
+        visit.vector(layer.sinks, block + "attn_sinks.weight", h.heads, Need::Required, {0, h.heads});
     if (h.traits.headNorm == HeadNorm::None)
         return;
     const bool each = h.traits.headNorm == HeadNorm::EachHead;
@@ -127,14 +161,15 @@ void visitLayer(Visitor& visit, LayerWeights& layer, const Hyperparameters& h, s
     const std::string block = "blk." + std::to_string(index) + ".";
     visitAttention(visit, layer, block, h);
     if (h.traits.normBefore) {
-        visitNorm(visit, layer.attentionNorm, block + "attn_norm", h.width);
-        visitNorm(visit, layer.ffnNorm, block + "ffn_norm", h.width);
+        const bool ownNorm = visit.has(block + "attn_norm_2.weight");  // Falcon 40B
+        visitNorm(visit, layer.attentionNorm, block + (ownNorm ? "attn_norm_2" : "attn_norm"), h.width);
+        visitNorm(visit, layer.ffnNorm, block + std::string(h.traits.ffnNorm), h.width);
     }
     if (h.traits.normAfter) {
         visitNorm(visit, layer.attentionPostNorm, block + "post_attention_norm", h.width);
         visitNorm(visit, layer.ffnPostNorm, block + "post_ffw_norm", h.width);
     }
-    if (h.experts > 0)
+    if (h.isMixture(index))
         visitMixture(visit, layer.mixture, block, h);
     else
         visitFeedForward(visit, layer.dense, block, "", {h.width, h.ffnWidth}, h.traits.hidden);
@@ -172,6 +207,7 @@ void visitOuter(Visitor& visit, Variant::Weights& weights, RopeFactors& factors,
         matrix(weights.positions, "position_embd.weight", h.contextLength, Need::Required);
     visitNorm(visit, weights.outputNorm, "output_norm", h.width);
     matrix(weights.output, "output.weight", h.vocabulary, Need::Optional);
+    visit.biases(weights.outputBias, "output.bias", {h.vocabulary});
 }
 
 /// Compares what the file has with what the network needs.
@@ -187,6 +223,7 @@ public:
             requireProduct(name, tensor->type);
     }
     void vector(std::vector<float>&, const std::string& name, std::uint64_t, Need need, const Part& part) { check(name, {part.all}, need); }
+    void biases(std::vector<float>&, const std::string& name, const Extents& extents) { check(name, extents, Need::Optional); }
 
 private:
     void check(const std::string& name, const Extents& expected, Need need) const
@@ -245,6 +282,14 @@ public:
         quant::dequantize(bytes->type, {bytes->data, quant::rowBytes(bytes->type, part.all)}, all);
         values.assign(all.begin() + std::ptrdiff_t(part.first), all.begin() + std::ptrdiff_t(part.first + length));
     }
+    void biases(std::vector<float>& values, const std::string& name, const Extents& extents) const
+    {
+        const TensorBytes* bytes = find(name);
+        if (!bytes)
+            return;
+        values.resize(extents.columns * extents.rows);
+        quant::dequantize(bytes->type, {bytes->data, quant::rowBytes(bytes->type, extents.columns) * extents.rows}, values);
+    }
 
 private:
     const TensorBytes* find(const std::string& name) const
@@ -270,8 +315,8 @@ void refuseUnknown(const model::Model& model, const Hyperparameters& h)
     };
     refuse(h.experts == 0, "blk.0.ffn_up.0.weight", "experts that are tensors of their own, as in files made before 2024");
     refuse(h.traits.headNorm != HeadNorm::None, "blk.0.attn_q_norm.weight", "norms of queries and keys");
-    refuse(h.traits.normAfter, "blk.0.post_attention_norm.weight", "norms behind attention");
-    refuse(false, "blk.0.attn_sinks.weight", "attention sinks");
+    refuse(h.traits.normAfter || h.traits.ffnNorm == "post_attention_norm", "blk.0.post_attention_norm.weight", "norms behind attention");
+    refuse(h.traits.attentionSinks, "blk.0.attn_sinks.weight", "attention sinks");
 }
 
 }  // namespace

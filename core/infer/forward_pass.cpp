@@ -99,11 +99,12 @@ void ForwardPass::rotateHeads(std::span<float> rows, std::size_t heads, std::siz
         return;
     const Angles& turn = w.windowRope && h.hasWindow(layer) ? windowAngles : angles;
     const std::size_t width = heads * h.keySize, pairs = rope->pairs();
+    const std::size_t plain = h.latent ? h.keySize - 2 * pairs : 0;  // a latent key turns at its end
     forRows(rows.size() / width, width, [&](std::size_t row) {
         const std::span cosine = std::span(turn.cosine).subspan((firstToken + row) * pairs, pairs);
         const std::span sine = std::span(turn.sine).subspan((firstToken + row) * pairs, pairs);
         for (std::size_t head = 0; head < heads; ++head)
-            rotate(rows.subspan(row * width + head * h.keySize, h.keySize), cosine, sine, h.rope.pairing);
+            rotate(rows.subspan(row * width + head * h.keySize + plain, h.keySize - plain), cosine, sine, h.rope.pairing);
     });
 }
 
@@ -152,8 +153,8 @@ void ForwardPass::apply(const Linear& linear, std::vector<float>& out, std::size
                            .experts = linear.experts});
     out.resize(activations.tokens() * rows);
     multiply(linear.ofExpert(expert), activations, out, executor);
-    if (!linear.bias.empty())
-        forRows(activations.tokens(), rows, [&](std::size_t t) { addTo({out.data() + t * rows, rows}, linear.bias); });
+    if (const auto bias = linear.biasOfExpert(expert); !bias.empty())
+        forRows(activations.tokens(), rows, [&](std::size_t t) { addTo({out.data() + t * rows, rows}, bias); });
 }
 
 /// What a block gave joins the residual stream.
@@ -176,39 +177,58 @@ void ForwardPass::storeKeysAndValues(std::size_t layer, std::size_t tokens)
     });
 }
 
+void ForwardPass::makeKeysAndValues(const LayerWeights& weights, Progress& progress)
+{
+    if (h.latent)
+        return makeLatentKeysAndValues(weights.latent);
+    apply(weights.key, keys);
+    progress.checkpoint();
+    apply(weights.value, values);
+    normalizeHeads(keys, weights.keyNorm);
+}
+
+/// For the rows from `first` on.
+void ForwardPass::makeQueries(const LayerWeights& weights, std::size_t first, Progress& progress)
+{
+    if (first > 0 || h.latent)
+        activations.assign(std::span(normalized).subspan(first * h.width), h.width);
+    if (h.latent)
+        return makeLatentQueries(weights, progress);
+    apply(weights.query, queries);
+    normalizeHeads(queries, weights.queryNorm);
+}
+
 void ForwardPass::attend(std::size_t layer, std::size_t tokens, std::size_t wanted, Progress& progress)
 {
     const LayerWeights& weights = w.layers[layer];
     const std::size_t first = tokens - wanted;
     normalize({x.data(), tokens * h.width}, weights.attentionNorm);
-    apply(weights.key, keys);
+    makeKeysAndValues(weights, progress);
     progress.checkpoint();
-    apply(weights.value, values);
-    progress.checkpoint();
-    normalizeHeads(keys, weights.keyNorm);
     rotateHeads(keys, h.kvHeads, layer, 0);
     storeKeysAndValues(layer, tokens);
     if (wanted == 0)
         return;
 
-    if (first > 0)
-        activations.assign({normalized.data() + first * h.width, wanted * h.width}, h.width);
-    apply(weights.query, queries);
+    makeQueries(weights, first, progress);
     progress.checkpoint();
-    normalizeHeads(queries, weights.queryNorm);
     rotateHeads(queries, h.heads, layer, first);
     mixed.resize(wanted * h.attentionWidth());
-    attention.run(cache, layer, position + first, queries, mixed, executor);
+    attention.run(cache, layer, position + first, queries, weights.sinks, mixed, executor);
     progress.checkpoint();
-    activations.assign(mixed, h.attentionWidth());
+    if (h.latent && h.latent->absorbed)
+        expandValues(weights.latent);
+    activations.assign(mixed, h.mixedWidth());
     apply(weights.attentionOutput, product);
     addProductTo({x.data() + first * h.width, wanted * h.width}, weights.attentionPostNorm);
 }
 
-void ForwardPass::feedForward(const LayerWeights& weights, std::span<float> stream, Progress& progress)
+/// `input` is the stream as it is or as it was before attention.
+void ForwardPass::feedForward(std::size_t layer, std::span<const float> input, std::span<float> stream, Progress& progress)
 {
-    normalize(stream, weights.ffnNorm);
-    if (h.experts > 0)
+    const LayerWeights& weights = w.layers[layer];
+    normalize(input, weights.ffnNorm);
+    if (h.isMixture(layer))
         runMixture(weights.mixture, progress);
     else
         runNetwork(weights.dense, 0, progress);
@@ -222,6 +242,8 @@ void ForwardPass::activate(std::span<float> hidden, std::span<const float> facto
         gelu(hidden);
     else if (h.traits.activation == Activation::Gelu)
         geluTimes(hidden, factor);
+    else if (h.traits.activation == Activation::ClampedSilu)
+        clampedSiluTimes(hidden, factor);
     else
         siluTimes(hidden, factor);
 }
@@ -246,11 +268,14 @@ void ForwardPass::runNetwork(const FeedForward& network, std::size_t expert, Pro
 void ForwardPass::runLayer(std::size_t layer, std::size_t tokens, std::size_t wanted, Progress& progress)
 {
     progress.checkpoint();
+    const std::span stream = std::span(x).subspan((tokens - wanted) * h.width, wanted * h.width);
+    if (h.parallel)
+        entering.assign(stream.begin(), stream.end());
     attend(layer, tokens, wanted, progress);
     if (wanted == 0)
         return;
     progress.checkpoint();
-    feedForward(w.layers[layer], {x.data() + (tokens - wanted) * h.width, wanted * h.width}, progress);
+    feedForward(layer, h.parallel ? std::span<const float>(entering) : stream, stream, progress);
 }
 
 void ForwardPass::project(std::span<const float> stream, std::span<float> out, Progress& progress)
@@ -270,10 +295,12 @@ void ForwardPass::project(std::span<const float> stream, std::span<float> out, P
 
 void ForwardPass::finishLogits(std::span<float> rows) const
 {
-    if (h.outputSoftCap == 0 && h.logitScale == 1)
+    if (h.outputSoftCap == 0 && h.logitScale == 1 && w.outputBias.empty())
         return;
     forRows(rows.size() / h.vocabulary, h.vocabulary, [&](std::size_t t) {
         const auto row = rows.subspan(t * h.vocabulary, h.vocabulary);
+        if (!w.outputBias.empty())
+            addTo(row, w.outputBias);
         if (h.outputSoftCap > 0)
             softCap(row, h.logitScale, h.outputSoftCap);
         else

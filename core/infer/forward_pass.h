@@ -54,7 +54,12 @@ struct ForwardPass {
 private:
     void attend(std::size_t layer, std::size_t tokens, std::size_t wanted, Progress& progress);
     void storeKeysAndValues(std::size_t layer, std::size_t tokens);
-    void feedForward(const LayerWeights& weights, std::span<float> stream, Progress& progress);
+    void makeKeysAndValues(const LayerWeights& weights, Progress& progress);
+    void makeQueries(const LayerWeights& weights, std::size_t first, Progress& progress);
+    void makeLatentKeysAndValues(const LatentWeights& latent);
+    void makeLatentQueries(const LayerWeights& weights, Progress& progress);
+    void expandValues(const LatentWeights& latent);
+    void feedForward(std::size_t layer, std::span<const float> input, std::span<float> stream, Progress& progress);
     void runNetwork(const FeedForward& network, std::size_t expert, Progress& progress);
     void runMixture(const Mixture& mixture, Progress& progress);
     void addSharedExpert(const Mixture& mixture, std::span<const float> input, Progress& progress);
@@ -87,6 +92,7 @@ private:
 
     Activations activations;
     std::vector<float> normalized, queries, keys, values, mixed, gate, up, product;
+    std::vector<float> entering;  ///< the stream before attention, where the feed-forward network sees that
     Angles angles, windowAngles;
     std::vector<float> scores, gathered, sum;  ///< of a mixture
 };

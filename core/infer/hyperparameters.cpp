@@ -104,6 +104,31 @@ private:
     std::string m_prefix;
 };
 
+/// How much longer a vector's parts grow with the logarithm of the stretched context (YaRN, section 3.4).
+double yarnGrowth(double factor, double multiplier)
+{
+    return factor <= 1 ? 1 : 1 + 0.1 * multiplier * std::log(factor);
+}
+
+/// What cosines and sines are multiplied by. DeepSeek 2 leaves them alone and has the growth in its attention's scale, by a
+/// multiplier that converters write as a tenth of itself.
+void readMagnitude(const Reader& reader, Hyperparameters& h)
+{
+    RopeParameters& rope = h.rope;
+    rope.attentionFactor = reader.positive("rope.scaling.attn_factor", 1);
+    if (rope.scaling != RopeScaling::Yarn)
+        return;
+    const double multiplier = h.traits.latentAttention ? 10 * reader.number("rope.scaling.yarn_log_multiplier").value_or(0) : 0;
+    if (rope.extrapolation == 0)
+        rope.attentionFactor *= reader.positive("rope.scaling.yarn_attn_factor", 1);
+    else if (multiplier == 0)
+        rope.attentionFactor *= yarnGrowth(rope.factor, 1);
+    if (!h.latent)
+        return;
+    const double growth = rope.attentionFactor * yarnGrowth(rope.factor, multiplier);
+    h.attentionScale *= float(growth * growth);
+}
+
 void readRope(const Reader& reader, Hyperparameters& h)
 {
     RopeParameters& rope = h.rope;
@@ -111,11 +136,13 @@ void readRope(const Reader& reader, Hyperparameters& h)
     if (rope.dimensions % 2 != 0)
         throw malformed(reader.key("rope.dimension_count"), "is " + std::to_string(rope.dimensions) + ", expected an even number");
     rope.frequencyBase = reader.positive("rope.freq_base", 10000);
-    rope.attentionFactor = reader.positive("rope.scaling.attn_factor", 1);
     rope.originalContext =
         double(reader.integer("rope.scaling.original_context_length", 1, kMaxContext).value_or(std::int64_t(h.contextLength)));
     rope.betaFast = reader.positive("rope.scaling.yarn_beta_fast", 32);
     rope.betaSlow = reader.positive("rope.scaling.yarn_beta_slow", 1);
+    rope.extrapolation = reader.number("rope.scaling.yarn_ext_factor").value_or(1);
+    if (rope.extrapolation < 0)
+        rope.extrapolation = 1;  // as good as no key
 
     // Files without a type are linear, with a factor that is usually absent; 0 is an old way to say 1.
     const std::string type{reader.metadata().string(reader.key("rope.scaling.type")).value_or("linear")};
@@ -126,7 +153,7 @@ void readRope(const Reader& reader, Hyperparameters& h)
         throw malformed(reader.key("rope.scaling.factor"), "is negative");
     if (type == "none") {
         rope.scaling = RopeScaling::None;
-    } else if (type == "linear") {
+    } else if (type == "linear" || type == "longrope") {  // the latter's own factors are tensors
         rope.scaling = factor == 1 ? RopeScaling::None : RopeScaling::Linear;
         rope.factor = factor;
     } else if (type == "yarn") {
@@ -135,6 +162,7 @@ void readRope(const Reader& reader, Hyperparameters& h)
     } else {
         throw unsupported("the model's " + h.architecture + " network uses the position scaling \"" + type + "\", which cannot be run yet");
     }
+    readMagnitude(reader, h);
 }
 
 std::uint64_t readVocabulary(const Reader& reader, const model::Model& model)
@@ -167,10 +195,31 @@ void readHeads(const Reader& reader, Hyperparameters& h)
     h.valueSize = std::uint32_t(valueSize.value_or(headSize));
 }
 
+/// Newer files have the sizes of the cache's one head as key_length and value_length, and those of a head apart.
+void readLatent(const Reader& reader, Hyperparameters& h)
+{
+    if (!h.traits.latentAttention)
+        return;
+    LatentShape& latent = h.latent.emplace();
+    const auto turning = std::uint32_t(reader.required("rope.dimension_count", 2, h.keySize - 1));
+    const auto keySize = reader.integer("attention.key_length_mla", turning + 1, kMaxHeadSize);
+    latent.turningSize = turning;
+    latent.rank = std::uint32_t(reader.required("attention.kv_lora_rank", 1, kMaxWidth));
+    latent.queryRank = std::uint32_t(reader.integer("attention.q_lora_rank", 0, kMaxWidth).value_or(0));
+    latent.absorbed = keySize.has_value();
+    latent.plainSize = std::uint32_t(keySize.value_or(h.keySize)) - turning;
+    latent.valueSize = std::uint32_t(keySize ? reader.required("attention.value_length_mla", 1, kMaxHeadSize) : h.valueSize);
+    const bool fits =
+        latent.absorbed ? h.kvHeads == 1 && h.keySize == latent.rank + turning && h.valueSize == latent.rank : h.kvHeads == h.heads;
+    if (!fits)
+        throw malformed(reader.key("attention.kv_lora_rank"), "does not go with head_count_kv, key_length and value_length");
+}
+
 void readScales(const Reader& reader, Hyperparameters& h)
 {
     const Architecture& traits = h.traits;
-    const double headSize = h.layers == traits.layersOfWidthScale ? double(h.width / h.heads) : double(h.keySize);
+    const std::uint32_t ownSize = h.latent ? h.latent->headSize() : h.keySize;
+    const double headSize = h.layers == traits.layersOfWidthScale ? double(h.width / h.heads) : double(ownSize);
     h.attentionScale = float(1 / std::sqrt(headSize));
     h.attentionSoftCap = float(reader.positiveOr("attn_logit_softcapping", traits.attentionSoftCap));
     h.outputSoftCap = float(reader.positiveOr("final_logit_softcapping", traits.outputSoftCap));
@@ -218,6 +267,30 @@ void readWindow(const Reader& reader, Hyperparameters& h)
         .pairing = h.rope.pairing, .dimensions = h.rope.dimensions, .frequencyBase = reader.positive("rope.freq_base_swa", base)};
 }
 
+void readRouting(const Reader& reader, Hyperparameters& h)
+{
+    constexpr std::int64_t kSoftmax = 1, kSigmoid = 2;
+    RoutingRule& rule = h.routing;
+    rule.experts = h.experts;
+    rule.used = std::size_t(reader.required("expert_used_count", 1, std::int64_t(h.experts)));
+    rule.sumToOne = h.traits.expertWeightsSumToOne;
+    if (!h.traits.weighsExpertsByKeys)
+        return;
+    const std::int64_t gating = reader.integer("expert_gating_func", 0, 255).value_or(0);
+    if (gating > kSigmoid)
+        throw unsupported("this " + h.architecture + " model chooses its experts by a function that cannot be run yet ("
+                          + reader.key("expert_gating_func") + " is " + std::to_string(gating) + ")");
+    rule.sigmoid = gating > kSoftmax;
+    rule.sumToOne = reader.metadata().boolean(reader.key("expert_weights_norm")).value_or(false);
+    rule.scale = float(reader.positiveOr("expert_weights_scale", 1));
+    rule.groups = std::size_t(reader.integer("expert_group_count", 0, std::int64_t(h.experts)).value_or(1));
+    rule.groups = std::max<std::size_t>(rule.groups, 1);
+    rule.groupsUsed = std::size_t(reader.integer("expert_group_used_count", 0, std::int64_t(rule.groups)).value_or(1));
+    rule.groupsUsed = std::max<std::size_t>(rule.groupsUsed, 1);
+    if (h.experts % rule.groups != 0 || rule.used > h.experts / rule.groups * rule.groupsUsed)
+        throw malformed(reader.key("expert_group_count"), "does not go with expert_count, expert_used_count and expert_group_used_count");
+}
+
 void readExperts(const Reader& reader, Hyperparameters& h)
 {
     h.experts = std::size_t(reader.integer("expert_count", 0, kMaxExperts).value_or(0));
@@ -227,12 +300,14 @@ void readExperts(const Reader& reader, Hyperparameters& h)
         return;
     if (h.traits.experts == Experts::Never)
         throw unsupported("this " + h.architecture + " model is a mixture of experts, which cannot be run yet");
-    h.expertsUsed = std::size_t(reader.required("expert_used_count", 1, std::int64_t(h.experts)));
-    const std::uint64_t width = h.traits.expertsShareWidth ? h.ffnWidth / h.expertsUsed : h.ffnWidth;
+    readRouting(reader, h);
+    h.denseLayers = std::uint32_t(reader.integer("leading_dense_block_count", 0, kMaxLayers).value_or(0));
+    const std::uint64_t width = h.traits.expertsShareWidth ? h.ffnWidth / h.routing.used : h.ffnWidth;
     h.expertWidth = std::uint64_t(reader.integer("expert_feed_forward_length", 1, kMaxWidth).value_or(std::int64_t(width)));
     if (h.traits.sharedExpert == SharedExpert::None)
         return;
-    const std::uint64_t shared = h.traits.sharedExpert == SharedExpert::Weighted ? h.ffnWidth : 0;
+    const auto count = std::uint64_t(reader.integer("expert_shared_count", 0, kMaxExperts).value_or(0));
+    const std::uint64_t shared = h.traits.sharedExpert == SharedExpert::Weighted ? h.ffnWidth : count * h.expertWidth;
     h.sharedExpertWidth = std::uint64_t(reader.integer("expert_shared_feed_forward_length", 0, kMaxWidth).value_or(std::int64_t(shared)));
 }
 
@@ -254,7 +329,9 @@ Hyperparameters readHyperparameters(const model::Model& model)
         throw malformed(reader.key(epsilon), "is missing");
     h.normEpsilon = float(reader.positive(epsilon, 1e-5));
     readHeads(reader, h);
+    readLatent(reader, h);
     readScales(reader, h);
+    h.parallel = h.traits.parallel && reader.metadata().boolean(reader.key("use_parallel_residual")).value_or(true);
     readExperts(reader, h);
     h.rope.pairing = h.traits.pairing;
     if (h.traits.rotates)

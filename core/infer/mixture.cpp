@@ -25,7 +25,7 @@ void ForwardPass::runMixture(const Mixture& mixture, Progress& progress)
 {
     const std::span<const float> input = activations.floats();
     apply(mixture.router, scores);
-    const Routing routing = route(scores, {.experts = h.experts, .used = h.expertsUsed, .sumToOne = h.traits.expertWeightsSumToOne});
+    const Routing routing = route(scores, h.routing, mixture.choiceBias);
     sum.assign(input.size(), 0.0f);
     for (std::size_t expert = 0; expert < h.experts; ++expert) {
         const auto& rows = routing[expert];

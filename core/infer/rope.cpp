@@ -28,9 +28,7 @@ struct YarnRamp {
 
 }  // namespace
 
-Rope::Rope(const RopeParameters& p, std::span<const float> factors)
-    : m_frequencies(p.dimensions / 2)
-    , m_magnitude(p.attentionFactor)
+Rope::Rope(const RopeParameters& p, std::span<const float> factors) : m_frequencies(p.dimensions / 2), m_magnitude(p.attentionFactor)
 {
     for (std::size_t i = 0; i < m_frequencies.size(); ++i)
         m_frequencies[i] = std::pow(p.frequencyBase, -2.0 * double(i) / p.dimensions) / (factors.empty() ? 1.0 : double(factors[i]));
@@ -39,10 +37,10 @@ Rope::Rope(const RopeParameters& p, std::span<const float> factors)
             frequency /= p.factor;
     } else if (p.scaling == RopeScaling::Yarn) {
         const YarnRamp ramp(p);
-        for (std::size_t i = 0; i < m_frequencies.size(); ++i)
-            m_frequencies[i] *= ramp.keep(i) + (1 - ramp.keep(i)) / p.factor;
-        if (p.factor > 1)
-            m_magnitude *= 1 + 0.1 * std::log(p.factor);
+        for (std::size_t i = 0; i < m_frequencies.size(); ++i) {
+            const double keep = ramp.keep(i) * p.extrapolation;
+            m_frequencies[i] *= keep + (1 - keep) / p.factor;
+        }
     }
 }
 

@@ -19,7 +19,7 @@ public:
     void angles(std::size_t position, std::span<float> cosine, std::span<float> sine) const;
 
 private:
-    std::vector<double> m_frequencies;   ///< radians per position
+    std::vector<double> m_frequencies;  ///< radians per position
     double m_magnitude = 1;
 };
 

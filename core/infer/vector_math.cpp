@@ -95,6 +95,18 @@ void siluTimesKernel(float* gate, const float* up, std::size_t count)
     });
 }
 
+void clampedSiluTimesKernel(float* gate, const float* up, std::size_t count)
+{
+    const Floats d;
+    const auto limit = hn::Set(d, 7.0f), one = hn::Set(d, 1.0f);
+    forVectors(count, [&](auto access, std::size_t i) HWY_ATTR {
+        const auto x = hn::Min(access.load(gate + i), limit);
+        const auto factor = hn::Add(hn::Min(hn::Max(access.load(up + i), hn::Neg(limit)), limit), one);
+        const auto decay = hn::Exp(d, hn::Min(hn::Mul(x, hn::Set(d, -1.702f)), hn::Set(d, 88.0f)));
+        access.store(hn::Mul(hn::Div(x, hn::Add(one, decay)), factor), gate + i);
+    });
+}
+
 void addTimesKernel(float* y, const float* x, float factor, std::size_t count)
 {
     const auto times = hn::Set(Floats{}, factor);
@@ -340,6 +352,7 @@ HWY_EXPORT(narrowToHalvesKernel);
 HWY_EXPORT(addToKernel);
 HWY_EXPORT(siluTimesKernel);
 HWY_EXPORT(addTimesKernel);
+HWY_EXPORT(clampedSiluTimesKernel);
 HWY_EXPORT(geluTimesKernel);
 HWY_EXPORT(geluKernel);
 HWY_EXPORT(softCapKernel);
@@ -376,6 +389,11 @@ void siluTimes(std::span<float> gate, std::span<const float> up)
 void addTimes(std::span<float> y, std::span<const float> x, float factor)
 {
     HWY_DYNAMIC_DISPATCH(addTimesKernel)(y.data(), x.data(), factor, y.size());
+}
+
+void clampedSiluTimes(std::span<float> gate, std::span<const float> up)
+{
+    HWY_DYNAMIC_DISPATCH(clampedSiluTimesKernel)(gate.data(), up.data(), gate.size());
 }
 
 void geluTimes(std::span<float> gate, std::span<const float> up)

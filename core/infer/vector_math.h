@@ -22,6 +22,8 @@ void addTimes(std::span<float> y, std::span<const float> x, float factor);
 void siluTimes(std::span<float> gate, std::span<const float> up);
 /// The same with gelu(x) = x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 x^3))), the approximation that engines use.
 void geluTimes(std::span<float> gate, std::span<const float> up);
+/// gpt-oss: gate = g / (1 + exp(-1.702 g)) * (u + 1), where g is gate up to 7 and u is up from -7 to 7.
+void clampedSiluTimes(std::span<float> gate, std::span<const float> up);
 /// x = gelu(x)
 void gelu(std::span<float> x);
 /// x = cap * tanh(factor * x / cap): like factor * x where that is small, and never beyond cap. `cap` is more than 0.

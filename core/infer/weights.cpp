@@ -12,4 +12,9 @@ PackedMatrix Linear::ofExpert(std::size_t expert) const
     return matrix;
 }
 
+std::span<const float> Linear::biasOfExpert(std::size_t expert) const
+{
+    return bias.empty() ? std::span<const float>{} : std::span(bias).subspan(expert * weight.rows, weight.rows);
+}
+
 }  // namespace halftone::infer

@@ -8,6 +8,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -18,9 +19,10 @@ struct Linear {
     std::string name;  ///< of the matrix's tensor; empty for a part of one that another part names
     PackedMatrix weight;  ///< the first expert's
     std::size_t experts = 1;  ///< whose matrices follow one another
-    std::vector<float> bias;  ///< empty: none
+    std::vector<float> bias;  ///< of all experts, one after the other; empty: none
 
     PackedMatrix ofExpert(std::size_t expert) const;
+    std::span<const float> biasOfExpert(std::size_t expert) const;
 };
 
 struct Norm {
@@ -34,16 +36,29 @@ struct FeedForward {
 /// A feed-forward network of which each token uses a part.
 struct Mixture {
     Linear router;  ///< one row for each expert
+    std::vector<float> choiceBias;  ///< added to an expert's probability where it is chosen; or empty
     FeedForward experts;
     FeedForward shared;  ///< all tokens go through it; without data where the model has none
     Linear sharedGate;  ///< one row: the logit of the shared expert's weight
+};
+
+/// Of latent attention. A stack has one matrix for each head.
+struct LatentWeights {
+    Linear queryDown;  ///< without data where queries are made from the stream itself
+    std::vector<float> queryNorm;
+    Linear down;  ///< rank rows, and behind them the rotated part of the keys
+    std::vector<float> norm;
+    Linear up;  ///< for each head what does not turn of its key, then its value; where the cache holds keys and values
+    Linear keyUp, valueUp;  ///< stacks that bring a query's head to the latents, and the latents' mean to a head's value
 };
 
 struct LayerWeights {
     Norm attentionNorm, ffnNorm;  ///< of what enters
     Norm attentionPostNorm, ffnPostNorm;  ///< of what leaves
     Linear query, key, value, attentionOutput;
+    LatentWeights latent;  ///< in place of key and value
     std::vector<float> queryNorm, keyNorm;  ///< as long as what is one row, or empty
+    std::vector<float> sinks;  ///< a logit for each head, or empty
     FeedForward dense;  ///< this or the mixture
     Mixture mixture;
 };
@@ -59,6 +74,7 @@ struct Variant::Weights {
     PackedMatrix positions;  ///< added to the embedding, one row a position; without data where the network rotates
     Norm outputNorm;
     PackedMatrix output;  ///< the embedding itself when tied
+    std::vector<float> outputBias;  ///< or empty
     std::vector<LayerWeights> layers;
     std::optional<Rope> rope;
     std::optional<Rope> longRope;  ///< of contexts beyond the original one, where they turn in another way

@@ -133,6 +133,255 @@ private Q_SLOTS:
         QVERIFY(contains(model->warnings().front(), "only the language model"));
     }
 
+    void falconsGroupsBecomeQueriesKeysAndValues()
+    {
+        m_folder->put("tokenizer.json", HfFolder::tokenizer());
+        m_folder->put("config.json",
+                      json{{"architectures", {"FalconForCausalLM"}},
+                           {"model_type", "falcon"},
+                           {"hidden_size", 4},
+                           {"num_hidden_layers", 1},
+                           {"num_attention_heads", 4},
+                           {"num_kv_heads", 2},
+                           {"new_decoder_architecture", true},
+                           {"layer_norm_epsilon", 1e-5},
+                           {"vocab_size", 6}});
+        SafetensorsBytes file;
+        HfFolder::add(file, "transformer.word_embeddings.weight", 6, 4, 0, "F32");
+        HfFolder::add(file, "transformer.h.0.ln_attn.weight", 4, 0, 1, "F32");
+        HfFolder::add(file, "transformer.h.0.ln_mlp.weight", 4, 0, 2, "F32");
+        HfFolder::add(file, "transformer.h.0.self_attention.query_key_value.weight", 8, 4, 0, "F32");
+        m_folder->put("model.safetensors", file.string());
+        const auto model = open();
+        std::vector<float> expected;
+        for (const int row : {0, 1, 4, 5, 2, 6, 3, 7}) {  // two queries, a key and a value in each group
+            const auto values = countedFrom(4 * row, 4);
+            expected.insert(expected.end(), values.begin(), values.end());
+        }
+        QCOMPARE(valuesOf(model, "blk.0.attn_qkv.weight"), expected);
+        QCOMPARE(valuesOf(model, "blk.0.attn_norm_2.weight"), countedFrom(1, 4));
+        QCOMPARE(valuesOf(model, "blk.0.attn_norm.weight"), countedFrom(2, 4));
+        QCOMPARE(model->metadata().integer("falcon.attention.head_count_kv"), std::optional<std::int64_t>(2));
+        QCOMPARE(model->metadata().integer("falcon.feed_forward_length"), std::optional<std::int64_t>(16));
+        QCOMPARE(model->metadata().integer("falcon.context_length"), std::optional<std::int64_t>(2048));
+        QVERIFY(!model->metadata().contains("falcon.rope.freq_base"));
+    }
+
+    void theOlderFalconHasOneKeyWhateverItsConfigSays()
+    {
+        m_folder->put("tokenizer.json", HfFolder::tokenizer());
+        m_folder->put("config.json",
+                      json{{"architectures", {"FalconForCausalLM"}},
+                           {"model_type", "falcon"},
+                           {"hidden_size", 4},
+                           {"num_hidden_layers", 1},
+                           {"num_attention_heads", 4},
+                           {"num_kv_heads", 4},
+                           {"multi_query", true},
+                           {"layer_norm_epsilon", 1e-5},
+                           {"vocab_size", 6}});
+        SafetensorsBytes file;
+        HfFolder::add(file, "transformer.h.0.input_layernorm.weight", 4, 0, 2, "F32");
+        HfFolder::add(file, "transformer.h.0.self_attention.query_key_value.weight", 6, 4, 0, "F32");
+        m_folder->put("model.safetensors", file.string());
+        const auto model = open();
+        QCOMPARE(model->metadata().integer("falcon.attention.head_count_kv"), std::optional<std::int64_t>(1));
+        QCOMPARE(valuesOf(model, "blk.0.attn_qkv.weight"), countedFrom(0, 24));
+        QCOMPARE(valuesOf(model, "blk.0.attn_norm.weight"), countedFrom(2, 4));
+    }
+
+    void neoxsHeadsBecomeQueriesKeysAndValues()
+    {
+        m_folder->put("tokenizer.json", HfFolder::tokenizer());
+        m_folder->put("config.json",
+                      json{{"architectures", {"GPTNeoXForCausalLM"}},
+                           {"model_type", "gpt_neox"},
+                           {"hidden_size", 8},
+                           {"intermediate_size", 12},
+                           {"num_hidden_layers", 1},
+                           {"num_attention_heads", 2},
+                           {"max_position_embeddings", 64},
+                           {"rotary_pct", 0.5},
+                           {"use_parallel_residual", false},
+                           {"layer_norm_eps", 1e-5},
+                           {"vocab_size", 6}});
+        SafetensorsBytes file;
+        HfFolder::add(file, "gpt_neox.layers.0.attention.bias", 4, 4, 0, "F32");
+        HfFolder::add(file, "gpt_neox.layers.0.attention.query_key_value.bias", 24, 0, 0, "F32");
+        HfFolder::add(file, "gpt_neox.layers.0.attention.query_key_value.weight", 24, 8, 0, "F32");
+        m_folder->put("model.safetensors", file.string());
+        const auto model = open();
+        std::vector<float> expected;
+        for (const int row : {0, 12, 4, 16, 8, 20}) {  // four rows each of two queries, two keys, two values
+            const auto values = countedFrom(row, 4);
+            expected.insert(expected.end(), values.begin(), values.end());
+        }
+        QCOMPARE(valuesOf(model, "blk.0.attn_qkv.bias"), expected);
+        QCOMPARE(namesOf(*model), (std::vector<std::string>{"blk.0.attn_qkv.bias", "blk.0.attn_qkv.weight"}));
+        QCOMPARE(model->metadata().integer("gptneox.rope.dimension_count"), std::optional<std::int64_t>(2));
+        QCOMPARE(model->metadata().boolean("gptneox.use_parallel_residual"), std::optional(false));
+        QVERIFY(!model->metadata().contains("gptneox.attention.head_count_kv"));
+    }
+
+    void deepseeksKeysAndValuesAreSplit()
+    {
+        m_folder->putLlama();
+        putConfig(
+            {{"architectures", {"DeepseekV3ForCausalLM"}},
+             {"model_type", "deepseek_v3"},
+             {"num_hidden_layers", 1},
+             {"kv_lora_rank", 3},
+             {"qk_nope_head_dim", 2},
+             {"qk_rope_head_dim", 2},
+             {"v_head_dim", 1},
+             {"q_lora_rank", nullptr},
+             {"n_routed_experts", 4},
+             {"moe_intermediate_size", 5},
+             {"n_shared_experts", 2},
+             {"norm_topk_prob", true},
+             {"routed_scaling_factor", 2.5},
+             {"scoring_func", "sigmoid"},
+             {"n_group", 2},
+             {"topk_group", 1},
+             {"first_k_dense_replace", 1},
+             {"rope_scaling", {{"type", "yarn"}, {"factor", 40}, {"mscale_all_dim", 1.0}, {"original_max_position_embeddings", 16}}}});
+        SafetensorsBytes file;
+        HfFolder::add(file, "model.layers.0.self_attn.kv_b_proj.weight", 6, 3, 0, "BF16");
+        HfFolder::add(file, "model.layers.0.mlp.gate.e_score_correction_bias", 4, 0, 1, "BF16");
+        HfFolder::add(file, "model.layers.1.eh_proj.weight", 4, 4, 1, "BF16");
+        HfFolder::add(file, "model.layers.1.self_attn.kv_b_proj.weight", 6, 3, 0, "BF16");
+        m_folder->put("model.safetensors", file.string());
+        const auto model = open();
+        QCOMPARE(namesOf(*model).size(), std::size_t(3));
+        QCOMPARE(valuesOf(model, "blk.0.attn_k_b.weight"), (std::vector<float>{0, 3, 1, 4, 2, 5, 9, 12, 10, 13, 11, 14}));
+        QCOMPARE(valuesOf(model, "blk.0.attn_v_b.weight"), (std::vector<float>{6, 7, 8, 15, 16, 17}));
+        QCOMPARE(model->find("blk.0.attn_k_b.weight")->shape.extent, (std::array<std::uint64_t, 4>{2, 3, 2, 1}));
+        QCOMPARE(valuesOf(model, "blk.0.exp_probs_b.bias"), countedFrom(1, 4));
+        const auto integer = [&](const std::string& key) { return model->metadata().integer("deepseek2." + key).value_or(-1); };
+        QCOMPARE(integer("attention.head_count_kv"), std::int64_t(1));
+        QCOMPARE(integer("attention.key_length"), std::int64_t(5));
+        QCOMPARE(integer("attention.key_length_mla"), std::int64_t(4));
+        QCOMPARE(integer("attention.value_length_mla"), std::int64_t(1));
+        QCOMPARE(integer("expert_gating_func"), std::int64_t(2));
+        QCOMPARE(integer("expert_count"), std::int64_t(4));
+        QCOMPARE(integer("attention.q_lora_rank"), std::int64_t(-1));
+        QVERIFY(std::abs(model->metadata().number("deepseek2.rope.scaling.yarn_log_multiplier").value_or(0) - 0.1) < 1e-6);
+    }
+
+    void granitesGatesAndUpsAreSplit()
+    {
+        m_folder->putLlama();
+        putConfig({{"architectures", {"GraniteMoeSharedForCausalLM"}},
+                   {"num_local_experts", 2},
+                   {"num_experts_per_tok", 1},
+                   {"shared_intermediate_size", 3},
+                   {"num_hidden_layers", 1}});
+        SafetensorsBytes file;
+        file.tensor("model.layers.0.block_sparse_moe.input_linear.weight", "F32", "[2,4,2]", HfFolder::counted(16, 0, "F32"));
+        HfFolder::add(file, "model.layers.0.shared_mlp.input_linear.weight", 6, 2, 0, "F32");
+        m_folder->put("model.safetensors", file.string());
+        const auto model = open();
+        QCOMPARE(valuesOf(model, "blk.0.ffn_gate_exps.weight"), (std::vector<float>{0, 1, 2, 3, 8, 9, 10, 11}));
+        QCOMPARE(valuesOf(model, "blk.0.ffn_up_exps.weight"), (std::vector<float>{4, 5, 6, 7, 12, 13, 14, 15}));
+        QCOMPARE(valuesOf(model, "blk.0.ffn_up_shexp.weight"), countedFrom(6, 6));
+        QCOMPARE(model->find("blk.0.ffn_up_shexp.weight")->shape.rank, 2u);
+        QCOMPARE(model->metadata().integer("granitemoe.expert_shared_feed_forward_length"), std::optional<std::int64_t>(3));
+        QVERIFY(!model->metadata().contains("granitemoe.attention.key_length"));
+    }
+
+    void gptOssExpertsKeepTheirPackedWeights()
+    {
+        m_folder->putLlama();
+        putConfig({{"architectures", {"GptOssForCausalLM"}},
+                   {"num_local_experts", 1},
+                   {"num_experts_per_tok", 1},
+                   {"num_hidden_layers", 1},
+                   {"sliding_window", 8},
+                   {"head_dim", 4}});
+        SafetensorsBytes file;
+        std::string blocks;
+        for (int row = 0; row < 4; ++row)  // weight i of a row is code (i + row) % 16, two in a byte
+            for (int i = 0; i < 32; i += 2)
+                blocks.push_back(char((i + row) % 16 | (i + 1 + row) % 16 << 4));
+        const std::string prefix = "model.layers.0.mlp.experts.";
+        file.tensor(prefix + "gate_up_proj_blocks", "U8", "[1,4,1,16]", blocks);
+        file.tensor(prefix + "gate_up_proj_scales", "U8", "[1,4,1]", std::string("\x7F\x80\x81\x7E", 4));
+        file.tensor(prefix + "gate_up_proj_bias", "F32", "[1,4]", HfFolder::counted(4, 0, "F32"));
+        HfFolder::add(file, "model.layers.0.self_attn.sinks", 2, 0, 3, "F32");
+        m_folder->put("model.safetensors", file.string());
+        const auto model = open();
+        const std::array<float, 16> e2m1{0, 0.5f, 1, 1.5f, 2, 3, 4, 6, 0, -0.5f, -1, -1.5f, -2, -3, -4, -6};
+        const auto rows = [&](std::initializer_list<std::pair<int, float>> parts) {
+            std::vector<float> values;
+            for (const auto& [row, scale] : parts)
+                for (int i = 0; i < 32; ++i)
+                    values.push_back(scale * e2m1[std::size_t(i + row) % 16]);
+            return values;
+        };
+        QVERIFY(model->find("blk.0.ffn_gate_exps.weight")->type == quant::Type::MXFP4);
+        QCOMPARE(valuesOf(model, "blk.0.ffn_gate_exps.weight"), rows({{0, 1.0f}, {2, 4.0f}}));
+        QCOMPARE(valuesOf(model, "blk.0.ffn_up_exps.weight"), rows({{1, 2.0f}, {3, 0.5f}}));
+        QCOMPARE(valuesOf(model, "blk.0.ffn_gate_exps.bias"), (std::vector<float>{0, 2}));
+        QCOMPARE(valuesOf(model, "blk.0.ffn_up_exps.bias"), (std::vector<float>{1, 3}));
+        QCOMPARE(model->find("blk.0.ffn_up_exps.bias")->shape.rank, 2u);
+        QCOMPARE(valuesOf(model, "blk.0.attn_sinks.weight"), countedFrom(3, 2));
+        QCOMPARE(model->metadata().integer("gpt-oss.expert_feed_forward_length"), std::optional<std::int64_t>(12));
+    }
+
+    void packedExpertsWithoutTheirScalesAreRefused()
+    {
+        m_folder->putLlama();
+        putConfig({{"architectures", {"GptOssForCausalLM"}}, {"num_hidden_layers", 1}});
+        SafetensorsBytes file;
+        file.tensor("model.layers.0.mlp.experts.down_proj_blocks", "U8", "[1,1,1,16]", std::string(16, 'a'));
+        m_folder->put("model.safetensors", file.string());
+        QVERIFY(contains(errorOf(m_folder->path())->what(), "blocks or its scales are missing"));
+    }
+
+    void phi2StablelmQwen2MoeAndOlmo3HaveTheirNames_data()
+    {
+        QTest::addColumn<QString>("modelClass");
+        QTest::addColumn<QString>("tensor");
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<QString>("key");
+        QTest::addColumn<int>("value");
+        QTest::newRow("phi2") << "PhiForCausalLM"
+                              << "model.layers.0.mlp.fc1.weight"
+                              << "blk.0.ffn_up.weight"
+                              << "phi2.rope.dimension_count" << 2;
+        QTest::newRow("stablelm") << "StableLmForCausalLM"
+                                  << "model.layers.0.mlp.gate_proj.weight"
+                                  << "blk.0.ffn_gate.weight"
+                                  << "stablelm.rope.dimension_count" << 2;
+        QTest::newRow("qwen2moe") << "Qwen2MoeForCausalLM"
+                                  << "model.layers.0.mlp.shared_expert.up_proj.weight"
+                                  << "blk.0.ffn_up_shexp.weight"
+                                  << "qwen2moe.expert_shared_feed_forward_length" << 20;
+        QTest::newRow("olmo3") << "Olmo3ForCausalLM"
+                               << "model.layers.0.post_feedforward_layernorm.weight"
+                               << "blk.0.post_ffw_norm.weight"
+                               << "olmo2.attention.sliding_window" << 7;
+    }
+    void phi2StablelmQwen2MoeAndOlmo3HaveTheirNames()
+    {
+        QFETCH(QString, modelClass);
+        QFETCH(QString, tensor);
+        QFETCH(QString, name);
+        QFETCH(QString, key);
+        QFETCH(int, value);
+        m_folder->putLlama();
+        putConfig({{"architectures", {modelClass.toStdString()}},
+                   {"partial_rotary_factor", 0.5},
+                   {"shared_expert_intermediate_size", 20},
+                   {"sliding_window", 7}});
+        SafetensorsBytes file;
+        HfFolder::add(file, tensor.toStdString(), 8, 8, 0, "F32");
+        m_folder->put("model.safetensors", file.string());
+        const auto model = open();
+        QCOMPARE(namesOf(*model), std::vector<std::string>{name.toStdString()});
+        QCOMPARE(model->metadata().integer(key.toStdString()), std::optional<std::int64_t>(value));
+    }
+
     void gpt2sMatricesAreTurned()
     {
         m_folder->put("config.json",

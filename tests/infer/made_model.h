@@ -46,7 +46,25 @@ struct Design {
     std::uint32_t sharedWidth = 0;  ///< of the expert that all tokens share; 0: none
     bool sharedGate = true;  ///< which has a weight of its own
     bool plainExpertWeights = false;  ///< the probabilities as they are, not divided by their sum
+    bool parallel = false;  ///< the feed-forward network sees the stream before attention
+    bool parallelKey = false;  ///< says so, or that it does not
+    std::string ffnNorm = "ffn_norm";  ///< the tensor of the feed-forward network's norm
+    bool secondNorm = false;  ///< attn_norm_2 is attention's
+    bool outputBias = false;
+    bool sinks = false;  ///< attn_sinks
+    bool clampedSilu = false;  ///< gpt-oss's activation
+    bool expertBiases = false;  ///< of the router and all experts
+    std::uint32_t rank = 0, queryRank = 0;  ///< of latent attention, whose heads turn at their end; 0: none
+    bool absorbed = false;  ///< attn_k_b and attn_v_b in place of attn_kv_b
+    std::uint32_t denseLayers = 0;  ///< leading ones, without experts
+    bool sharedCount = false;  ///< the shared expert's width is said as a number of experts
+    bool sigmoidGate = false, choiceBias = false;
+    std::uint32_t groups = 0, groupsUsed = 0;  ///< of experts; 0: no keys
+    float expertScale = 0;  ///< 0: no key, 1
+    float logMultiplier = 0, extrapolation = 1, betaFast = 32, betaSlow = 1, yarnAttention = 1;  ///< of yarn
     std::uint32_t seed = 7;
+
+    std::uint32_t turning() const { return rotated ? rotated : keySize; }
 };
 
 /// A model in memory with F32 tensors, and the same weights as plain vectors for a reference.
@@ -138,6 +156,8 @@ private:
             add("position_embd.weight", d.width, d.contextLength, 0.5f);
         if (!d.tied)
             add("output.weight", d.width, d.vocabulary, 0.5f);
+        if (d.outputBias)
+            add("output.bias", d.vocabulary, 1, 0.5f);
         for (const std::string context : {"short", "long"})
             if (d.contextFactors)
                 add("rope_factors_" + context + ".weight", d.keySize / 2, 1, 0.8f, context == "long" ? 6 : 1);
@@ -148,13 +168,16 @@ private:
             addAttention(block);
             if (d.normBefore) {
                 addNorm(block + "attn_norm");
-                addNorm(block + "ffn_norm");
+                if (d.ffnNorm != "attn_norm")
+                    addNorm(block + d.ffnNorm);
+                if (d.secondNorm)
+                    addNorm(block + "attn_norm_2");
             }
             if (d.normAfter) {
                 addNorm(block + "post_attention_norm");
                 addNorm(block + "post_ffw_norm");
             }
-            if (d.experts > 0)
+            if (d.experts > 0 && i >= d.denseLayers)
                 addMixture(block);
             else
                 addFeedForward(block, "", d.ffnWidth);
@@ -168,9 +191,32 @@ private:
             add(name + ".bias", m_made.design.width, 1, 0.3f);
     }
 
+    void addLatentAttention(const std::string& block)
+    {
+        const Design& d = m_made.design;
+        const std::uint32_t plain = d.keySize - d.rotated;
+        if (d.queryRank > 0) {
+            addLinear(block + "attn_q_a", d.width, d.queryRank);
+            add(block + "attn_q_a_norm.weight", d.queryRank, 1, 0.3f, 1);
+        }
+        addLinear(block + (d.queryRank > 0 ? "attn_q_b" : "attn_q"), d.queryRank > 0 ? d.queryRank : d.width, d.heads * d.keySize);
+        addLinear(block + "attn_kv_a_mqa", d.width, d.rank + d.rotated);
+        add(block + "attn_kv_a_norm.weight", d.rank, 1, 0.3f, 1);
+        const float spread = 1.7f / std::sqrt(float(d.rank));
+        if (d.absorbed) {
+            add(block + "attn_k_b.weight", plain, d.rank, spread, 0, d.heads);
+            add(block + "attn_v_b.weight", d.rank, d.valueSize, spread, 0, d.heads);
+        } else {
+            addLinear(block + "attn_kv_b", d.rank, d.heads * (plain + d.valueSize));
+        }
+        addLinear(block + "attn_output", d.heads * d.valueSize, d.width);
+    }
+
     void addAttention(const std::string& block)
     {
         const Design& d = m_made.design;
+        if (d.rank > 0)
+            return addLatentAttention(block);
         addLinear(block + "attn_q", d.width, d.heads * d.keySize, d.queryBiases);
         addLinear(block + "attn_k", d.width, d.kvHeads * d.keySize, d.queryBiases);
         addLinear(block + "attn_v", d.width, d.kvHeads * d.valueSize, d.queryBiases);
@@ -181,6 +227,8 @@ private:
             add(block + "attn_k_norm.weight", d.keySize * (d.rowNorms ? d.kvHeads : 1), 1, 0.3f, 1);
         }
         addLinear(block + "attn_output", d.heads * d.valueSize, d.width);
+        if (d.sinks)
+            add(block + "attn_sinks.weight", d.heads, 1, 2);
     }
 
     /// One tensor in place of several, row after row. Their weights stay under their own names too.
@@ -226,6 +274,14 @@ private:
         add(block + "ffn_gate_exps.weight", d.width, inner, spread, 0, d.experts);
         add(block + "ffn_up_exps.weight", d.width, inner, spread, 0, d.experts);
         add(block + "ffn_down_exps.weight", inner, d.width, 1.7f / std::sqrt(float(inner)), 0, d.experts);
+        if (d.choiceBias)
+            add(block + "exp_probs_b.bias", d.experts, 1, 0.5f);
+        if (d.expertBiases) {
+            add(block + "ffn_gate_inp.bias", d.experts, 1, 0.5f);
+            add(block + "ffn_gate_exps.bias", inner, d.experts, 3);
+            add(block + "ffn_up_exps.bias", inner, d.experts, 5);
+            add(block + "ffn_down_exps.bias", d.width, d.experts, 0.5f);
+        }
         if (d.sharedWidth == 0)
             return;
         addFeedForward(block, "_shexp", d.sharedWidth);
@@ -244,9 +300,11 @@ private:
         m.set(prefix + "embedding_length", d.width);
         m.set(prefix + "feed_forward_length", d.ffnWidth);
         m.set(prefix + "attention.head_count", d.heads);
-        m.set(prefix + "attention.head_count_kv", d.kvHeads);
-        m.set(prefix + "attention.key_length", d.keySize);
-        m.set(prefix + "attention.value_length", d.valueSize);
+        m.set(prefix + "attention.head_count_kv", d.absorbed ? 1 : d.kvHeads);
+        m.set(prefix + "attention.key_length", d.absorbed ? d.rank + d.rotated : d.keySize);
+        m.set(prefix + "attention.value_length", d.absorbed ? d.rank : d.valueSize);
+        if (d.parallelKey)
+            m.set(prefix + "use_parallel_residual", model::Bool{d.parallel});
         m.set(prefix + (d.layerNorm ? "attention.layer_norm_epsilon" : "attention.layer_norm_rms_epsilon"), 1e-5f);
         m.set(prefix + "vocab_size", d.vocabulary);
         if (d.experts > 0)
@@ -270,6 +328,15 @@ private:
         set("rope.freq_base", float(d.ropeBase), 10000.0f);
         set("rope.scaling.attn_factor", d.attentionFactor, 1.0f);
         set("rope.dimension_count", d.rotated, 0u);
+        set("rope.scaling.yarn_log_multiplier", d.logMultiplier / 10, 0.0f);
+        set("rope.scaling.yarn_ext_factor", d.extrapolation, 1.0f);
+        set("rope.scaling.yarn_beta_fast", d.betaFast, 32.0f);
+        set("rope.scaling.yarn_beta_slow", d.betaSlow, 1.0f);
+        set("rope.scaling.yarn_attn_factor", d.yarnAttention, 1.0f);
+        set("attention.kv_lora_rank", d.rank, 0u);
+        set("attention.q_lora_rank", d.queryRank, 0u);
+        set("attention.key_length_mla", d.absorbed ? d.keySize : 0, 0u);
+        set("attention.value_length_mla", d.absorbed ? d.valueSize : 0, 0u);
         set("attention.sliding_window", d.window, 0u);
         set("attention.sliding_window_pattern", d.periodKey ? d.windowPeriod : 0, 0u);
         set("attn_logit_softcapping", d.attentionSoftCap, 0.0f);
@@ -288,8 +355,19 @@ private:
         m.set(prefix + "expert_used_count", d.expertsUsed);
         if (d.expertWidth)
             m.set(prefix + "expert_feed_forward_length", d.expertWidth);
-        if (d.sharedWidth)
-            m.set(prefix + "expert_shared_feed_forward_length", d.sharedWidth);
+        const auto set = [&](const std::string& key, auto value, auto none) {
+            if (value != none)
+                m.set(prefix + key, value);
+        };
+        set("expert_shared_feed_forward_length", d.sharedCount ? 0 : d.sharedWidth, 0u);
+        set("expert_shared_count", d.sharedCount ? d.sharedWidth / d.expertWidth : 0, 0u);
+        set("leading_dense_block_count", d.denseLayers, 0u);
+        set("expert_gating_func", d.sigmoidGate ? 2u : 0u, 0u);
+        set("expert_group_count", d.groups, 0u);
+        set("expert_group_used_count", d.groupsUsed, 0u);
+        set("expert_weights_scale", d.expertScale, 0.0f);
+        if (d.rank > 0 && !d.plainExpertWeights)
+            m.set(prefix + "expert_weights_norm", model::Bool{true});
     }
 
     void placeData()

@@ -103,6 +103,69 @@ std::vector<std::pair<const char*, Design>> moreArchitectures()
                     .originalContext = 128,
                     .attentionFactor = 1.2f,
                     .contextFactors = true};
+    Design phi2 = gpt2;
+    phi2.architecture = "phi2";
+    phi2.tied = phi2.rotates = false;
+    phi2.rotates = phi2.outputBias = phi2.parallel = true;
+    phi2.ffnNorm = "attn_norm";
+    phi2.rotated = 8;
+    Design neox = phi2;
+    neox.architecture = "gptneox";
+    neox.outputBias = false;
+    neox.ffnNorm = "ffn_norm";
+    Design neoxInTurn = neox;
+    neoxInTurn.parallel = false;
+    neoxInTurn.parallelKey = true;
+    Design falcon = phi2;
+    falcon.architecture = "falcon";
+    falcon.kvHeads = 1;
+    falcon.rotated = 0;
+    falcon.biases = falcon.outputBias = false;
+    falcon.tied = true;
+    Design falcon40 = falcon;
+    falcon40.kvHeads = 2;
+    falcon40.secondNorm = true;
+    falcon40.tied = false;
+    const Design gptOss{.architecture = "gpt-oss",
+                        .layers = 4,
+                        .biases = true,
+                        .halvesTurn = true,
+                        .window = 9,
+                        .windowPeriod = 2,
+                        .scaling = "yarn",
+                        .factor = 32,
+                        .originalContext = 32,
+                        .experts = 8,
+                        .expertsUsed = 4,
+                        .expertWidth = 40,
+                        .ffnNorm = "post_attention_norm",
+                        .sinks = true,
+                        .clampedSilu = true,
+                        .expertBiases = true};
+    const Design deepseekDense{.architecture = "deepseek2", .kvHeads = 4, .rotated = 8, .rank = 24};
+    Design deepseekLite = deepseekDense;
+    deepseekLite.layers = 3;
+    deepseekLite.denseLayers = 1;
+    deepseekLite.experts = 8;
+    deepseekLite.expertsUsed = 3;
+    deepseekLite.expertWidth = 20;
+    deepseekLite.sharedWidth = 40;
+    deepseekLite.sharedCount = deepseekLite.plainExpertWeights = true;
+    deepseekLite.sharedGate = false;
+    deepseekLite.scaling = "yarn";
+    deepseekLite.factor = 4;
+    deepseekLite.originalContext = 32;
+    deepseekLite.logMultiplier = 0.707f;
+    Design deepseekLatent = deepseekLite;
+    deepseekLatent.absorbed = true;
+    deepseekLatent.queryRank = 36;
+    deepseekLatent.expertScale = 2.5f;
+    Design deepseek3 = deepseekLatent;
+    deepseek3.plainExpertWeights = false;
+    deepseek3.sigmoidGate = deepseek3.choiceBias = true;
+    deepseek3.groups = 4;
+    deepseek3.groupsUsed = 2;
+    deepseek3.logMultiplier = 1;
     Design phi3Longer = phi3Long;
     phi3Longer.originalContext = 64;
     return {
@@ -122,6 +185,16 @@ std::vector<std::pair<const char*, Design>> moreArchitectures()
         {"stablelm", Design{.architecture = "stablelm", .queryBiases = true, .halvesTurn = true, .layerNorm = true, .rotated = 8}},
         {"starcoder2", starcoder2},
         {"gpt2", gpt2},
+        {"phi2", phi2},
+        {"gptneox", neox},
+        {"gptneox that is not parallel", neoxInTurn},
+        {"falcon", falcon},
+        {"falcon 40B", falcon40},
+        {"gpt-oss", gptOss},
+        {"deepseek2 dense", deepseekDense},
+        {"deepseek2 lite", deepseekLite},
+        {"deepseek2 with latents in the cache", deepseekLatent},
+        {"deepseek3", deepseek3},
     };
 }
 
@@ -156,6 +229,27 @@ private Q_SLOTS:
         QTest::newRow("linear scaling") << Design{.scaling = "linear", .factor = 4};
         QTest::newRow("yarn") << Design{.keySize = 32, .scaling = "yarn", .factor = 8, .originalContext = 64};
         QTest::newRow("yarn over the trained context") << Design{.scaling = "yarn", .factor = 2};
+        QTest::newRow("yarn with bounds of its own") << Design{
+            .keySize = 32, .ropeBase = 10000, .scaling = "yarn", .factor = 4, .originalContext = 64, .betaFast = 8, .betaSlow = 0.5f};
+        QTest::newRow("yarn by half") << Design{
+            .keySize = 32, .scaling = "yarn", .factor = 4, .originalContext = 64, .extrapolation = 0.5f};
+        QTest::newRow("yarn without a ramp") << Design{
+            .scaling = "yarn", .factor = 4, .originalContext = 64, .attentionFactor = 1.1f, .extrapolation = 0, .yarnAttention = 0.9f};
+        QTest::newRow("yarn of a part of the head") << Design{.architecture = "stablelm",
+                                                              .queryBiases = true,
+                                                              .halvesTurn = true,
+                                                              .layerNorm = true,
+                                                              .rotated = 8,
+                                                              .scaling = "yarn",
+                                                              .factor = 4};
+        QTest::newRow("longrope") << Design{.architecture = "phi3",
+                                            .halvesTurn = true,
+                                            .fusedQueries = true,
+                                            .fusedGates = true,
+                                            .scaling = "longrope",
+                                            .originalContext = 64,
+                                            .attentionFactor = 1.2f,
+                                            .contextFactors = true};
         QTest::newRow("llama 3 factors") << Design{.tied = true, .ropeFactors = true};
         QTest::newRow("qwen2") << Design{.architecture = "qwen2", .queryBiases = true, .halvesTurn = true};
         QTest::newRow("qwen2 tied") << Design{

@@ -44,6 +44,34 @@ private Q_SLOTS:
             QCOMPARE(routing[expert].size(), std::size_t(expert < 2 ? 1 : 0));
     }
 
+    void aBiasChoosesAndDoesNotCount()
+    {
+        std::vector<float> scores{2, 1, 0, -1};
+        const std::vector<float> bias{0, 0, 0, 1};
+        const RoutingRule rule{.experts = 4, .used = 2, .sumToOne = true, .sigmoid = true, .scale = 3};
+        const Routing routing = route(scores, rule, bias);
+        const double first = 1 / (1 + std::exp(-2.0)), last = 1 / (1 + std::exp(1.0));
+        QVERIFY(routing[1].empty() && routing[2].empty());
+        QVERIFY(std::abs(routing[0].at(0).weight - 3 * first / (first + last)) < 1e-6);
+        QVERIFY(std::abs(routing[3].at(0).weight - 3 * last / (first + last)) < 1e-6);
+    }
+
+    void onlyTheBestGroupsAreChosenFrom()
+    {
+        std::vector<float> scores{5, -9, -9, 1, 2, 2, 0, -1, 3};  // two good ones beat one better
+        const RoutingRule rule{.experts = 9, .used = 3, .sigmoid = true, .groups = 3, .groupsUsed = 1};
+        const Routing routing = route(scores, rule);
+        for (std::size_t expert = 0; expert < 9; ++expert)
+            QCOMPARE(routing[expert].size(), std::size_t(expert / 3 == 1 ? 1 : 0));
+    }
+
+    void nothingProbableIsNotDividedByZero()
+    {
+        std::vector<float> scores(4, -200.0f);
+        const Routing routing = route(scores, {.experts = 4, .used = 2, .sumToOne = true, .sigmoid = true});
+        QVERIFY(std::isfinite(routing[0].at(0).weight));
+    }
+
     void anExpertSeesItsTokensInOrder()
     {
         std::vector<float> scores;

@@ -152,9 +152,52 @@ private Q_SLOTS:
         QVERIFY(says(errorOf(made), ErrorCode::Unsupported, {"blk.0.ffn_up.0.weight"}));
     }
 
+    void latentsThatDoNotFitTheCacheAreRefused()
+    {
+        auto made = test::ModelMaker::make({.architecture = "deepseek2", .kvHeads = 4, .rotated = 8, .rank = 24, .absorbed = true});
+        QVERIFY(!errorOf(made));
+        made.parts.metadata.set("deepseek2.attention.kv_lora_rank", std::uint32_t(25));
+        QVERIFY(says(errorOf(made), ErrorCode::Malformed, {"deepseek2.attention.kv_lora_rank", "key_length"}));
+        made.parts.metadata.erase("deepseek2.attention.kv_lora_rank");
+        QVERIFY(says(errorOf(made), ErrorCode::Malformed, {"deepseek2.attention.kv_lora_rank", "missing"}));
+        auto allTurn = test::ModelMaker::make({.architecture = "deepseek2", .kvHeads = 4, .rotated = 8, .rank = 24});
+        allTurn.parts.metadata.set("deepseek2.rope.dimension_count", std::uint32_t(20));
+        QVERIFY(says(errorOf(allTurn), ErrorCode::Malformed, {"deepseek2.rope.dimension_count", "20"}));
+    }
+
+    void expertGroupsThatDoNotAddUpAreRefused()
+    {
+        test::Design design{.architecture = "deepseek2", .kvHeads = 4, .rotated = 8, .experts = 8, .expertsUsed = 5, .rank = 24};
+        design.groups = 4;
+        design.groupsUsed = 2;  // four experts, but five are wanted
+        QVERIFY(says(errorOf(test::ModelMaker::make(design)), ErrorCode::Malformed, {"deepseek2.expert_group_count"}));
+        design.groupsUsed = 3;
+        QVERIFY(!errorOf(test::ModelMaker::make(design)));
+        auto made = test::ModelMaker::make(design);
+        made.parts.metadata.set("deepseek2.expert_gating_func", std::uint32_t(4));
+        QVERIFY(says(errorOf(made), ErrorCode::Unsupported, {"deepseek2.expert_gating_func", "4"}));
+    }
+
+    void biasesOfExpertsAreOneForEach()
+    {
+        auto made = test::ModelMaker::make({.architecture = "gpt-oss",
+                                            .experts = 4,
+                                            .expertsUsed = 2,
+                                            .ffnNorm = "post_attention_norm",
+                                            .sinks = true,
+                                            .clampedSilu = true,
+                                            .expertBiases = true});
+        QVERIFY(!errorOf(made));
+        made.tensor("blk.1.ffn_up_exps.bias").shape.extent[1] = 3;
+        QVERIFY(says(errorOf(made), ErrorCode::Malformed, {"blk.1.ffn_up_exps.bias", "[96, 3]", "[96, 4]"}));
+        made.tensor("blk.1.ffn_up_exps.bias").shape.extent[1] = 4;
+        made.removeTensor("blk.0.attn_sinks.weight");
+        QVERIFY(says(errorOf(made), ErrorCode::Malformed, {"blk.0.attn_sinks.weight", "missing"}));
+    }
+
     void anUnknownPositionScalingIsRefused()
     {
-        QVERIFY(says(errorOf(test::ModelMaker::make({.scaling = "longrope"})), ErrorCode::Unsupported, {"longrope"}));
+        QVERIFY(says(errorOf(test::ModelMaker::make({.scaling = "dynamic"})), ErrorCode::Unsupported, {"dynamic"}));
     }
 
     void aMissingTensorIsNamed()

@@ -113,6 +113,20 @@ private Q_SLOTS:
         }
     }
 
+    void clampedSiluTimesStopsAtItsLimits_data() { addLengths(); }
+    void clampedSiluTimesStopsAtItsLimits()
+    {
+        QFETCH(int, length);
+        const std::size_t n = std::size_t(length);
+        const auto x = randomRow(n, 20, 14), y = randomRow(n, 15, 15);
+        auto ours = x;
+        clampedSiluTimes(ours, y);
+        for (std::size_t i = 0; i < n; ++i) {
+            const double gate = std::min(double(x[i]), 7.0), up = std::clamp(double(y[i]), -7.0, 7.0);
+            QVERIFY(near(ours[i], gate / (1 + std::exp(-1.702 * gate)) * (up + 1), 1e-6));
+        }
+    }
+
     void aSoftCapIsALineAndThenAWall_data() { addLengths(); }
     void aSoftCapIsALineAndThenAWall()
     {

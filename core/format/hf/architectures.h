@@ -16,6 +16,12 @@ enum class Treatment {
     RotaryK,  ///< the same by num_key_value_heads
     NormPlusOne,  ///< Gemma's norms leave out a 1
     Transposed,  ///< GPT-2's Conv1D keeps inputs in rows; the weight alone, not its bias
+    FusedHeads,  ///< queries, keys and values head by head, or group by group, to all queries, all keys, all values
+    LatentUp,  ///< DeepSeek's kv_b_proj: becomes attn_k_b, turned, and attn_v_b
+    GateAndUp,  ///< of all experts or of one: the gate's rows, which the name is for, and below them those of ffn_up
+    GateAndUpInTurn,  ///< the same with the gate's rows and those of ffn_up in turn: gpt-oss's biases
+    Mxfp4Blocks,
+    Mxfp4Scales,  ///< the two parts of packed experts; ffn_gate's as GateAndUpInTurn
     Expert,  ///< one of the experts that are stacked to one tensor
     Skip,  ///< known and not needed
 };
@@ -36,6 +42,13 @@ enum class Extra {
     Granite,  ///< its four multipliers
     LongRope,  ///< Phi-3: rope factors for long contexts
     FourfoldFeedForward,  ///< GPT-2
+    LayerWindows,  ///< which layers have a window: OLMo 3
+    SharedExpertWidth,  ///< shared_expert_intermediate_size: Qwen 2 MoE, or shared_intermediate_size: Granite
+    LatentAttention,  ///< DeepSeek: the cache holds latents; how experts are chosen
+    PartialRotary,  ///< the number of rotated dimensions, from their share of a head
+    ParallelResidual,
+    DataLayout,  ///< Falcon: how its fused tensor has been ordered
+    OwnPositions,  ///< no rope keys: engines know its positions
 };
 
 /// One architecture of GGUF and the Hugging Face classes that become it.

@@ -70,6 +70,17 @@ private:
     std::function<std::uint64_t(std::uint64_t)> m_rowAt;
 };
 
+class Part final : public model::ByteSource {
+public:
+    Part(Source source, std::uint64_t offset, std::uint64_t bytes) : m_source(std::move(source)), m_offset(offset), m_bytes(bytes) {}
+    std::uint64_t size() const noexcept override { return m_bytes; }
+    void read(std::uint64_t offset, std::span<std::byte> out) const override { m_source->read(m_offset + offset, out); }
+
+private:
+    Source m_source;
+    std::uint64_t m_offset, m_bytes;
+};
+
 class Stack final : public model::ByteSource {
 public:
     explicit Stack(std::vector<Source> parts) : m_parts(std::move(parts))
@@ -228,6 +239,11 @@ Source madeBytes(std::vector<std::byte> bytes)
 Source reorderedRows(Source source, std::uint64_t rowBytes, std::function<std::uint64_t(std::uint64_t)> rowAt)
 {
     return std::make_shared<const ReorderedRows>(std::move(source), rowBytes, std::move(rowAt));
+}
+
+Source part(Source source, std::uint64_t offset, std::uint64_t bytes)
+{
+    return std::make_shared<const Part>(std::move(source), offset, bytes);
 }
 
 Source stacked(std::vector<Source> parts)

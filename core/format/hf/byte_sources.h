@@ -26,6 +26,9 @@ Source madeBytes(std::vector<std::byte> bytes);
 /// The rows of `source`, `rowBytes` long each, in another order: `rowAt(r)` is where the result's row r comes from.
 Source reorderedRows(Source source, std::uint64_t rowBytes, std::function<std::uint64_t(std::uint64_t)> rowAt);
 
+/// `bytes` of `source` from `offset` on; both at whole weights.
+Source part(Source source, std::uint64_t offset, std::uint64_t bytes);
+
 /// One after the other, as experts are stacked.
 Source stacked(std::vector<Source> parts);
 

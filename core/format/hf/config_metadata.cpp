@@ -4,7 +4,9 @@
 #include "core/base/error.h"
 #include "core/format/hf/rope_factors.h"
 
+#include <algorithm>
 #include <cmath>
+#include <vector>
 
 namespace halftone::format::hf {
 
@@ -32,9 +34,9 @@ public:
         writeRope();
         number("attention.layer_norm_rms_epsilon", m_config, {"rms_norm_eps"});
         number("attention.layer_norm_epsilon", m_config, {"layer_norm_eps", "layer_norm_epsilon", "norm_epsilon"});
-        integer("expert_count", {"num_local_experts", "num_experts"});
+        integer("expert_count", {"num_local_experts", "num_experts", "n_routed_experts"});
         integer("expert_used_count", {"num_experts_per_tok"});
-        if (m_architecture.name != "granite") {
+        if (!has(m_architecture, Extra::Granite)) {
             integer("attention.key_length", {"head_dim"});
             integer("attention.value_length", {"head_dim"});
         }
@@ -61,8 +63,8 @@ private:
 
     void writeRope()
     {
-        if (m_architecture.name == "gemma" || m_architecture.name == "gemma2")
-            return;  // engines know their positions
+        if (has(m_architecture, Extra::OwnPositions))
+            return;
         if (!has(m_architecture, Extra::LongRope))
             writeScaling();
         if (const auto base = m_rope.number({"rope_theta"}); base || m_config.number({"rope_theta"}))
@@ -122,7 +124,81 @@ private:
             if (!m_config.integer({"n_inner"}))
                 set("feed_forward_length", 4 * m_config.required({"n_embd"}));
             break;
+        case Extra::LayerWindows: writeLayerWindows(); break;
+        case Extra::SharedExpertWidth:
+            integer("expert_shared_feed_forward_length", {"shared_expert_intermediate_size", "shared_intermediate_size"});
+            break;
+        case Extra::LatentAttention:
+            writeLatentAttention();
+            writeExpertChoice();
+            break;
+        case Extra::PartialRotary: set("rope.dimension_count", rotatedOfHead()); break;
+        case Extra::ParallelResidual:
+            set("use_parallel_residual", model::Bool{m_config.boolean({"use_parallel_residual"}).value_or(true)});
+            break;
+        case Extra::DataLayout: set("tensor_data_layout", "jploski"); break;
+        case Extra::OwnPositions: break;
         }
+    }
+
+    /// One head of keys and values is kept, the latent; the sizes of the model's own heads are apart.
+    void writeLatentAttention()
+    {
+        const std::uint32_t rank = m_config.integer({"kv_lora_rank"}).value_or(512);
+        const std::uint32_t turning = m_config.required({"qk_rope_head_dim"});
+        set("vocab_size", m_config.required({"vocab_size"}));
+        set("attention.head_count_kv", std::uint32_t(1));
+        integer("attention.q_lora_rank", {"q_lora_rank"});
+        set("attention.kv_lora_rank", rank);
+        set("attention.key_length", rank + turning);
+        set("attention.value_length", rank);
+        set("attention.key_length_mla", m_config.required({"qk_nope_head_dim"}) + turning);
+        set("attention.value_length_mla", m_config.required({"v_head_dim"}));
+        set("rope.dimension_count", turning);
+        if (const auto grows = m_rope.number({"mscale_all_dim"}))
+            set("rope.scaling.yarn_log_multiplier", float(0.1 * *grows));
+    }
+
+    void writeExpertChoice()
+    {
+        constexpr std::uint32_t kSoftmax = 1, kSigmoid = 2;
+        const bool mixture = m_config.integer({"n_routed_experts"}).has_value();
+        const std::uint32_t dense = mixture ? 0 : m_config.required({"num_hidden_layers"});
+        set("leading_dense_block_count", m_config.integer({"first_k_dense_replace"}).value_or(dense));
+        set("expert_feed_forward_length", m_config.required({"moe_intermediate_size", "intermediate_size"}));
+        set("expert_shared_count", m_config.integer({"n_shared_experts"}).value_or(0));
+        number("expert_weights_scale", m_config, {"routed_scaling_factor"});
+        if (m_config.boolean({"norm_topk_prob"}).value_or(false))
+            set("expert_weights_norm", model::Bool{true});
+        integer("expert_group_count", {"n_group"});
+        integer("expert_group_used_count", {"topk_group"});
+        if (const auto function = m_config.text({"scoring_func"}); function == "sigmoid" || function == "softmax")
+            set("expert_gating_func", function == "sigmoid" ? kSigmoid : kSoftmax);
+    }
+
+    std::uint32_t rotatedOfHead() const
+    {
+        Config rotary = m_config;
+        for (const std::string_view name : {"rope_pct", "rotary_pct"})
+            if (const auto share = m_config.number({name}))
+                rotary.setDefault("partial_rotary_factor", *share);
+        return rotatedDimensions(rotary);
+    }
+
+    /// OLMo 3: all layers but each fourth, unless they are listed.
+    void writeLayerWindows()
+    {
+        const auto window = m_config.integer({"sliding_window"});
+        if (!window)
+            return;
+        set("attention.sliding_window", *window);
+        const std::uint32_t layers = m_config.required({"num_hidden_layers"});
+        const nlohmann::json* types = m_config.find("layer_types");
+        const bool listed = types && types->is_array() && types->size() == layers;
+        std::vector<model::Bool> windowed;
+        for (std::uint32_t layer = 0; layer < std::min(layers, kMostLayers); ++layer)
+            windowed.push_back({listed ? (*types)[layer] == "sliding_attention" : (layer + 1) % 4 != 0});
+        set("attention.sliding_window_pattern", model::Array(std::move(windowed)));
     }
 
     /// The attention grows with the logarithm of how far the context is stretched (Transformers, modeling_rope_utils.py).
@@ -144,6 +220,8 @@ private:
         set("rope.scaling.attn_factor", float(factor));
     }
 
+    static constexpr std::uint32_t kMostLayers = 4096;
+
     const Config& m_config;
     const Architecture& m_architecture;
     model::Metadata& m_metadata;
@@ -164,18 +242,35 @@ void setGemma3Defaults(Config& config)
     config.setDefault("vocab_size", 262208u);
 }
 
+/// FalconConfig: only the newer decoder says how many heads of keys and values there are; the older has one, or all.
+void setFalconDefaults(Config& config)
+{
+    const bool newer = config.boolean({"new_decoder_architecture"}).value_or(false);
+    const bool one = !newer && config.boolean({"multi_query"}).value_or(true);
+    const std::uint32_t heads = config.required({"num_attention_heads", "n_head"});
+    config.setDefault("num_key_value_heads", one ? 1 : newer ? config.integer({"num_kv_heads", "n_head_kv"}).value_or(1) : heads);
+    config.setDefault("max_position_embeddings", 2048u);
+    config.setDefault("intermediate_size", std::uint64_t(4) * config.required({"hidden_size"}));
+}
+
 }  // namespace
 
 void setClassDefaults(Config& config, const Architecture& architecture)
 {
     if (architecture.name == "gemma3")
         setGemma3Defaults(config);
+    if (architecture.name == "falcon")
+        setFalconDefaults(config);
     const auto heads = config.integer({"num_attention_heads"});
-    if (architecture.name == "llama" || architecture.name == "granite") {
+    if (const auto width = config.integer({"intermediate_size"}); width && architecture.name == "gpt-oss")
+        config.setDefault("moe_intermediate_size", *width);
+    if (architecture.name == "deepseek2")
+        config.setDefault("rms_norm_eps", 1e-6);
+    if (architecture.name == "llama" || has(architecture, Extra::Granite)) {
         config.setDefault("max_position_embeddings", 2048u);
         config.setDefault("rms_norm_eps", 1e-6);
     }
-    if (architecture.name != "gpt2") {
+    if (architecture.name != "gpt2" && architecture.name != "gptneox") {
         if (heads)
             config.setDefault("num_key_value_heads", *heads);
         if (!ropeConfig(config).find("rope_theta"))
