@@ -126,10 +126,10 @@ HWY_INLINE void storeTotals(const Product& p, TileRows tile, std::size_t token, 
 }
 
 /// A tile reads sixteen rows side by side, which the processor's own prefetching follows badly: while a tile is used, the same
-/// share of the next one is asked for, in its order in memory.
-HWY_INLINE void prefetchNextTile(const Product& p, std::size_t row, std::size_t end, std::size_t column, std::size_t columns)
+/// share of the next one is asked for, in its order in memory; behind the range too, because a thread mostly takes the next.
+HWY_INLINE void prefetchNextTile(const Product& p, std::size_t row, std::size_t column, std::size_t columns)
 {
-    const std::size_t tileBytes = HWY_MIN(kLanes, end - HWY_MIN(row, end)) * p.rowBytes;
+    const std::size_t tileBytes = HWY_MIN(kLanes, p.weights.rows - HWY_MIN(row, p.weights.rows)) * p.rowBytes;
     const std::size_t from = tileBytes * column / p.weights.columns, to = tileBytes * (column + columns) / p.weights.columns;
     constexpr std::size_t kCacheLine = 64;
     const std::byte* next = p.weights.data + row * p.rowBytes;
@@ -151,7 +151,7 @@ void stream(const Product& p, std::size_t token, std::size_t begin, std::size_t 
         std::fill_n(totals, T * kLanes, 0.0f);
         for (std::size_t c = 0; c < columns; c += Kernel::kColumns) {
             const std::size_t count = HWY_MIN(Kernel::kColumns, columns - c);
-            prefetchNextTile(p, r + kLanes, end, c, count);
+            prefetchNextTile(p, r + kLanes, c, count);
             Kernel::unpack(rows, c, count, tile);
             Kernel::template add<T>(tile, c, count, x, perToken, totals);
         }
@@ -166,7 +166,7 @@ void streamBlocks(const Product& p, std::size_t begin, std::size_t end)
     alignas(64) float totals[kLanes];
     for (std::size_t r = begin; r < end; r += kLanes) {
         const TileRows where = tileAt(p, r);
-        const bool ask = r + 2 * kLanes <= end;
+        const bool ask = r + 2 * kLanes <= p.weights.rows;
         const std::uint8_t* next = ask ? reinterpret_cast<const std::uint8_t*>(p.weights.data) + (r + kLanes) * p.rowBytes : nullptr;
         multiplyBlocks<P>(rowsOf(p, where), p.weights.columns / 32, static_cast<const Block32*>(p.x), next, totals);
         storeTotals(p, where, 0, 1, totals);
