@@ -14,7 +14,7 @@ using namespace halftone::infer;
 class TestAttention : public QObject {
     Q_OBJECT
 
-    static constexpr std::size_t kTokens = 40;
+    static constexpr std::size_t kTokens = 600;  ///< more than the positions weighed at a time
     std::mt19937 m_random{11};
     Executor m_executor{2};
 
@@ -65,7 +65,8 @@ class TestAttention : public QObject {
         const std::size_t shared = head / (h.heads / h.kvHeads);
         std::vector<double> weights, out(h.valueSize, 0.0);
         double sum = sinks.empty() ? 0 : std::exp(double(sinks[head]));
-        for (std::size_t seen = 0; seen <= token; ++seen) {
+        const std::size_t first = h.hasWindow(0) && token >= h.window ? token + 1 - std::size_t(h.window) : 0;
+        for (std::size_t seen = first; seen <= token; ++seen) {
             double dot = 0;
             for (std::size_t i = 0; i < h.keySize; ++i)
                 dot += double(text.queries[(token * h.heads + head) * h.keySize + i])
@@ -73,9 +74,9 @@ class TestAttention : public QObject {
             weights.push_back(std::exp(dot * double(h.attentionScale)));
             sum += weights.back();
         }
-        for (std::size_t seen = 0; seen <= token; ++seen)
+        for (std::size_t seen = first; seen <= token; ++seen)
             for (std::size_t i = 0; i < h.valueSize; ++i)
-                out[i] += weights[seen] / sum * double(text.values[(seen * h.kvHeads + shared) * h.valueSize + i]);
+                out[i] += weights[seen - first] / sum * double(text.values[(seen * h.kvHeads + shared) * h.valueSize + i]);
         return out;
     }
 
