@@ -87,10 +87,13 @@ private Q_SLOTS:
         QTest::addColumn<int>("keySize");
         QTest::addColumn<int>("valueSize");
         QTest::addColumn<bool>("sinks");
-        QTest::newRow("grouped") << 2 << 20 << 12 << false;
-        QTest::newRow("grouped with sinks") << 2 << 20 << 12 << true;
-        QTest::newRow("one key-value head, values longer than keys") << 1 << 24 << 40 << false;
-        QTest::newRow("a head for each, sinks") << 6 << 64 << 64 << true;
+        QTest::addColumn<int>("window");
+        QTest::newRow("grouped") << 2 << 20 << 12 << false << 0;
+        QTest::newRow("grouped with sinks") << 2 << 20 << 12 << true << 0;
+        QTest::newRow("one key-value head, values longer than keys") << 1 << 24 << 40 << false << 0;
+        QTest::newRow("a window shorter than a tile") << 2 << 20 << 12 << false << 7;
+        QTest::newRow("a window longer than what is weighed at a time, sinks") << 3 << 20 << 12 << true << 300;
+        QTest::newRow("a head for each, sinks") << 6 << 64 << 64 << true << 0;
     }
     void equalsItsFormula()
     {
@@ -98,7 +101,10 @@ private Q_SLOTS:
         QFETCH(int, keySize);
         QFETCH(int, valueSize);
         QFETCH(bool, sinks);
-        const Hyperparameters h = shape(std::uint32_t(kvHeads), std::uint32_t(keySize), std::uint32_t(valueSize));
+        QFETCH(int, window);
+        Hyperparameters h = shape(std::uint32_t(kvHeads), std::uint32_t(keySize), std::uint32_t(valueSize));
+        h.windowed = {window > 0};
+        h.window = std::uint64_t(window);
         const Text made = text(h);
         const std::vector<float> logits = sinks ? std::vector<float>{-3, 0, 2, 9, 5, 1} : std::vector<float>{};
         const std::vector<float> out = ours(h, made, logits);
