@@ -13,6 +13,8 @@ namespace {
 
 /// Query rows that share one pass over the cache: enough to pay for widening it, few enough that scores stay in cache.
 constexpr std::size_t kRowsPerBlock = 32;
+/// Tiles whose scores are held at a time, from a multiple of this on: memory does not grow with the text.
+constexpr std::size_t kTilesAtOnce = 8;
 /// Multiply-adds below which starting threads costs more than it saves.
 constexpr std::size_t kParallelWork = 1 << 18;
 
@@ -24,6 +26,8 @@ struct Attention::Block {
     std::size_t firstToken, tokens;  ///< within the batch
     std::size_t position;  ///< of the batch's first token
     std::span<const float> sinks;  ///< of all heads, or empty
+
+    std::size_t seen() const { return position + firstToken + tokens; }  ///< positions that the block's last token sees at most
 };
 
 Attention::Attention(const Hyperparameters& h)
@@ -43,19 +47,24 @@ std::size_t Attention::firstSeen(std::size_t layer, std::size_t position) const
     return position < m_windows[layer] ? 0 : position + 1 - m_windows[layer];
 }
 
-/// Products of a query with keys become weights, which a sink's logit, if any, leaves a share of 1.
-void Attention::weigh(std::span<float> scores, const float* sink) const
+/// Scores of [begin, end) become exp(score - largest so far), the others 0. What was added up before shrinks as the largest grows.
+void Attention::weigh(std::span<float> scores, std::size_t begin, std::size_t end, Running& running, std::span<float> sums) const
 {
-    if (m_softCap != 0)
-        softCap(scores, m_scale, m_softCap);
-    const float scale = m_softCap != 0 ? 1.0f : m_scale, most = sink ? scale * *std::ranges::max_element(scores) : 0.0f;
-    softmax(scores, scale);
-    if (!sink)
+    std::ranges::fill(scores.first(begin), 0.0f);
+    std::ranges::fill(scores.subspan(end), 0.0f);
+    if (begin == end)
         return;
-    // The largest weight is 1 over the sum of exp(score - most), so the sum grows by this factor.
-    const float grown = 1.0f + *std::ranges::max_element(scores) * std::exp(*sink - most);
-    for (float& weight : scores)
-        weight /= grown;
+    const std::span seen = scores.subspan(begin, end - begin);
+    if (m_softCap != 0)
+        softCap(seen, m_scale, m_softCap);
+    const float scale = m_softCap != 0 ? 1.0f : m_scale, most = scale * largest(seen);
+    if (most > running.largest) {
+        const float shrink = std::exp(running.largest - most);
+        running = {most, running.total * shrink};
+        for (float& sum : sums)
+            sum *= shrink;
+    }
+    running.total += exponentials(seen, scale, running.largest);
 }
 
 std::unique_ptr<Attention::Scratch> Attention::takeScratch()
@@ -91,28 +100,27 @@ void Attention::run(const KvCache& cache, std::size_t layer, std::size_t positio
     });
 }
 
-void Attention::runBlock(const KvCache& cache, const Block& block, std::span<const float> queries, std::span<float> out,
-                         Scratch& scratch) const
+/// A token's query heads of one group lie side by side, so that rows are contiguous within a token.
+void Attention::gatherQueries(const Block& block, std::span<const float> queries, Scratch& scratch) const
 {
-    constexpr std::size_t kTile = KvCache::kTile;
-    const std::size_t group = m_heads / m_kvHeads, rows = block.tokens * group;
-    const std::size_t seen = block.position + block.firstToken + block.tokens;  // by the block's last token
-    const std::size_t firstTile = firstSeen(block.layer, block.position + block.firstToken) / kTile, from = firstTile * kTile;
-    const std::size_t tiles = (seen - from + kTile - 1) / kTile, stride = tiles * kTile, valueStride = cache.valueStride();
-
-    // A token's query heads of one group lie side by side, so that rows are contiguous within a token; gather the block.
-    scratch.queries.resize(rows * m_keySize);
+    const std::size_t group = m_heads / m_kvHeads;
+    scratch.queries.resize(block.tokens * group * m_keySize);
     for (std::size_t t = 0; t < block.tokens; ++t)
         std::copy_n(queries.data() + ((block.firstToken + t) * m_heads + block.kvHead * group) * m_keySize, group * m_keySize,
                     scratch.queries.data() + t * group * m_keySize);
+}
 
+/// scores = queries * keys of the tiles [first, last)
+void Attention::score(const KvCache& cache, const Block& block, std::size_t first, std::size_t last, Scratch& scratch) const
+{
+    constexpr std::size_t kTile = KvCache::kTile;
+    const std::size_t rows = scratch.queries.size() / m_keySize, stride = (last - first) * kTile;
     scratch.scores.assign(rows * stride, 0.0f);
-    scratch.tile.resize(std::max(m_keySize, valueStride) * kTile);
-    for (std::size_t tile = 0; tile < tiles; ++tile) {
-        widenHalves(cache.keyTile(block.layer, block.kvHead, firstTile + tile), scratch.tile);
+    for (std::size_t tile = first; tile < last; ++tile) {
+        widenHalves(cache.keyTile(block.layer, block.kvHead, tile), scratch.tile);
         addProduct({.a = scratch.queries.data(),
                     .b = scratch.tile.data(),
-                    .c = scratch.scores.data() + tile * kTile,
+                    .c = scratch.scores.data() + (tile - first) * kTile,
                     .rows = rows,
                     .depth = m_keySize,
                     .columns = kTile,
@@ -120,33 +128,67 @@ void Attention::runBlock(const KvCache& cache, const Block& block, std::span<con
                     .strideB = kTile,
                     .strideC = stride});
     }
+}
 
-    for (std::size_t row = 0; row < rows; ++row) {
-        const std::size_t position = block.position + block.firstToken + row / group;
-        const std::span scores = std::span(scratch.scores).subspan(row * stride, stride);
-        const std::size_t begin = firstSeen(block.layer, position) - from, end = position + 1 - from;
-        weigh(scores.subspan(begin, end - begin), block.sinks.empty() ? nullptr : &block.sinks[block.kvHead * group + row % group]);
-        std::ranges::fill(scores.first(begin), 0.0f);
-        std::ranges::fill(scores.subspan(end), 0.0f);
-    }
-
-    scratch.sums.assign(rows * valueStride, 0.0f);
-    for (std::size_t tile = 0; tile < tiles; ++tile) {
-        const std::size_t count = std::min(kTile, seen - from - tile * kTile);
-        widenHalves(cache.values(block.layer, block.kvHead, from + tile * kTile, count), scratch.tile);
-        addProduct({.a = scratch.scores.data() + tile * kTile,
+/// sums += weights * values of the tiles [first, last)
+void Attention::addValues(const KvCache& cache, const Block& block, std::size_t first, std::size_t last, Scratch& scratch) const
+{
+    constexpr std::size_t kTile = KvCache::kTile;
+    const std::size_t stride = (last - first) * kTile, valueStride = cache.valueStride();
+    for (std::size_t tile = first; tile < last; ++tile) {
+        const std::size_t count = std::min(kTile, block.seen() - tile * kTile);
+        widenHalves(cache.values(block.layer, block.kvHead, tile * kTile, count), scratch.tile);
+        addProduct({.a = scratch.scores.data() + (tile - first) * kTile,
                     .b = scratch.tile.data(),
                     .c = scratch.sums.data(),
-                    .rows = rows,
+                    .rows = scratch.running.size(),
                     .depth = count,
                     .columns = valueStride,
                     .strideA = stride,
                     .strideB = valueStride,
                     .strideC = valueStride});
     }
+}
+
+/// One step over the tiles [first, last): their scores, weights and values.
+void Attention::runTiles(const KvCache& cache, const Block& block, std::size_t first, std::size_t last, Scratch& scratch) const
+{
+    const std::size_t group = m_heads / m_kvHeads, from = first * KvCache::kTile, stride = (last - first) * KvCache::kTile;
+    score(cache, block, first, last, scratch);
+    for (std::size_t row = 0; row < scratch.running.size(); ++row) {
+        const std::size_t position = block.position + block.firstToken + row / group;
+        const std::size_t end = std::clamp(position + 1, from, from + stride) - from;
+        const std::size_t begin = std::clamp(firstSeen(block.layer, position), from, from + end) - from;
+        weigh(std::span(scratch.scores).subspan(row * stride, stride), begin, end, scratch.running[row],
+              std::span(scratch.sums).subspan(row * cache.valueStride(), cache.valueStride()));
+    }
+    addValues(cache, block, first, last, scratch);
+}
+
+void Attention::runBlock(const KvCache& cache, const Block& block, std::span<const float> queries, std::span<float> out,
+                         Scratch& scratch) const
+{
+    constexpr std::size_t kTile = KvCache::kTile;
+    const std::size_t group = m_heads / m_kvHeads, rows = block.tokens * group, valueStride = cache.valueStride();
+    gatherQueries(block, queries, scratch);
+    scratch.tile.resize(std::max(m_keySize, valueStride) * kTile);
+    scratch.sums.assign(rows * valueStride, 0.0f);
+    scratch.running.assign(rows, {-std::numeric_limits<float>::infinity(), 0.0f});
+    if (!block.sinks.empty())  // seen before the tokens, with a weight of exp(0) and without a value
+        for (std::size_t row = 0; row < rows; ++row)
+            scratch.running[row] = {block.sinks[block.kvHead * group + row % group], 1.0f};
+
+    const std::size_t end = (block.seen() + kTile - 1) / kTile;
+    for (std::size_t tile = firstSeen(block.layer, block.position + block.firstToken) / kTile; tile < end;) {
+        const std::size_t next = std::min(end, (tile / kTilesAtOnce + 1) * kTilesAtOnce);
+        runTiles(cache, block, tile, next, scratch);
+        tile = next;
+    }
     for (std::size_t row = 0; row < rows; ++row) {
         const std::size_t token = block.firstToken + row / group, head = block.kvHead * group + row % group;
-        std::copy_n(scratch.sums.data() + row * valueStride, m_valueSize, out.data() + (token * m_heads + head) * m_valueSize);
+        const float inverse = 1.0f / scratch.running[row].total;
+        std::transform(scratch.sums.data() + row * valueStride, scratch.sums.data() + row * valueStride + m_valueSize,
+                       out.data() + (token * m_heads + head) * m_valueSize, [&](float sum) { return sum * inverse; });
     }
 }
 

@@ -14,7 +14,8 @@ class Executor;
 
 namespace halftone::infer {
 
-/// Causal grouped-query attention over a KvCache, parallel over heads and blocks of tokens. Keeps its scratch memory
+/// Causal grouped-query attention over a KvCache, parallel over heads and blocks of tokens, a few tiles of positions at a time
+/// with a running softmax (Milakov and Gimelshein 2018; Dao et al. 2022): scratch memory is the same for any length of text. Keeps its scratch memory
 /// between calls; one caller at a time.
 class Attention {
 public:
@@ -29,15 +30,24 @@ public:
 
 private:
     struct Block;
+    /// The softmax of a query row as far as it has come: weights are relative to exp(largest).
+    struct Running {
+        float largest, total;
+    };
     struct Scratch {
         std::vector<float> tile, scores, queries, sums;
+        std::vector<Running> running;
     };
 
     /// The first position that the token at `position` sees.
     std::size_t firstSeen(std::size_t layer, std::size_t position) const;
-    void weigh(std::span<float> scores, const float* sink) const;
+    void weigh(std::span<float> scores, std::size_t begin, std::size_t end, Running& running, std::span<float> sums) const;
     std::unique_ptr<Scratch> takeScratch();
     void giveScratch(std::unique_ptr<Scratch> scratch);
+    void gatherQueries(const Block& block, std::span<const float> queries, Scratch& scratch) const;
+    void score(const KvCache& cache, const Block& block, std::size_t first, std::size_t last, Scratch& scratch) const;
+    void addValues(const KvCache& cache, const Block& block, std::size_t first, std::size_t last, Scratch& scratch) const;
+    void runTiles(const KvCache& cache, const Block& block, std::size_t first, std::size_t last, Scratch& scratch) const;
     void runBlock(const KvCache& cache, const Block& block, std::span<const float> queries, std::span<float> out, Scratch& scratch) const;
 
     std::size_t m_heads, m_kvHeads, m_keySize, m_valueSize;

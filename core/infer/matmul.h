@@ -22,8 +22,8 @@ struct PackedMatrix {
 };
 
 /// How the activations beside a weight type are held for its dot products: as 8-bit integers with one scale per 32 (legacy
-/// types) or per 256 columns (k-quants), as inference engines do; as floats beside float weights and beside types without a
-/// kernel of their own (i-quants and others), whose weights become floats a few rows at a time.
+/// types, IQ4_NL, MXFP4) or per 256 columns (k-quants, IQ4_XS, ternary types), as inference engines do; as floats beside float
+/// weights and beside types without a kernel of their own (code books, NVFP4), whose weights become floats a few rows at a time.
 enum class ActivationFormat { F32, Blocks32, Blocks256 };
 ActivationFormat activationFormat(quant::Type weights);
 /// True for the types that multiply() takes: those that can be dequantized.

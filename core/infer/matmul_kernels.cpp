@@ -26,6 +26,7 @@
 #if HWY_TARGET != HWY_SCALAR && HWY_TARGET != HWY_EMU128
 #include "core/infer/tile_accumulate-inl.h"
 #include "core/infer/tile_floats-inl.h"
+#include "core/infer/tile_levels-inl.h"
 #include "core/infer/tile_unpack-inl.h"
 #endif
 
@@ -82,12 +83,12 @@ struct PackedKernel {
 
 template <class Weights>
 struct FloatKernel {
+    static constexpr std::size_t kColumns = 128;
     struct Tile {
-        alignas(64) float weights[64 * kLanes];
+        alignas(64) float weights[kColumns * kLanes];
     };
     using Element = float;
     static constexpr bool kDirect = false;
-    static constexpr std::size_t kColumns = 64;
     static std::size_t perToken(std::size_t columns) { return columns; }
 
     static HWY_INLINE void unpack(Rows rows, std::size_t column, std::size_t columns, Tile& tile)
@@ -124,16 +125,11 @@ HWY_INLINE void storeTotals(const Product& p, TileRows tile, std::size_t token, 
         std::copy(totals + t * kLanes + tile.skip, totals + (t + 1) * kLanes, p.out + (token + t) * p.weights.rows + tile.first + tile.skip);
 }
 
-/// Rows shorter than this end before the processor's own prefetching of sixteen streams is up to speed: the next tile is
-/// asked for while one is used. With longer rows asking only costs.
-constexpr std::size_t kShortRow = 2048;
-
-/// Asks for a share of the rows after a tile, in their order in memory.
-HWY_INLINE void prefetchNextTile(const Product& p, std::size_t row, std::size_t end, std::size_t column, std::size_t columns)
+/// A tile reads sixteen rows side by side, which the processor's own prefetching follows badly: while a tile is used, the same
+/// share of the next one is asked for, in its order in memory; behind the range too, because a thread mostly takes the next.
+HWY_INLINE void prefetchNextTile(const Product& p, std::size_t row, std::size_t column, std::size_t columns)
 {
-    if (p.rowBytes >= kShortRow)
-        return;
-    const std::size_t tileBytes = HWY_MIN(kLanes, end - HWY_MIN(row, end)) * p.rowBytes;
+    const std::size_t tileBytes = HWY_MIN(kLanes, p.weights.rows - HWY_MIN(row, p.weights.rows)) * p.rowBytes;
     const std::size_t from = tileBytes * column / p.weights.columns, to = tileBytes * (column + columns) / p.weights.columns;
     constexpr std::size_t kCacheLine = 64;
     const std::byte* next = p.weights.data + row * p.rowBytes;
@@ -155,7 +151,7 @@ void stream(const Product& p, std::size_t token, std::size_t begin, std::size_t 
         std::fill_n(totals, T * kLanes, 0.0f);
         for (std::size_t c = 0; c < columns; c += Kernel::kColumns) {
             const std::size_t count = HWY_MIN(Kernel::kColumns, columns - c);
-            prefetchNextTile(p, r + kLanes, end, c, count);
+            prefetchNextTile(p, r + kLanes, c, count);
             Kernel::unpack(rows, c, count, tile);
             Kernel::template add<T>(tile, c, count, x, perToken, totals);
         }
@@ -170,7 +166,7 @@ void streamBlocks(const Product& p, std::size_t begin, std::size_t end)
     alignas(64) float totals[kLanes];
     for (std::size_t r = begin; r < end; r += kLanes) {
         const TileRows where = tileAt(p, r);
-        const bool ask = p.rowBytes < kShortRow && r + 2 * kLanes <= end;
+        const bool ask = r + 2 * kLanes <= p.weights.rows;
         const std::uint8_t* next = ask ? reinterpret_cast<const std::uint8_t*>(p.weights.data) + (r + kLanes) * p.rowBytes : nullptr;
         multiplyBlocks<P>(rowsOf(p, where), p.weights.columns / 32, static_cast<const Block32*>(p.x), next, totals);
         storeTotals(p, where, 0, 1, totals);
@@ -250,6 +246,11 @@ void runTyped(const Product& p, std::size_t begin, std::size_t end)
     case Q4_K: return run<PackedKernel<kQ4_K>>(p, begin, end);
     case Q5_K: return run<PackedKernel<kQ5_K>>(p, begin, end);
     case Q6_K: return run<PackedKernel<kQ6_K>>(p, begin, end);
+    case IQ4_NL: return run<PackedKernel<kIQ4_NL>>(p, begin, end);
+    case IQ4_XS: return run<PackedKernel<kIQ4_XS>>(p, begin, end);
+    case MXFP4: return run<PackedKernel<kMXFP4>>(p, begin, end);
+    case TQ1_0: return run<PackedKernel<kTQ1_0>>(p, begin, end);
+    case TQ2_0: return run<PackedKernel<kTQ2_0>>(p, begin, end);
     default: return;
     }
 }

@@ -3,6 +3,8 @@
 
 #include "core/infer/packing.h"
 #include "core/quant/half.h"
+#include "core/quant/level_search.h"
+#include "core/quant/small_floats.h"
 
 #include <algorithm>
 #include <bit>
@@ -150,6 +152,50 @@ void unpackQ6_K(const std::byte* block, Unpacked& out)
     }
 }
 
+/// IQ4_NL and MXFP4 hold 32 nibbles after their scale, IQ4_XS eight times 32.
+void unpackLevels(const std::byte* nibbles, std::size_t count, std::span<const float, 16> levels, Unpacked& out)
+{
+    for (std::size_t c = 0; c < count; ++c) {
+        const unsigned nibble = byteAt(nibbles, c / 32 * 16 + c % 16) >> (c / 16 % 2 * 4) & 15;
+        out.codes[c] = std::uint8_t(int(levels[nibble]) + 128);
+    }
+}
+
+/// IQ4_XS: [d][upper two bits of eight scales][their low nibbles][128 bytes of nibbles].
+void unpackIQ4_XS(const std::byte* block, Unpacked& out)
+{
+    const float d = half(block);
+    const unsigned upper = load<std::uint16_t>(block + 2);
+    for (std::size_t g = 0; g < 8; ++g) {
+        const unsigned low = byteAt(block + 4, g / 2) >> (g % 2 * 4) & 15;
+        out.scales[g] = d * float(int(low | (upper >> 2 * g & 3) << 4) - 32);
+    }
+    unpackLevels(block + 8, 256, quant::kLevelsIQ4, out);
+}
+
+/// TQ2_0: [64 bytes of four 2-bit codes][d].
+void unpackTQ2_0(const std::byte* block, Unpacked& out)
+{
+    std::fill_n(out.scales, 8, half(block + 64));
+    for (std::size_t c = 0; c < 256; ++c)
+        out.codes[c] = std::uint8_t(byteAt(block, c / 128 * 32 + c % 32) >> (c / 32 % 4 * 2) & 3);
+}
+
+/// TQ1_0: [32 + 16 bytes of five trits][4 bytes of four][d]. Three times a byte has its first trit above the eight bits.
+void unpackTQ1_0(const std::byte* block, Unpacked& out)
+{
+    std::fill_n(out.scales, 8, half(block + 52));
+    std::size_t column = 0;
+    const auto unpackRun = [&](std::size_t from, std::size_t bytes, std::size_t trits) {
+        for (unsigned k = 0, power = 1; k < trits; ++k, power *= 3)
+            for (std::size_t i = 0; i < bytes; ++i)
+                out.codes[column++] = std::uint8_t((byteAt(block, from + i) * power & 255) * 3 >> 8);
+    };
+    unpackRun(0, 32, 5);
+    unpackRun(32, 16, 5);
+    unpackRun(48, 4, 4);
+}
+
 int dotCodes(const std::uint8_t* w, const std::int8_t* x, std::size_t count)
 {
     int sum = 0;
@@ -229,6 +275,15 @@ void unpack(quant::Type type, const std::byte* block, Unpacked& out)
     case Q4_K: return unpackK45(block, false, out);
     case Q5_K: return unpackK45(block, true, out);
     case Q6_K: return unpackQ6_K(block, out);
+    case IQ4_NL:
+        out.scales[0] = half(block);
+        return unpackLevels(block + 2, 32, quant::kLevelsIQ4, out);
+    case IQ4_XS: return unpackIQ4_XS(block, out);
+    case MXFP4:
+        out.scales[0] = quant::halfOfE8M0(load<std::uint8_t>(block));
+        return unpackLevels(block + 1, 32, quant::kLevelsE2M1, out);
+    case TQ1_0: return unpackTQ1_0(block, out);
+    case TQ2_0: return unpackTQ2_0(block, out);
     default: return;
     }
 }

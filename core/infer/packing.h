@@ -28,6 +28,13 @@ inline constexpr Packing kQ3_K{256, 110, 16, 4, false};
 inline constexpr Packing kQ4_K{256, 144, 32, 0, true};
 inline constexpr Packing kQ5_K{256, 176, 32, 0, true};
 inline constexpr Packing kQ6_K{256, 210, 16, 32, false};
+// Levels: a code is what its nibble stands for, shifted by the zero point.
+inline constexpr Packing kIQ4_NL{32, 18, 32, 128, false};
+inline constexpr Packing kIQ4_XS{256, 136, 32, 128, false};
+inline constexpr Packing kMXFP4{32, 17, 32, 128, false};
+// One scale for a whole block, which every group repeats.
+inline constexpr Packing kTQ1_0{256, 54, 32, 1, false};
+inline constexpr Packing kTQ2_0{256, 66, 32, 1, false};
 
 /// Float weights are summed in groups too, so that rounding errors grow with the number of groups and not of columns.
 inline constexpr std::size_t kFloatGroup = 32;
@@ -50,6 +57,11 @@ constexpr const Packing* findPacking(quant::Type type)
     case Q4_K: return &kQ4_K;
     case Q5_K: return &kQ5_K;
     case Q6_K: return &kQ6_K;
+    case IQ4_NL: return &kIQ4_NL;
+    case IQ4_XS: return &kIQ4_XS;
+    case MXFP4: return &kMXFP4;
+    case TQ1_0: return &kTQ1_0;
+    case TQ2_0: return &kTQ2_0;
     default: return nullptr;
     }
 }

@@ -255,6 +255,21 @@ void softmaxKernel(float* x, float scale, std::size_t count)
     forVectors(count, [&](auto access, std::size_t i) HWY_ATTR { access.store(hn::Mul(access.load(x + i), inverse), x + i); });
 }
 
+float exponentialsKernel(float* x, float scale, float shift, std::size_t count)
+{
+    const Floats d;
+    const auto factor = hn::Set(d, scale), offset = hn::Set(d, shift);
+    auto sum = hn::Zero(d);
+    forVectors(count, [&](auto access, std::size_t i) HWY_ATTR {
+        auto e = hn::Exp(d, hn::Max(hn::MulSub(access.load(x + i), factor, offset), hn::Set(d, -104.0f)));
+        if (count - i < hn::Lanes(d))
+            e = hn::IfThenElseZero(hn::FirstN(d, count - i), e);
+        access.store(e, x + i);
+        sum = hn::Add(sum, e);
+    });
+    return hn::GetLane(hn::SumOfLanes(d, sum));
+}
+
 /// Four rows (or one) of a product at once, so that each load of b serves four sums.
 template <int kRows>
 HWY_INLINE void productRows(const Product& p, std::size_t row)
@@ -362,6 +377,7 @@ HWY_EXPORT(rotateHalvesKernel);
 HWY_EXPORT(rotateNeighboursKernel);
 HWY_EXPORT(maximumKernel);
 HWY_EXPORT(softmaxKernel);
+HWY_EXPORT(exponentialsKernel);
 HWY_EXPORT(addProductKernel);
 HWY_EXPORT(sumOfExponentialsKernel);
 HWY_EXPORT(klDivergenceKernel);
@@ -433,6 +449,16 @@ void softmax(std::span<float> x, float scale)
 {
     if (!x.empty())
         HWY_DYNAMIC_DISPATCH(softmaxKernel)(x.data(), scale, x.size());
+}
+
+float exponentials(std::span<float> x, float scale, float shift)
+{
+    return HWY_DYNAMIC_DISPATCH(exponentialsKernel)(x.data(), scale, shift, x.size());
+}
+
+float largest(std::span<const float> x)
+{
+    return HWY_DYNAMIC_DISPATCH(maximumKernel)(x.data(), x.size());
 }
 
 void addProduct(const Product& product)

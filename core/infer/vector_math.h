@@ -44,6 +44,10 @@ void rotate(std::span<float> head, std::span<const float> cosine, std::span<cons
 
 /// x = softmax(scale * x), in place. -infinity is allowed for all but one element.
 void softmax(std::span<float> x, float scale);
+/// x = exp(scale * x - shift), which should not be above exp(88); returns the sum.
+float exponentials(std::span<float> x, float scale, float shift);
+/// The largest element. `x` is not empty.
+float largest(std::span<const float> x);
 
 /// c[i][j] += sum over k of a[i][k] * b[k][j], all row-major with the given strides; `columns` is a multiple of 16.
 /// The sum runs in order of k for each element, whatever the number of rows.

@@ -21,8 +21,9 @@ constexpr std::size_t kSetBytes = std::size_t(1) << 30;
 constexpr std::size_t kRows = 4096, kColumns = 4096;
 
 constexpr quant::Type kTypes[] = {
-    quant::Type::F32,  quant::Type::F16,  quant::Type::BF16, quant::Type::Q8_0, quant::Type::Q5_1, quant::Type::Q5_0, quant::Type::Q4_1,
-    quant::Type::Q4_0, quant::Type::Q6_K, quant::Type::Q5_K, quant::Type::Q4_K, quant::Type::Q3_K, quant::Type::Q2_K,
+    quant::Type::F32,  quant::Type::F16,    quant::Type::BF16,   quant::Type::Q8_0,  quant::Type::Q5_1,  quant::Type::Q5_0,
+    quant::Type::Q4_1, quant::Type::Q4_0,   quant::Type::Q6_K,   quant::Type::Q5_K,  quant::Type::Q4_K,  quant::Type::Q3_K,
+    quant::Type::Q2_K, quant::Type::IQ4_NL, quant::Type::IQ4_XS, quant::Type::MXFP4, quant::Type::TQ1_0, quant::Type::TQ2_0,
 };
 
 std::vector<float> randomFloats(std::size_t count)
@@ -111,9 +112,13 @@ int main(int argc, char** argv)
 {
     benchmark::RegisterBenchmark("readMemory", readMemory)->UseRealTime()->Unit(benchmark::kMillisecond);
     for (const auto type : kTypes)
-        benchmark::RegisterBenchmark(("decode/" + std::string(quant::name(type))).c_str(), decode, type)->UseRealTime()->Unit(benchmark::kMillisecond);
+        benchmark::RegisterBenchmark(("decode/" + std::string(quant::name(type))).c_str(), decode, type)
+            ->UseRealTime()
+            ->Unit(benchmark::kMillisecond);
     for (const auto type : kTypes)
-        benchmark::RegisterBenchmark(("prompt/" + std::string(quant::name(type))).c_str(), prompt, type)->UseRealTime()->Unit(benchmark::kMillisecond);
+        benchmark::RegisterBenchmark(("prompt/" + std::string(quant::name(type))).c_str(), prompt, type)
+            ->UseRealTime()
+            ->Unit(benchmark::kMillisecond);
     benchmark::Initialize(&argc, argv);
     benchmark::RunSpecifiedBenchmarks();
     benchmark::Shutdown();

@@ -14,7 +14,7 @@ using namespace halftone::infer;
 class TestAttention : public QObject {
     Q_OBJECT
 
-    static constexpr std::size_t kTokens = 40;
+    static constexpr std::size_t kTokens = 600;  ///< more than the positions weighed at a time
     std::mt19937 m_random{11};
     Executor m_executor{2};
 
@@ -65,7 +65,8 @@ class TestAttention : public QObject {
         const std::size_t shared = head / (h.heads / h.kvHeads);
         std::vector<double> weights, out(h.valueSize, 0.0);
         double sum = sinks.empty() ? 0 : std::exp(double(sinks[head]));
-        for (std::size_t seen = 0; seen <= token; ++seen) {
+        const std::size_t first = h.hasWindow(0) && token >= h.window ? token + 1 - std::size_t(h.window) : 0;
+        for (std::size_t seen = first; seen <= token; ++seen) {
             double dot = 0;
             for (std::size_t i = 0; i < h.keySize; ++i)
                 dot += double(text.queries[(token * h.heads + head) * h.keySize + i])
@@ -73,9 +74,9 @@ class TestAttention : public QObject {
             weights.push_back(std::exp(dot * double(h.attentionScale)));
             sum += weights.back();
         }
-        for (std::size_t seen = 0; seen <= token; ++seen)
+        for (std::size_t seen = first; seen <= token; ++seen)
             for (std::size_t i = 0; i < h.valueSize; ++i)
-                out[i] += weights[seen] / sum * double(text.values[(seen * h.kvHeads + shared) * h.valueSize + i]);
+                out[i] += weights[seen - first] / sum * double(text.values[(seen * h.kvHeads + shared) * h.valueSize + i]);
         return out;
     }
 
@@ -86,10 +87,13 @@ private Q_SLOTS:
         QTest::addColumn<int>("keySize");
         QTest::addColumn<int>("valueSize");
         QTest::addColumn<bool>("sinks");
-        QTest::newRow("grouped") << 2 << 20 << 12 << false;
-        QTest::newRow("grouped with sinks") << 2 << 20 << 12 << true;
-        QTest::newRow("one key-value head, values longer than keys") << 1 << 24 << 40 << false;
-        QTest::newRow("a head for each, sinks") << 6 << 64 << 64 << true;
+        QTest::addColumn<int>("window");
+        QTest::newRow("grouped") << 2 << 20 << 12 << false << 0;
+        QTest::newRow("grouped with sinks") << 2 << 20 << 12 << true << 0;
+        QTest::newRow("one key-value head, values longer than keys") << 1 << 24 << 40 << false << 0;
+        QTest::newRow("a window shorter than a tile") << 2 << 20 << 12 << false << 7;
+        QTest::newRow("a window longer than what is weighed at a time, sinks") << 3 << 20 << 12 << true << 300;
+        QTest::newRow("a head for each, sinks") << 6 << 64 << 64 << true << 0;
     }
     void equalsItsFormula()
     {
@@ -97,7 +101,10 @@ private Q_SLOTS:
         QFETCH(int, keySize);
         QFETCH(int, valueSize);
         QFETCH(bool, sinks);
-        const Hyperparameters h = shape(std::uint32_t(kvHeads), std::uint32_t(keySize), std::uint32_t(valueSize));
+        QFETCH(int, window);
+        Hyperparameters h = shape(std::uint32_t(kvHeads), std::uint32_t(keySize), std::uint32_t(valueSize));
+        h.windowed = {window > 0};
+        h.window = std::uint64_t(window);
         const Text made = text(h);
         const std::vector<float> logits = sinks ? std::vector<float>{-3, 0, 2, 9, 5, 1} : std::vector<float>{};
         const std::vector<float> out = ours(h, made, logits);

@@ -23,8 +23,9 @@ using namespace halftone::infer;
 namespace {
 
 constexpr quant::Type kTypes[] = {
-    quant::Type::F32,  quant::Type::F16,  quant::Type::BF16, quant::Type::Q8_0, quant::Type::Q5_1, quant::Type::Q5_0, quant::Type::Q4_1,
-    quant::Type::Q4_0, quant::Type::Q6_K, quant::Type::Q5_K, quant::Type::Q4_K, quant::Type::Q3_K, quant::Type::Q2_K,
+    quant::Type::F32,  quant::Type::F16,    quant::Type::BF16,   quant::Type::Q8_0,  quant::Type::Q5_1,  quant::Type::Q5_0,
+    quant::Type::Q4_1, quant::Type::Q4_0,   quant::Type::Q6_K,   quant::Type::Q5_K,  quant::Type::Q4_K,  quant::Type::Q3_K,
+    quant::Type::Q2_K, quant::Type::IQ4_NL, quant::Type::IQ4_XS, quant::Type::MXFP4, quant::Type::TQ1_0, quant::Type::TQ2_0,
 };
 
 std::vector<float> randomFloats(std::mt19937& random, std::size_t count)
@@ -119,7 +120,7 @@ double magnitude(const PackedMatrix& w, std::size_t row, std::span<const float> 
             if (c % packing->columns == 0)
                 reference::unpack(w.type, w.data + row * quant::rowBytes(w.type, w.columns) + c / packing->columns * packing->bytes, u);
             const std::size_t in = c % packing->columns, g = in / packing->group;
-            weight = std::abs(u.scales[g]) * (u.codes[in] + packing->zeroPoint) + (packing->hasMinimum ? std::abs(u.minimums[g]) : 0);
+            weight = std::abs(double(u.scales[g])) * (u.codes[in] + packing->zeroPoint) + (packing->hasMinimum ? std::abs(u.minimums[g]) : 0);
         }
         sum += weight * std::abs(x[c]);
     }

@@ -177,6 +177,22 @@ private Q_SLOTS:
         QVERIFY(near(total, 1, 1e-5));
     }
 
+    void exponentialsGiveTheirSum_data() { addLengths(); }
+    void exponentialsGiveTheirSum()
+    {
+        QFETCH(int, length);
+        const auto x = randomRow(std::size_t(length), 30, 4);
+        auto e = x;
+        const float shift = 0.5f * (x.empty() ? 0 : largest(x));
+        const float total = exponentials(e, 0.5f, shift);
+        double sum = 0;
+        for (std::size_t i = 0; i < x.size(); ++i) {
+            QVERIFY(near(e[i], std::exp(double(x[i]) * 0.5 - double(shift)), 2e-6));
+            sum += double(e[i]);
+        }
+        QVERIFY(near(total, sum, 1e-5));
+    }
+
     void softmaxLeavesNothingToMinusInfinity()
     {
         std::vector<float> x(9, -std::numeric_limits<float>::infinity());

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// bench_tokens MODEL [THREADS]: tokens a second of a model as it is, the best of three runs each: a prompt of 512 tokens, and 64 tokens
+// one after the other behind a prompt of four. Other engines' benchmarks ask the same, so that figures can be laid beside each other.
+#include "core/base/error.h"
+#include "core/base/executor.h"
+#include "core/base/progress.h"
+#include "core/format/open.h"
+#include "core/infer/context.h"
+#include "core/infer/variant.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <vector>
+
+using namespace halftone;
+
+namespace {
+
+constexpr std::size_t kPromptTokens = 512, kDecodedTokens = 64, kShortPrompt = 4;
+constexpr int kRuns = 3;
+
+template <class Work>
+double secondsOf(const Work& work)
+{
+    const auto start = std::chrono::steady_clock::now();
+    work();
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+void measure(const char* path, int threads)
+{
+    const Executor executor(threads);
+    Progress progress;
+    const auto variant = infer::Variant::original(format::openModel(path), executor, progress);
+    infer::Context context(variant, kPromptTokens + kDecodedTokens, executor);
+    std::vector<token::Id> ids(kPromptTokens);
+    for (std::size_t i = 0; i < ids.size(); ++i)
+        ids[i] = token::Id((1 + 7 * i) % variant->vocabularySize());
+    const std::span<const token::Id> all = ids;
+    double prompt = 1e30, decode = 1e30;
+    context.evaluate(all.first(16), 1, progress);
+    for (int run = 0; run < kRuns; ++run) {
+        context.clear();
+        prompt = std::min(prompt, secondsOf([&] { context.evaluate(all, 1, progress); }));
+        context.clear();
+        context.evaluate(all.first(kShortPrompt), 1, progress);
+        decode = std::min(decode, secondsOf([&] {
+                              for (std::size_t i = 0; i < kDecodedTokens; ++i)
+                                  context.evaluate(all.subspan(i, 1), 1, progress);
+                          }));
+    }
+    std::printf("{\"prompt_tokens_per_second\": %.2f, \"decode_tokens_per_second\": %.2f, \"threads\": %d}\n",
+                double(kPromptTokens) / prompt, double(kDecodedTokens) / decode, executor.threads());
+}
+
+}  // namespace
+
+int main(int argc, char** argv)
+try {
+    if (argc < 2) {
+        std::fputs("bench_tokens MODEL [THREADS]\n", stderr);
+        return 2;
+    }
+    measure(argv[1], argc > 2 ? std::atoi(argv[2]) : 0);
+    return 0;
+} catch (const Error& error) {
+    std::fprintf(stderr, "%s\n", error.what());
+    return 1;
+}
