@@ -4,6 +4,7 @@
 #include "app/cli/console.h"
 #include "app/cli/recipe_options.h"
 #include "core/base/file.h"
+#include "core/chat/date.h"
 #include "core/model/model.h"
 
 #include <nlohmann/json.hpp>
@@ -29,18 +30,6 @@ void showPrompt(const Options& options, Console& console)
     console.note(std::to_string(prompt.ids.size()) + " tokens");
 }
 
-std::tm localTime()
-{
-    const std::time_t now = std::time(nullptr);
-    std::tm local{};
-#ifdef _WIN32
-    localtime_s(&local, &now);
-#else
-    localtime_r(&now, &local);
-#endif
-    return local;
-}
-
 }  // namespace
 
 chat::Prompt chatPrompt(const std::string& messagesFile, const std::string& templateFile, const std::string& modelFile,
@@ -56,7 +45,7 @@ chat::Prompt chatPrompt(const std::string& messagesFile, const std::string& temp
     try {
         const std::string given = templateFile.empty() ? std::string() : readTextFile(fromUtf8(templateFile));
         return chat::renderPrompt(templateFile.empty() ? chat::chatTemplate(model.metadata()) : given, messages, model.metadata(),
-                                  tokenizer, localTime());
+                                  tokenizer, chat::localTime());
     } catch (const Error& error) {
         throw error.inFile(source);
     }

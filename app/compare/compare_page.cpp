@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/compare/compare_page.h"
 
+#include "app/compare/chat_bar.h"
 #include "app/compare/token_details.h"
 #include "app/compare/token_text.h"
 #include "app/jobs/job_manager.h"
@@ -137,6 +138,8 @@ QWidget* ComparePage::buildPromptRow()
     row->addWidget(m_run);
     card->body()->setSpacing(8);
     card->body()->addLayout(row);
+    m_chat = new ChatBar(card);
+    card->body()->addWidget(m_chat);
     card->body()->addLayout(buildOptions(card));
     m_problem = new QLabel(card);
     m_problem->setProperty("problem", true);
@@ -228,6 +231,7 @@ void ComparePage::modelChanged()
     resetColumns();
     const auto model = workspace().model();
     const QString why = model ? QString::fromStdString(infer::whyNotRunnable(*model)) : tr("Open a model to read its versions side by side.");
+    m_chat->setModel(model.get());
     showProblem({});
     m_notice->setText(why.isEmpty() ? QString() : model ? tr("This model cannot write here: %1. Histograms, plan and quantizing work on it all the same.").arg(why) : why);
     m_stack->setCurrentIndex(why.isEmpty() ? 0 : 1);
@@ -365,6 +369,7 @@ ComparisonRequest ComparePage::request() const
         request.known.push_back(known == m_variants.end() ? nullptr : known->second);
     }
     request.prompt = m_prompt->text().toStdString();
+    request.chatSystem = m_chat->system();
     request.options.maxTokens = m_length->value();
     request.options.sampling.temperature = m_temperature->value();
     request.options.sampling.topK = 40;
@@ -464,6 +469,10 @@ void ComparePage::takeEvents()
             continue;
         CompareColumn* column = m_columns[std::size_t(event.column)];
         switch (event.kind) {
+        case ColumnEvent::Kind::Prompt:
+            for (CompareColumn* each : m_columns)
+                each->begin(QString::fromStdString(event.prompt));
+            break;
         case ColumnEvent::Kind::Ready:
             column->setState({});
             break;

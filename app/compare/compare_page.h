@@ -24,6 +24,7 @@ class QToolButton;
 namespace halftone::app {
 
 class Card;
+class ChatBar;
 class TokenDetailsModel;
 
 /// One prompt, two to eight columns: the original and its quantized versions continue it in step, made in memory.
@@ -82,6 +83,7 @@ private:
     QLabel* m_problem;
     QLineEdit* m_prompt;
     QToolButton* m_topics;
+    ChatBar* m_chat;
     QSpinBox* m_seed;
     QDoubleSpinBox* m_temperature;
     QSpinBox* m_length;

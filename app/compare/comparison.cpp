@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/compare/comparison.h"
 
+#include "core/base/error.h"
 #include "core/base/executor.h"
 #include "core/base/progress.h"
+#include "core/chat/date.h"
+#include "core/chat/prompt.h"
 #include "core/infer/context.h"
+#include "core/infer/hyperparameters.h"
 #include "core/infer/variant.h"
 #include "core/model/model.h"
 #include "core/plan/plan.h"
@@ -45,7 +49,9 @@ public:
             token.spellings.push_back(spell(candidate.id));
         m_ended = m_tokenizer.endsGeneration(token.id);
         if (!m_ended) {
-            token.text = m_decoder.push(m_tokenizer.bytes(token.id));
+            const std::string bytes = m_tokenizer.bytes(token.id);
+            // Control tokens say nothing in running text; who compares wants to see them.
+            token.text = m_decoder.push(bytes.empty() ? m_tokenizer.spelling(token.id) : std::string_view(bytes));
             if (m_context.position() < m_context.capacity())
                 m_logits = m_context.evaluate(std::span(&token.id, 1), 1, progress);
             else
@@ -107,6 +113,38 @@ bool writeRound(std::vector<Writer>& writers, bool follow, ColumnStream& stream,
     return more;
 }
 
+chat::Prompt chatPrompt(const ComparisonRequest& request, const token::Tokenizer& tokenizer)
+{
+    const model::Metadata& metadata = request.model->metadata();
+    try {
+        return chat::renderPrompt(chat::chatTemplate(metadata), chat::conversation(*request.chatSystem, request.prompt), metadata,
+                                  tokenizer, chat::localTime());
+    } catch (const Error& error) {
+        throw Error(error.code(),
+                    {.problem = error.problem(), .place = error.place(), .advice = "switch the chat off: the prompt goes as plain text"});
+    }
+}
+
+/// What every column reads. Tells the stream what the chat template made of it.
+std::vector<token::Id> readPrompt(const ComparisonRequest& request, const token::Tokenizer& tokenizer, ColumnStream& stream)
+{
+    std::vector<token::Id> ids;
+    if (request.chatSystem) {
+        chat::Prompt prompt = chatPrompt(request, tokenizer);
+        ids = std::move(prompt.ids);
+        stream.push({.kind = ColumnEvent::Kind::Prompt, .prompt = std::move(prompt.text), .token = {}});
+    } else {
+        ids = tokenizer.encode(request.prompt, {.addSpecial = true, .parseSpecial = true});
+    }
+    const std::uint64_t context = infer::readHyperparameters(*request.model).contextLength;
+    if (context > 0 && ids.size() >= context)
+        throw Error(ErrorCode::Usage,
+                    {.problem = "the prompt has " + std::to_string(ids.size()) + " tokens and the model was trained for texts of "
+                         + std::to_string(context),
+                     .advice = "shorten it to at most " + std::to_string(context - 1) + " tokens"});
+    return ids;
+}
+
 }  // namespace
 
 void ColumnStream::push(ColumnEvent event)
@@ -124,7 +162,7 @@ std::vector<ColumnEvent> ColumnStream::take()
 Variants runComparison(const ComparisonRequest& request, ColumnStream& stream, const Executor& executor, Progress& progress)
 {
     const auto tokenizer = token::Tokenizer::fromMetadata(request.model->metadata());
-    const auto prompt = tokenizer->encode(request.prompt, {.addSpecial = true, .parseSpecial = true});
+    const auto prompt = readPrompt(request, *tokenizer, stream);
     const std::size_t capacity = prompt.size() + std::size_t(request.options.maxTokens);
 
     Variants variants;

@@ -8,13 +8,14 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace halftone {
 class Executor;
 class Progress;
-}
+}  // namespace halftone
 namespace halftone::infer {
 class Variant;
 }
@@ -27,21 +28,22 @@ namespace halftone::app {
 /// One token as a column shows it.
 struct ColumnToken {
     token::Id id = 0;
-    float probability = 0;                        ///< of this token in this column, plain softmax
-    std::string text;                             ///< valid UTF-8 that this token completed; may be empty
-    std::vector<infer::Candidate> alternatives;   ///< the column's most probable tokens here, with their spelling below
-    std::vector<std::string> spellings;           ///< of the alternatives, as running text
+    float probability = 0;  ///< of this token in this column, plain softmax
+    std::string text;  ///< valid UTF-8 that this token completed; may be empty
+    std::vector<infer::Candidate> alternatives;  ///< the column's most probable tokens here, with their spelling below
+    std::vector<std::string> spellings;  ///< of the alternatives, as running text
 };
 
 /// What a running comparison has to tell; taken in the order it happened.
 struct ColumnEvent {
-    enum class Kind { Ready, Token, Finished };
+    enum class Kind { Prompt, Ready, Token, Finished };
     Kind kind = Kind::Token;
     int column = 0;
-    std::uint64_t tensorBytes = 0;   ///< Ready: packed size of the column's weights
-    ColumnToken token;               ///< Token
-    double tokensPerSecond = 0;      ///< Token, Finished: of this column's own decoding
-    bool ended = false;              ///< Finished: the model ended the text itself
+    std::uint64_t tensorBytes = 0;  ///< Ready: packed size of the column's weights
+    std::string prompt = {};  ///< Prompt: what every column reads, as the chat template wrote it
+    ColumnToken token;  ///< Token
+    double tokensPerSecond = 0;  ///< Token, Finished: of this column's own decoding
+    bool ended = false;  ///< Finished: the model ended the text itself
 };
 
 /// The mailbox between the job that writes and the page that shows. Any thread.
@@ -59,17 +61,19 @@ using Variants = std::vector<std::shared_ptr<const infer::Variant>>;
 
 struct ComparisonRequest {
     std::shared_ptr<const model::Model> model;
-    std::vector<plan::Recipe> columns;   ///< the first is the original
-    std::shared_ptr<const plan::ImportanceMatrix> importance;   ///< to quantize with; null: none
-    plan::PlanOptions planOptions;       ///< that go with it
-    Variants known;                      ///< per column what an earlier run prepared, or null
+    std::vector<plan::Recipe> columns;  ///< the first is the original
+    std::shared_ptr<const plan::ImportanceMatrix> importance;  ///< to quantize with; null: none
+    plan::PlanOptions planOptions;  ///< that go with it
+    Variants known;  ///< per column what an earlier run prepared, or null
     std::string prompt;
+    std::optional<std::string> chatSystem = {};  ///< the prompt is a question, put by the model's chat template under this system prompt
     infer::GenerateOptions options;
-    bool followOriginal = false;         ///< every column is led along the original's tokens
+    bool followOriginal = false;  ///< every column is led along the original's tokens
 };
 
 /// Prepares the missing variants in memory and lets all columns write in step, one token each in turn, so that they
-/// grow together and each one's speed is its own. Returns the variants for the next run.
+/// grow together and each one's speed is its own. Returns the variants for the next run. Before anything is prepared it throws
+/// Error{Usage} for a prompt longer than the model's context, with what would fit, and Error for a chat template that fails.
 Variants runComparison(const ComparisonRequest& request, ColumnStream& stream, const Executor& executor, Progress& progress);
 
 /// KL divergence and perplexity of each column against the first, on `text`. Columns not prepared yet are prepared.
@@ -77,6 +81,7 @@ struct Measurement {
     Variants variants;
     std::vector<evaluate::Divergence> columns;
 };
-Measurement measureColumns(const ComparisonRequest& request, const std::string& text, std::size_t windows, const Executor& executor, Progress& progress);
+Measurement measureColumns(const ComparisonRequest& request, const std::string& text, std::size_t windows, const Executor& executor,
+                           Progress& progress);
 
 }  // namespace halftone::app

@@ -46,6 +46,18 @@ std::string directive(char letter, bool plain, const std::tm& time)
 
 }  // namespace
 
+std::tm localTime()
+{
+    const std::time_t now = std::time(nullptr);
+    std::tm local{};
+#ifdef _WIN32
+    localtime_s(&local, &now);
+#else
+    localtime_r(&now, &local);
+#endif
+    return local;
+}
+
 std::string formatDate(std::string_view format, const std::tm& time)
 {
     std::string text;

@@ -39,13 +39,42 @@ void addSpecialTokens(Variables& variables, const model::Metadata& metadata, con
     add("pad_token", metadata.integer("tokenizer.ggml.padding_token_id"));
 }
 
+/// gguf keeps the default under this key and others under KEY.NAME, with their names in a list.
+constexpr std::string_view kTemplate = "tokenizer.chat_template", kNames = "tokenizer.chat_templates";
+
+std::optional<std::string_view> findTemplate(const model::Metadata& metadata)
+{
+    if (const auto text = metadata.string(kTemplate))
+        return *text;
+    const auto* names = metadata.array<std::string>(kNames);
+    for (std::size_t i = 0; names && i < names->size(); ++i) {
+        if (const auto text = metadata.string(std::string(kTemplate).append(".").append((*names)[i])))
+            return *text;
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 std::string_view chatTemplate(const model::Metadata& metadata)
 {
-    if (const auto text = metadata.string("tokenizer.chat_template"))
+    if (const auto text = findTemplate(metadata))
         return *text;
     throw Error(ErrorCode::Unsupported, {.problem = "the model has no chat template", .advice = "give one with --template"});
+}
+
+bool hasChatTemplate(const model::Metadata& metadata)
+{
+    return findTemplate(metadata).has_value();
+}
+
+std::string conversation(std::string_view system, std::string_view user)
+{
+    Json messages = Json::array();
+    if (!system.empty())
+        messages.push_back({{"role", "system"}, {"content", token::repairedUtf8(system)}});
+    messages.push_back({{"role", "user"}, {"content", token::repairedUtf8(user)}});
+    return messages.dump();
 }
 
 void checkMessages(std::string_view messages)

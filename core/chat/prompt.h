@@ -15,8 +15,12 @@ struct Prompt {
     std::vector<token::Id> ids;  ///< special tokens in the text are those tokens; BOS once where the model adds it
 };
 
-/// The model's own template. Throws Error{Unsupported} if it has none.
+/// The model's own template: of several the default, else the first that is named. Throws Error{Unsupported} if it has none.
 std::string_view chatTemplate(const model::Metadata& metadata);
+bool hasChatTemplate(const model::Metadata& metadata);
+
+/// One question as renderPrompt() takes it; an empty `system` is left out.
+std::string conversation(std::string_view system, std::string_view user);
 
 /// Throws Error{Malformed} for messages that renderPrompt() cannot use: to be told before the template is blamed.
 void checkMessages(std::string_view messages);

@@ -224,6 +224,27 @@ private Q_SLOTS:
         QVERIFY_EXCEPTION_THROWN(sample.prompt("x", deep), Error);
     }
 
+    void ofSeveralTemplatesTheDefaultIsChosen()
+    {
+        model::Metadata metadata;
+        QVERIFY(!chat::hasChatTemplate(metadata));
+        metadata.set("tokenizer.chat_templates", model::Array(std::vector<std::string>{"missing", "tool_use", "rag"}));
+        metadata.set("tokenizer.chat_template.rag", std::string("rag"));
+        metadata.set("tokenizer.chat_template.tool_use", std::string("tools"));
+        QVERIFY(chat::hasChatTemplate(metadata));
+        QCOMPARE(chat::chatTemplate(metadata), std::string_view("tools"));
+        metadata.set("tokenizer.chat_template", std::string("plain"));
+        QCOMPARE(chat::chatTemplate(metadata), std::string_view("plain"));
+    }
+
+    void aQuestionIsAConversation()
+    {
+        const Model sample;
+        const std::string each = "{% for m in messages %}[{{ m.role }}: {{ m.content }}]{% endfor %}";
+        QCOMPARE(sample.prompt(each, chat::conversation("", "Who \"are\"\nyou?")).text, std::string("[user: Who \"are\"\nyou?]"));
+        QCOMPARE(sample.prompt(each, chat::conversation("Be brief.", "\xFF")).text, std::string("[system: Be brief.][user: \xEF\xBF\xBD]"));
+    }
+
     void modelWithoutTemplateSaysSo()
     {
         model::Metadata metadata;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/compare/chat_bar.h"
 #include "app/compare/compare_page.h"
 #include "app/compare/token_text.h"
 #include "app/jobs/job_manager.h"
@@ -7,6 +8,7 @@
 
 #include <QDoubleSpinBox>
 #include <QLabel>
+#include <QLineEdit>
 #include <QMenu>
 #include <QPushButton>
 #include <QScrollBar>
@@ -152,6 +154,26 @@ private Q_SLOTS:
         entry(m_page->columns()[1]->menuButton().menu(), QStringLiteral("Current recipe"))->trigger();
         QVERIFY(m_page->columns()[1]->choice().recipe == m_workspace->recipe());
         QCOMPARE(m_page->columns()[1]->choice().fileBytes, m_workspace->plan().fileBytes);
+    }
+
+    void aModelWithoutTemplateIsNotAskedAsAChat()
+    {
+        QVERIFY(!m_page->findChild<ChatBar*>()->isVisible());
+        QVERIFY(!m_page->findChild<ChatBar*>()->system());
+    }
+
+    void theSystemPromptGoesOnlyWithAChat()
+    {
+        model::Model::Parts parts{.files = m_workspace->model()->files(), .metadata = m_workspace->model()->metadata(), .tensors = {}};
+        parts.metadata.set("tokenizer.chat_template", std::string("{{ messages[0].content }}"));
+        const model::Model instruct(std::move(parts));
+        ChatBar bar;
+        bar.setModel(&instruct);
+        QTest::keyClicks(bar.findChild<QLineEdit*>(), QStringLiteral("Be kind"));
+        QCOMPARE(bar.system(), std::optional<std::string>("Be kind"));
+        QTest::mouseClick(bar.findChild<QPushButton*>(), Qt::LeftButton);
+        QVERIFY(!bar.system());
+        QVERIFY(!bar.findChild<QLineEdit*>()->isEnabled());
     }
 
     void closingTheModelStopsAndSaysWhatToDo()

@@ -47,6 +47,14 @@ class TestComparison : public QObject {
         return columns;
     }
 
+    /// The sample with another metadata.
+    std::shared_ptr<const model::Model> sampleWith(const std::string& key, const std::string& value) const
+    {
+        model::Model::Parts parts{.files = m_model->files(), .metadata = m_model->metadata(), .tensors = m_model->tensors()};
+        parts.metadata.set(key, value);
+        return std::make_shared<model::Model>(std::move(parts));
+    }
+
 private Q_SLOTS:
     void initTestCase() { m_model = format::openModel(SAMPLE_DIR "/fairytale-7m-f16.gguf"); }
 
@@ -58,7 +66,8 @@ private Q_SLOTS:
         infer::GenerateOptions options;
         options.maxTokens = 12;
         options.sampling.temperature = 0;
-        const auto expected = infer::generate(context, *tokenizer, tokenizer->encode("Once upon a time", {.addSpecial = true}), options, {}, progress);
+        const auto expected =
+            infer::generate(context, *tokenizer, tokenizer->encode("Once upon a time", {.addSpecial = true}), options, {}, progress);
         const auto columns = run(request({"source", "Q8_0"}, 12));
         QCOMPARE(columns[0].size(), expected.tokens.size());
         std::string text;
@@ -93,7 +102,49 @@ private Q_SLOTS:
             original += std::log(double(columns[0][i].probability));
             follower += std::log(double(columns[1][i].probability));
         }
-        QVERIFY(follower < original);   // the original is greedy: on average nobody can believe its words more
+        QVERIFY(follower < original);  // the original is greedy: on average nobody can believe its words more
+    }
+
+    void aChatIsPromptedByTheModelsTemplate()
+    {
+        auto chat = request({"source", "Q4_0"}, 6);
+        chat.model = sampleWith("tokenizer.chat_template", "{% for m in messages %}{{ m.role }}: {{ m.content }}\n{% endfor %}wolf:");
+        chat.chatSystem = "Be kind";
+        ColumnStream stream;
+        Progress progress;
+        runComparison(chat, stream, m_executor, progress);
+        const auto events = stream.take();
+        QVERIFY(events.front().kind == ColumnEvent::Kind::Prompt);
+        QCOMPARE(events.front().prompt, std::string("system: Be kind\nuser: Once upon a time\nwolf:"));
+        auto plain = request({"source", "Q4_0"}, 6);
+        plain.prompt = events.front().prompt;
+        const auto asPlain = run(plain), asChat = run(chat);
+        for (std::size_t column = 0; column < 2; ++column)
+            QVERIFY(std::ranges::equal(asPlain[column], asChat[column], {}, &ColumnToken::id, &ColumnToken::id));
+    }
+
+    void whatCannotBePromptedIsToldBeforeTheWorkStarts()
+    {
+        const auto problemOf = [this](const ComparisonRequest& request) -> std::string {
+            ColumnStream stream;
+            Progress progress;
+            try {
+                runComparison(request, stream, m_executor, progress);
+            } catch (const Error& error) {
+                return progress.snapshot().stage.empty() ? error.what() : std::string("work was begun");
+            }
+            return {};
+        };
+        auto failing = request({"source", "Q4_0"}, 2);
+        failing.model = sampleWith("tokenizer.chat_template", "{{ raise_exception('roles must alternate') }}");
+        QCOMPARE(problemOf(failing), std::string());  // as plain text
+        failing.chatSystem = "";
+        QVERIFY(problemOf(failing).find("roles must alternate") != std::string::npos);
+        QVERIFY(problemOf(failing).find("plain text") != std::string::npos);
+        auto tooLong = request({"source", "Q4_0"}, 2);
+        for (int i = 0; i < 600; ++i)
+            tooLong.prompt += " a";
+        QVERIFY(problemOf(tooLong).find("at most 511 tokens") != std::string::npos);
     }
 
     void aCancelledRunEndsWithAnError()
@@ -117,7 +168,8 @@ private Q_SLOTS:
         Progress progress;
         const auto measured = measureColumns(request({"source", "Q4_0"}, 1), text, 2, m_executor, progress);
         const auto tokenizer = token::Tokenizer::fromMetadata(m_model->metadata());
-        const auto expected = evaluate::perplexity(measured.variants[1], *tokenizer, tokenizer->encode(text, {.addSpecial = false}), {.window = 512, .maxWindows = 2}, m_executor, progress);
+        const auto expected = evaluate::perplexity(measured.variants[1], *tokenizer, tokenizer->encode(text, {.addSpecial = false}),
+                                                   {.window = 512, .maxWindows = 2}, m_executor, progress);
         QCOMPARE(measured.columns[1].quantized.perplexity, expected.perplexity);
         QCOMPARE(measured.columns[0].meanKld, 0.0);
         QVERIFY(measured.columns[1].meanKld > 0);
