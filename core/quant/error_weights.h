@@ -29,8 +29,10 @@ inline void sumsOfSquares(const float* x, std::size_t parts, std::size_t length,
 /// importance * sqrt(spread + x^2): the reference's weights where there is an importance matrix.
 void weighByImportance(const float* x, const float* importance, float spread, std::size_t count, float* weights);
 
-/// codes[i] = offset + nearestIn((x[i] + minimum) / scale, low, high). `count` is a multiple of 16.
-void chooseCodes(const float* x, float scale, float minimum, int low, int high, int offset, std::size_t count, unsigned char* codes);
+/// Of each of `parts` parts of `length` weights (a multiple of 16): codes[i] = offset + nearestIn((x[i] + minimum) / scale, low, high),
+/// with the part's own scale and minimum; `minimums` null for zeros. A part with scale zero keeps its codes.
+void chooseCodes(const float* x, const float* scales, const float* minimums, std::size_t parts, std::size_t length, int low, int high,
+                 int offset, unsigned char* codes);
 
 inline void weighBySquare(const float* x, std::size_t count, float* weights)
 {

@@ -8,6 +8,7 @@
 #include "core/quant/lanes-inl.h"
 
 #include <algorithm>
+#include <iterator>
 
 HWY_BEFORE_NAMESPACE();
 namespace halftone::quant::HWY_NAMESPACE {
@@ -24,6 +25,13 @@ struct Columns {
 HWY_INLINE Floats codeOf(Floats value, int least, int most)
 {
     return hn::ConvertTo(Tag(), nearestIn(value, least, most));
+}
+
+/// codeOf for values that are known to be small: the sum with 1.5 * 2^23 has no bits left below one.
+HWY_INLINE Floats smallCodeOf(Floats value, Floats least, Floats most)
+{
+    const auto magic = hn::Set(Tag(), 12582912.0f);
+    return hn::Min(hn::Max(hn::Sub(hn::Add(value, magic), magic), least), most);
 }
 
 struct Extent {
@@ -86,10 +94,15 @@ HWY_INLINE CodeSums chooseCodes(const Columns& c, Floats inverse, Floats low, in
     return sums;
 }
 
-/// The search over all lanes. Leaves the codes, as floats, in `codes`.
+/// What the search over all lanes finds: codes are the nearest to inverse * (x - low), zeros where `inverse` is zero.
+struct AffineFits {
+    Floats scale, minimum, inverse, low;
+};
+
 template <bool absolute>
-HWY_INLINE void searchColumns(const Columns& c, int most, const AffineSteps& steps, float* scales, float* minimums, float* codes)
+HWY_INLINE AffineFits searchColumns(const Columns& c, int most, const AffineSteps& steps)
 {
+    HWY_ALIGN float codes[kMostCodes * kLanes];
     const Tag d;
     const auto zero = hn::Zero(d);
     const auto top = hn::Set(d, float(most));
@@ -97,7 +110,7 @@ HWY_INLINE void searchColumns(const Columns& c, int most, const AffineSteps& ste
     const auto flat = hn::Le(e.high, e.low);
 
     auto low = e.low;
-    auto keptInverse = hn::Div(top, hn::Sub(e.high, low));   // the codes that win follow from these two
+    auto keptInverse = hn::Div(top, hn::Sub(e.high, low));  // the codes that win follow from these two
     auto keptLow = low;
     auto scale = hn::Div(hn::Set(d, 1.0f), keptInverse);
     chooseCodes(c, keptInverse, low, most, codes);
@@ -119,24 +132,71 @@ HWY_INLINE void searchColumns(const Columns& c, int most, const AffineSteps& ste
         scale = hn::IfThenElse(better, trialScale, scale);
         low = hn::IfThenElse(better, trialLow, low);
     }
-    chooseCodes(c, keptInverse, keptLow, most, codes);
-    hn::Store(hn::IfThenElse(flat, zero, scale), d, scales);
-    hn::Store(hn::Neg(hn::IfThenElse(flat, e.low, low)), d, minimums);
-    const std::size_t n = hn::Lanes(d);
-    for (std::size_t i = 0; i < c.length; ++i)
-        hn::Store(hn::IfThenElse(flat, zero, hn::Load(d, codes + i * n)), d, codes + i * n);
+    return {hn::IfThenElse(flat, zero, scale), hn::Neg(hn::IfThenElse(flat, e.low, low)), hn::IfThenElse(flat, zero, keptInverse), keptLow};
 }
 
-/// Lane by lane, weight i of block `lane` comes to i * lanes + lane. Without `weights` they are the squares. Lanes beyond `count` stay zero.
-HWY_INLINE void fillColumns(const float* x, const float* weights, std::size_t count, Columns& c)
+/// rows[lane * length + i] comes to columns[i * lanes + lane], for the first `count` lanes; four by four where there are as many.
+HWY_INLINE void transpose(const float* rows, std::size_t count, std::size_t length, float* columns)
 {
     const std::size_t n = hn::Lanes(Tag());
-    for (std::size_t lane = 0; lane < count; ++lane)
-        for (std::size_t i = 0; i < c.length; ++i) {
-            const float value = x[lane * c.length + i];
-            c.x[i * n + lane] = value;
-            c.weights[i * n + lane] = weights ? weights[lane * c.length + i] : value * value;
+    std::size_t lane = 0;
+#if HWY_TARGET != HWY_SCALAR
+    const hn::FixedTag<float, 4> d;
+    for (; n >= 4 && length % 4 == 0 && lane + 4 <= count; lane += 4)
+        for (std::size_t i = 0; i < length; i += 4) {
+            const float* from = rows + lane * length + i;
+            const auto a = hn::LoadU(d, from), b = hn::LoadU(d, from + length), c = hn::LoadU(d, from + 2 * length),
+                       e = hn::LoadU(d, from + 3 * length);
+            const auto ac0 = hn::InterleaveLower(d, a, c), ac1 = hn::InterleaveUpper(d, a, c), be0 = hn::InterleaveLower(d, b, e),
+                       be1 = hn::InterleaveUpper(d, b, e);
+            float* to = columns + i * n + lane;
+            hn::Store(hn::InterleaveLower(d, ac0, be0), d, to);
+            hn::Store(hn::InterleaveUpper(d, ac0, be0), d, to + n);
+            hn::Store(hn::InterleaveLower(d, ac1, be1), d, to + 2 * n);
+            hn::Store(hn::InterleaveUpper(d, ac1, be1), d, to + 3 * n);
         }
+#endif
+    for (; lane < count; ++lane)
+        for (std::size_t i = 0; i < length; ++i)
+            columns[i * n + lane] = rows[lane * length + i];
+}
+
+/// Block `lane` to lane `lane`. Without `weights` they are the squares. Lanes beyond `count` stay zero.
+HWY_INLINE void fillColumns(const float* x, const float* weights, std::size_t count, Columns& c)
+{
+    const Tag d;
+    transpose(x, count, c.length, c.x);
+    if (weights) {
+        transpose(weights, count, c.length, c.weights);
+        return;
+    }
+    for (std::size_t i = 0; i < c.length * hn::Lanes(d); i += hn::Lanes(d)) {
+        const auto value = hn::Load(d, c.x + i);
+        hn::Store(hn::Mul(value, value), d, c.weights + i);
+    }
+}
+
+/// offset + nearestIn(inverse * (x - low), least, most) along a block: the codes that a search has found.
+template <class Code>
+HWY_INLINE void storeCodes(const float* x, std::size_t length, float inverse, float low, int least, int most, int offset, Code* codes)
+{
+    const Tag d;
+    const hn::Rebind<Code, Tag> dc;
+    const std::size_t n = hn::Lanes(d);
+    std::size_t i = 0;
+    const auto codeOfVector = [&](Floats value) HWY_ATTR {
+        const auto code = nearestIn(hn::Mul(hn::Set(d, inverse), hn::Sub(value, hn::Set(d, low))), least, most);
+        return hn::DemoteTo(dc, hn::Add(code, hn::Set(IntTag(), offset)));
+    };
+    for (; i + n <= length; i += n)
+        hn::StoreU(codeOfVector(hn::LoadU(d, x + i)), dc, codes + i);
+    if (i == length)
+        return;
+    HWY_ALIGN float rest[kLanes] = {};
+    HWY_ALIGN Code found[kLanes];
+    std::copy(x + i, x + length, rest);
+    hn::Store(codeOfVector(hn::Load(d, rest)), dc, found);
+    std::copy_n(found, length - i, codes + i);
 }
 
 /// The sums of a least-squares fit x ~ scale * code.
@@ -144,19 +204,26 @@ struct Fit {
     Floats product, square;
 };
 
-HWY_INLINE Fit fitAt(const Columns& c, Floats inverse, int half)
+/// The fits of `count` candidate scales in one pass: their sums do not wait for each other.
+template <std::size_t count>
+HWY_INLINE void fitAt(const Columns& c, const Floats (&inverse)[count], int half, Fit (&fits)[count])
 {
     const Tag d;
     const std::size_t n = hn::Lanes(d);
-    Fit fit{hn::Zero(d), hn::Zero(d)};
+    const auto least = hn::Set(d, float(-half)), most = hn::Set(d, float(half - 1));
+    for (Fit& fit : fits)
+        fit = {hn::Zero(d), hn::Zero(d)};
     for (std::size_t i = 0; i < c.length; ++i) {
         const auto x = hn::Load(d, c.x + i * n);
         const auto w = hn::Load(d, c.weights + i * n);
-        const auto code = codeOf(hn::Mul(inverse, x), -half, half - 1);
-        fit.product = hn::Add(fit.product, hn::Mul(hn::Mul(w, x), code));
-        fit.square = hn::Add(fit.square, hn::Mul(hn::Mul(w, code), code));
+        const auto wx = hn::Mul(w, x);
+        for (std::size_t k = 0; k < count; ++k) {
+            const auto code =
+                smallCodeOf(hn::Mul(inverse[k], x), least, most);  // no weight is larger than the one that the scale maps to the end
+            fits[k].product = hn::Add(fits[k].product, hn::Mul(wx, code));
+            fits[k].square = hn::Add(fits[k].square, hn::Mul(hn::Mul(w, code), code));
+        }
     }
-    return fit;
 }
 
 HWY_INLINE Floats signedLargest(const Columns& c)
@@ -173,36 +240,43 @@ HWY_INLINE Floats signedLargest(const Columns& c)
     return value;
 }
 
-/// searchSymmetric over all lanes. Leaves the codes, as floats around zero, in `codes`; those of empty blocks are -half.
-HWY_INLINE Floats searchSymmetricColumns(const Columns& c, int half, float* codes)
+/// What the search over all lanes finds: codes are the nearest to inverse * x. Both are zero for empty blocks, whose codes are -half.
+struct SymmetricFits {
+    Floats scale, inverse;
+};
+
+HWY_INLINE SymmetricFits searchSymmetricColumns(const Columns& c, int half)
 {
     const Tag d;
     const auto zero = hn::Zero(d);
     const auto top = signedLargest(c);
     const auto empty = hn::Lt(hn::Abs(top), hn::Set(d, kZeroBlock));
     auto kept = hn::Div(hn::Set(d, -float(half)), top);
-    const Fit start = fitAt(c, kept, half);
-    auto scale = hn::IfThenElse(hn::Eq(start.square, zero), zero, hn::Div(start.product, start.square));   // NaN stays NaN
-    auto best = hn::Mul(scale, start.product);
-    for (int step = -9; step <= 9; ++step) {
-        if (step == 0)
-            continue;
-        const auto inverse = hn::Div(hn::Set(d, -(float(half) + 0.1f * float(step))), top);
-        const Fit fit = fitAt(c, inverse, half);
-        const auto better = hn::And(hn::Gt(fit.square, zero), hn::Gt(hn::Mul(fit.product, fit.product), hn::Mul(best, fit.square)));
-        kept = hn::IfThenElse(better, inverse, kept);
-        scale = hn::IfThenElse(better, hn::Div(fit.product, fit.square), scale);
-        best = hn::IfThenElse(better, hn::Mul(scale, fit.product), best);
+    const Floats first[1] = {kept};
+    Fit start[1];
+    fitAt(c, first, half, start);
+    auto scale = hn::IfThenElse(hn::Eq(start[0].square, zero), zero, hn::Div(start[0].product, start[0].square));  // NaN stays NaN
+    auto best = hn::Mul(scale, start[0].product);
+    constexpr int kAtOnce = 3, kSteps[] = {-9, -8, -7, -6, -5, -4, -3, -2, -1, 1, 2, 3, 4, 5, 6, 7, 8, 9};
+    for (std::size_t at = 0; at < std::size(kSteps); at += kAtOnce) {
+        Floats inverse[kAtOnce];
+        Fit fits[kAtOnce];
+        for (std::size_t k = 0; k < kAtOnce; ++k)
+            inverse[k] = hn::Div(hn::Set(d, -(float(half) + 0.1f * float(kSteps[at + k]))), top);
+        fitAt(c, inverse, half, fits);
+        for (std::size_t k = 0; k < kAtOnce; ++k) {
+            const Fit& fit = fits[k];
+            const auto better = hn::And(hn::Gt(fit.square, zero), hn::Gt(hn::Mul(fit.product, fit.product), hn::Mul(best, fit.square)));
+            kept = hn::IfThenElse(better, inverse[k], kept);
+            scale = hn::IfThenElse(better, hn::Div(fit.product, fit.square), scale);
+            best = hn::IfThenElse(better, hn::Mul(scale, fit.product), best);
+        }
     }
-    const std::size_t n = hn::Lanes(d);
-    for (std::size_t i = 0; i < c.length; ++i) {
-        const auto code = codeOf(hn::Mul(kept, hn::Load(d, c.x + i * n)), -half, half - 1);
-        hn::Store(hn::IfThenElse(empty, hn::Set(d, -float(half)), code), d, codes + i * n);
-    }
-    return hn::IfThenElse(empty, zero, scale);
+    return {hn::IfThenElse(empty, zero, scale), hn::IfThenElse(empty, zero, kept)};
 }
 
-void searchSymmetricBlocks(const float* x, const float* weights, std::size_t blocks, std::size_t length, int half, float* scales, std::int8_t* codes)
+void searchSymmetricBlocks(const float* x, const float* weights, std::size_t blocks, std::size_t length, int half, float* scales,
+                           std::int8_t* codes)
 {
     const std::size_t n = hn::Lanes(Tag());
     for (std::size_t begin = 0; begin < blocks; begin += n) {
@@ -210,18 +284,23 @@ void searchSymmetricBlocks(const float* x, const float* weights, std::size_t blo
         Columns c{};
         c.length = length;
         fillColumns(x + at, weights ? weights + at : nullptr, count, c);
-        HWY_ALIGN float found[kMostCodes * kLanes];
-        HWY_ALIGN float foundScales[kLanes];
-        hn::Store(searchSymmetricColumns(c, half, found), Tag(), foundScales);
-        std::copy_n(foundScales, count, scales + begin);
-        for (std::size_t lane = 0; lane < count; ++lane)
-            for (std::size_t i = 0; i < length; ++i)
-                codes[at + lane * length + i] = std::int8_t(half + int(found[i * n + lane]));
+        const SymmetricFits fits = searchSymmetricColumns(c, half);
+        HWY_ALIGN float scale[kLanes], inverse[kLanes];
+        hn::Store(fits.scale, Tag(), scale);
+        hn::Store(fits.inverse, Tag(), inverse);
+        std::copy_n(scale, count, scales + begin);
+        for (std::size_t lane = 0; lane < count; ++lane) {
+            std::int8_t* to = codes + at + lane * length;
+            if (inverse[lane] == 0)
+                std::fill_n(to, length, std::int8_t(0));
+            else
+                storeCodes(x + at + lane * length, length, inverse[lane], 0, -half, half - 1, half, to);
+        }
     }
 }
 
-void searchAffineBlocks(const float* x, const float* weights, std::size_t blocks, std::size_t length, int most, const AffineSteps& steps, float* scales,
-                        float* minimums, std::uint8_t* codes)
+void searchAffineBlocks(const float* x, const float* weights, std::size_t blocks, std::size_t length, int most, const AffineSteps& steps,
+                        float* scales, float* minimums, std::uint8_t* codes)
 {
     const std::size_t n = hn::Lanes(Tag());
     for (std::size_t begin = 0; begin < blocks; begin += n) {
@@ -229,17 +308,16 @@ void searchAffineBlocks(const float* x, const float* weights, std::size_t blocks
         Columns c{};
         c.length = length;
         fillColumns(x + at, weights + at, count, c);
-        HWY_ALIGN float found[kMostCodes * kLanes];
-        HWY_ALIGN float foundScales[kLanes], foundMinimums[kLanes];
-        if (steps.absolute)
-            searchColumns<true>(c, most, steps, foundScales, foundMinimums, found);
-        else
-            searchColumns<false>(c, most, steps, foundScales, foundMinimums, found);
-        std::copy_n(foundScales, count, scales + begin);
-        std::copy_n(foundMinimums, count, minimums + begin);
+        const AffineFits fits = steps.absolute ? searchColumns<true>(c, most, steps) : searchColumns<false>(c, most, steps);
+        HWY_ALIGN float scale[kLanes], minimum[kLanes], inverse[kLanes], low[kLanes];
+        hn::Store(fits.scale, Tag(), scale);
+        hn::Store(fits.minimum, Tag(), minimum);
+        hn::Store(fits.inverse, Tag(), inverse);
+        hn::Store(fits.low, Tag(), low);
+        std::copy_n(scale, count, scales + begin);
+        std::copy_n(minimum, count, minimums + begin);
         for (std::size_t lane = 0; lane < count; ++lane)
-            for (std::size_t i = 0; i < length; ++i)
-                codes[at + lane * length + i] = std::uint8_t(found[i * n + lane]);
+            storeCodes(x + at + lane * length, length, inverse[lane], low[lane], 0, most, 0, codes + at + lane * length);
     }
 }
 
@@ -267,7 +345,7 @@ struct PositiveCodes {
     int most;
     HWY_INLINE Ints nearestTo(Floats value) const { return hn::Min(nearestInt(value), hn::Set(IntTag(), most)); }
     HWY_INLINE Ints kept(Ints code) const { return hn::And(code, hn::Set(IntTag(), 255)); }
-    static constexpr bool kNeedsOthers = true;   ///< a weight whose block has no other code is left alone
+    static constexpr bool kNeedsOthers = true;  ///< a weight whose block has no other code is left alone
 };
 
 struct SymmetricCodes {
@@ -295,48 +373,56 @@ HWY_INLINE Fit firstCodes(const Columns& c, Floats inverse, const Range& range, 
     return fit;
 }
 
-/// One round over the weights: each code moves where that improves the fit. False when none has moved in any lane.
+/// Code i of each lane moves where that improves the fit. Says in which lanes it has.
 template <class Range>
-HWY_INLINE bool moveCodes(const Columns& c, const Range& range, Fit& fit, std::int32_t* codes)
+HWY_INLINE hn::Mask<Tag> moveCode(const Columns& c, std::size_t i, const Range& range, Fit& fit, std::int32_t* codes)
 {
     const Tag d;
     const IntTag di;
     const std::size_t n = hn::Lanes(d);
     const auto zero = hn::Zero(d);
-    auto moved = hn::FirstN(d, 0);
-    for (std::size_t i = 0; i < c.length; ++i) {
-        const auto x = hn::Load(d, c.x + i * n), w = hn::Load(d, c.weights + i * n), wx = hn::Mul(w, x);
-        const auto old = hn::Load(di, codes + i * n);
-        const auto level = hn::ConvertTo(d, old);
-        auto product = hn::Sub(fit.product, hn::Mul(wx, level)), square = hn::Sub(fit.square, hn::Mul(hn::Mul(w, level), level));
-        auto better = hn::Gt(product, zero);
-        if constexpr (Range::kNeedsOthers)
-            better = hn::And(better, hn::Gt(square, zero));
-        const auto code = range.nearestTo(hn::Div(hn::Mul(x, square), product));
-        better = hn::And(better, hn::RebindMask(d, hn::Ne(code, old)));
-        const auto next = hn::ConvertTo(d, code);
-        product = hn::Add(product, hn::Mul(wx, next));
-        square = hn::Add(square, hn::Mul(hn::Mul(w, next), next));
+    const auto x = hn::Load(d, c.x + i * n), w = hn::Load(d, c.weights + i * n), wx = hn::Mul(w, x);
+    const auto old = hn::Load(di, codes + i * n);
+    const auto level = hn::ConvertTo(d, old);
+    auto product = hn::Sub(fit.product, hn::Mul(wx, level)), square = hn::Sub(fit.square, hn::Mul(hn::Mul(w, level), level));
+    auto better = hn::Gt(product, zero);
+    if constexpr (Range::kNeedsOthers)
         better = hn::And(better, hn::Gt(square, zero));
-        better = hn::And(better, hn::Gt(hn::Mul(hn::Mul(product, product), fit.square), hn::Mul(hn::Mul(fit.product, fit.product), square)));
-        hn::Store(hn::IfThenElse(hn::RebindMask(di, better), range.kept(code), old), di, codes + i * n);
-        fit.product = hn::IfThenElse(better, product, fit.product);
-        fit.square = hn::IfThenElse(better, square, fit.square);
-        moved = hn::Or(moved, better);
-    }
-    return !hn::AllFalse(d, moved);
+    const auto code = range.nearestTo(hn::Div(hn::Mul(x, square), product));
+    better = hn::And(better, hn::RebindMask(d, hn::Ne(code, old)));
+    const auto next = hn::ConvertTo(d, code);
+    product = hn::Add(product, hn::Mul(wx, next));
+    square = hn::Add(square, hn::Mul(hn::Mul(w, next), next));
+    better = hn::And(better, hn::Gt(square, zero));
+    better = hn::And(better, hn::Gt(hn::Mul(hn::Mul(product, product), fit.square), hn::Mul(hn::Mul(fit.product, fit.product), square)));
+    hn::Store(hn::IfThenElse(hn::RebindMask(di, better), range.kept(code), old), di, codes + i * n);
+    fit.product = hn::IfThenElse(better, product, fit.product);
+    fit.square = hn::IfThenElse(better, square, fit.square);
+    return better;
 }
 
-/// Five rounds at most. Leaves codes plus `offset`, in empty lanes zeros, and returns the scales.
-template <class Range>
-HWY_INLINE Floats refineCodes(const Columns& c, const Range& range, Floats inverse, hn::Mask<Tag> empty, int offset, std::int32_t* codes)
+/// Five rounds at most over the codes of `sets` independent column sets, side by side because each step waits for the one before. A
+/// set that has settled is not changed by further rounds.
+template <std::size_t sets, class Range>
+HWY_INLINE void moveCodes(const Columns* c, const Range& range, Fit (&fits)[sets], std::int32_t (*codes)[kMostCodes * kLanes])
+{
+    const Tag d;
+    for (int round = 0; round < 5; ++round) {
+        auto moved = hn::FirstN(d, 0);
+        for (std::size_t i = 0; i < c[0].length; ++i)
+            for (std::size_t k = 0; k < sets; ++k)
+                moved = hn::Or(moved, moveCode(c[k], i, range, fits[k], codes[k]));
+        if (hn::AllFalse(d, moved))
+            return;
+    }
+}
+
+/// Leaves codes plus `offset`, in empty lanes zeros, and returns the scales.
+HWY_INLINE Floats finishCodes(const Columns& c, const Fit& fit, hn::Mask<Tag> empty, int offset, std::int32_t* codes)
 {
     const Tag d;
     const IntTag di;
     const std::size_t n = hn::Lanes(d);
-    Fit fit = firstCodes(c, inverse, range, codes);
-    for (int round = 0; round < 5 && moveCodes(c, range, fit, codes); ++round) {
-    }
     for (std::size_t i = 0; i < c.length; ++i) {
         const auto code = hn::Add(hn::Load(di, codes + i * n), hn::Set(di, offset));
         hn::Store(hn::IfThenZeroElse(hn::RebindMask(di, empty), code), di, codes + i * n);
@@ -344,69 +430,94 @@ HWY_INLINE Floats refineCodes(const Columns& c, const Range& range, Floats inver
     return hn::IfThenElse(hn::And(hn::Not(empty), hn::Gt(fit.square, hn::Zero(d))), hn::Div(fit.product, fit.square), hn::Zero(d));
 }
 
-/// searchPositive over all lanes.
-HWY_INLINE Floats searchPositiveColumns(const Columns& c, int most, std::int32_t* codes)
-{
-    const Tag d;
-    const auto zero = hn::Zero(d);
-    const std::size_t n = hn::Lanes(d);
-    auto top = zero;
-    for (std::size_t i = 0; i < c.length; ++i)
-        top = hn::Max(top, hn::Load(d, c.x + i * n));
-    const auto empty = hn::Lt(top, hn::Set(d, kZeroBlock));
-    auto inverse = hn::Div(hn::Set(d, float(most)), top);
-    auto best = positiveError<false>(c, inverse, most);
-    for (int step = -4; step <= 4; ++step) {
-        if (step == 0)
-            continue;
-        const auto trial = hn::Div(hn::Set(d, 0.1f * float(step) + float(most)), top);
-        const auto error = positiveError<true>(c, trial, most);
-        const auto better = hn::Lt(error, best);
-        best = hn::IfThenElse(better, error, best);
-        inverse = hn::IfThenElse(better, trial, inverse);
+/// searchPositive over all lanes of one column set.
+struct PositiveSearch {
+    static constexpr std::size_t kSets = 1;
+    int most;
+
+    HWY_INLINE void operator()(const Columns* sets, std::int32_t (*codes)[kMostCodes * kLanes], Floats* scales) const
+    {
+        const Tag d;
+        const Columns& c = sets[0];
+        const std::size_t n = hn::Lanes(d);
+        auto top = hn::Zero(d);
+        for (std::size_t i = 0; i < c.length; ++i)
+            top = hn::Max(top, hn::Load(d, c.x + i * n));
+        const auto empty = hn::Lt(top, hn::Set(d, kZeroBlock));
+        auto inverse = hn::Div(hn::Set(d, float(most)), top);
+        auto best = positiveError<false>(c, inverse, most);
+        for (int step = -4; step <= 4; ++step) {
+            if (step == 0)
+                continue;
+            const auto trial = hn::Div(hn::Set(d, 0.1f * float(step) + float(most)), top);
+            const auto error = positiveError<true>(c, trial, most);
+            const auto better = hn::Lt(error, best);
+            best = hn::IfThenElse(better, error, best);
+            inverse = hn::IfThenElse(better, trial, inverse);
+        }
+        const PositiveCodes range{most};
+        Fit fits[1] = {firstCodes(c, inverse, range, codes[0])};
+        moveCodes<1>(sets, range, fits, codes);
+        scales[0] = finishCodes(c, fits[0], empty, 0, codes[0]);
     }
-    return refineCodes(c, PositiveCodes{most}, inverse, empty, 0, codes);
-}
+};
 
-/// refineSymmetric over all lanes.
-HWY_INLINE Floats refineSymmetricColumns(const Columns& c, int half, std::int32_t* codes)
-{
-    const Tag d;
-    const auto top = signedLargest(c);
-    const auto empty = hn::Lt(hn::Abs(top), hn::Set(d, kZeroBlock));
-    return refineCodes(c, SymmetricCodes{half}, hn::Div(hn::Set(d, -float(half)), top), empty, half, codes);
-}
+/// refineSymmetric over all lanes of two column sets.
+struct SymmetricRefinement {
+    static constexpr std::size_t kSets = 2;
+    int half;
 
-/// Runs `search(columns, codes)` for as many blocks at a time as there are lanes; without `weights` they are squares.
+    HWY_INLINE void operator()(const Columns* sets, std::int32_t (*codes)[kMostCodes * kLanes], Floats* scales) const
+    {
+        const Tag d;
+        const SymmetricCodes range{half};
+        Fit fits[kSets];
+        for (std::size_t k = 0; k < kSets; ++k)
+            fits[k] = firstCodes(sets[k], hn::Div(hn::Set(d, -float(half)), signedLargest(sets[k])), range, codes[k]);
+        moveCodes<kSets>(sets, range, fits, codes);
+        for (std::size_t k = 0; k < kSets; ++k)
+            scales[k] = finishCodes(sets[k], fits[k], hn::Lt(hn::Abs(signedLargest(sets[k])), hn::Set(d, kZeroBlock)), half, codes[k]);
+    }
+};
+
+/// Runs a search for as many blocks at a time as its column sets have lanes; without `weights` they are squares.
 template <class Code, class Search>
-HWY_INLINE void forBlocks(const float* x, const float* weights, std::size_t blocks, std::size_t length, float* scales, Code* codes, const Search& search)
+HWY_INLINE void forBlocks(const float* x, const float* weights, std::size_t blocks, std::size_t length, float* scales, Code* codes,
+                          const Search& search)
 {
+    constexpr std::size_t kSets = Search::kSets;
     const std::size_t n = hn::Lanes(Tag());
-    for (std::size_t begin = 0; begin < blocks; begin += n) {
-        const std::size_t count = std::min(n, blocks - begin), at = begin * length;
-        Columns c{};
-        c.length = length;
-        fillColumns(x + at, weights ? weights + at : nullptr, count, c);
-        HWY_ALIGN std::int32_t found[kMostCodes * kLanes];
-        HWY_ALIGN float foundScales[kLanes];
-        hn::Store(search(c, found), Tag(), foundScales);
-        std::copy_n(foundScales, count, scales + begin);
-        for (std::size_t lane = 0; lane < count; ++lane)
-            for (std::size_t i = 0; i < length; ++i)
-                codes[at + lane * length + i] = Code(found[i * n + lane]);
+    for (std::size_t begin = 0; begin < blocks; begin += kSets * n) {
+        Columns c[kSets]{};
+        HWY_ALIGN std::int32_t found[kSets][kMostCodes * kLanes];
+        Floats foundScales[kSets];
+        for (std::size_t k = 0; k < kSets; ++k) {
+            c[k].length = length;
+            if (const std::size_t first = begin + k * n; first < blocks)
+                fillColumns(x + first * length, weights ? weights + first * length : nullptr, std::min(n, blocks - first), c[k]);
+        }
+        search(c, found, foundScales);
+        for (std::size_t k = 0; k < kSets && begin + k * n < blocks; ++k) {
+            const std::size_t first = begin + k * n, count = std::min(n, blocks - first);
+            HWY_ALIGN float stored[kLanes];
+            hn::Store(foundScales[k], Tag(), stored);
+            std::copy_n(stored, count, scales + first);
+            for (std::size_t lane = 0; lane < count; ++lane)
+                for (std::size_t i = 0; i < length; ++i)
+                    codes[(first + lane) * length + i] = Code(found[k][i * n + lane]);
+        }
     }
 }
 
-void searchPositiveBlocks(const float* x, const float* weights, std::size_t blocks, std::size_t length, int most, float* scales, std::uint8_t* codes)
+void searchPositiveBlocks(const float* x, const float* weights, std::size_t blocks, std::size_t length, int most, float* scales,
+                          std::uint8_t* codes)
 {
-    forBlocks(x, weights, blocks, length, scales, codes,
-              [most](const Columns& c, std::int32_t* found) HWY_ATTR { return searchPositiveColumns(c, most, found); });
+    forBlocks(x, weights, blocks, length, scales, codes, PositiveSearch{most});
 }
 
 void refineSymmetricBlocks(const float* x, std::size_t blocks, std::size_t length, int half, float* scales, std::int8_t* codes)
 {
-    forBlocks(x, nullptr, blocks, length, scales, codes,
-              [half](const Columns& c, std::int32_t* found) HWY_ATTR { return refineSymmetricColumns(c, half, found); });
+    forBlocks(x, nullptr, blocks, length, scales, codes, SymmetricRefinement{half});
 }
 
 }  // namespace halftone::quant::HWY_NAMESPACE
@@ -420,18 +531,20 @@ HWY_EXPORT(searchSymmetricBlocks);
 HWY_EXPORT(searchPositiveBlocks);
 HWY_EXPORT(refineSymmetricBlocks);
 
-void searchAffineLanes(const float* x, const float* weights, std::size_t blocks, std::size_t length, int most, const AffineSteps& steps, float* scales,
-                       float* minimums, std::uint8_t* codes)
+void searchAffineLanes(const float* x, const float* weights, std::size_t blocks, std::size_t length, int most, const AffineSteps& steps,
+                       float* scales, float* minimums, std::uint8_t* codes)
 {
     HWY_DYNAMIC_DISPATCH(searchAffineBlocks)(x, weights, blocks, length, most, steps, scales, minimums, codes);
 }
 
-void searchSymmetricLanes(const float* x, const float* weights, std::size_t blocks, std::size_t length, int half, float* scales, std::int8_t* codes)
+void searchSymmetricLanes(const float* x, const float* weights, std::size_t blocks, std::size_t length, int half, float* scales,
+                          std::int8_t* codes)
 {
     HWY_DYNAMIC_DISPATCH(searchSymmetricBlocks)(x, weights, blocks, length, half, scales, codes);
 }
 
-void searchPositiveLanes(const float* x, const float* weights, std::size_t blocks, std::size_t length, int most, float* scales, std::uint8_t* codes)
+void searchPositiveLanes(const float* x, const float* weights, std::size_t blocks, std::size_t length, int most, float* scales,
+                         std::uint8_t* codes)
 {
     HWY_DYNAMIC_DISPATCH(searchPositiveBlocks)(x, weights, blocks, length, most, scales, codes);
 }

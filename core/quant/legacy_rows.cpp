@@ -9,6 +9,7 @@
 #include <hwy/foreach_target.h>  // IWYU pragma: keep
 #include <hwy/highway.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 
@@ -61,29 +62,48 @@ HWY_INLINE float signedLargest(const float* x)
     return 0;
 }
 
-/// min(most, (signed byte)(x * inverse + offset)) for x - low.
+/// min(most, (signed byte)(x * inverse + offset)) for x - low. A finite inverse maps no weight beyond the codes by more than rounding, so
+/// most of the care is for blocks whose scale is so small that it has no inverse.
 HWY_INLINE void roundCodes(const float* x, float low, float inverse, float offset, int most, std::uint8_t* codes)
 {
     const Floats d;
+    const bool finite = inverse >= -3e38f && inverse <= 3e38f;
     for (std::size_t i = 0; i < kBlock; i += hn::Lanes(d)) {
         const auto shifted = hn::Sub(hn::LoadU(d, x + i), hn::Set(d, low));
-        const auto code = signedByte(truncated(hn::Add(hn::Mul(shifted, hn::Set(d, inverse)), hn::Set(d, offset))));
-        const auto cut = hn::And(hn::Min(code, hn::Set(Ints(), most)), hn::Set(Ints(), 255));
-        hn::StoreU(hn::DemoteTo(Bytes(), cut), Bytes(), codes + i);
+        const auto value = hn::Add(hn::Mul(shifted, hn::Set(d, inverse)), hn::Set(d, offset));
+        auto code = hn::Zero(Ints());
+        if (HWY_LIKELY(finite))
+            code = hn::Min(hn::ConvertTo(Ints(), value), hn::Set(Ints(), most));
+        else
+            code = hn::And(hn::Min(signedByte(truncated(value)), hn::Set(Ints(), most)), hn::Set(Ints(), 255));
+        hn::StoreU(hn::DemoteTo(Bytes(), code), Bytes(), codes + i);
     }
 }
 
+/// Byte i holds codes i (low) and i + 16.
 HWY_INLINE void packNibbles(const std::uint8_t* codes, std::uint8_t* q)
 {
-    for (std::size_t i = 0; i < kBlock / 2; ++i)
-        q[i] = std::uint8_t((codes[i] & 15) | codes[i + kBlock / 2] << 4);
+    const hn::CappedTag<std::uint8_t, kBlock / 2> d;
+    const auto lowBits = hn::Set(d, 15);
+    for (std::size_t i = 0; i < kBlock / 2; i += hn::Lanes(d)) {
+        auto high = hn::And(hn::LoadU(d, codes + kBlock / 2 + i), lowBits);
+        for (int doubling = 0; doubling < 4; ++doubling)  // bytes cannot be shifted
+            high = hn::Add(high, high);
+        hn::StoreU(hn::Or(hn::And(hn::LoadU(d, codes + i), lowBits), high), d, q + i);
+    }
 }
 
+/// Bit i is the fifth of code i.
 HWY_INLINE void packHighBits(const std::uint8_t* codes, std::uint8_t* high)
 {
+    const hn::CappedTag<std::uint8_t, kBlock> d;
     std::uint32_t bits = 0;
-    for (std::size_t i = 0; i < kBlock; ++i)
-        bits |= std::uint32_t((codes[i] >> 4) & 1) << i;
+    for (std::size_t i = 0; i < kBlock; i += hn::Lanes(d)) {
+        std::uint8_t part[8] = {};  // as much as StoreMaskBits may touch
+        hn::StoreMaskBits(d, hn::TestBit(hn::LoadU(d, codes + i), hn::Set(d, 16)), part);
+        for (std::size_t byte = 0; byte < (hn::Lanes(d) + 7) / 8; ++byte)
+            bits |= std::uint32_t(part[byte]) << (i + 8 * byte);
+    }
     for (std::size_t i = 0; i < 4; ++i)
         high[i] = std::uint8_t(bits >> (8 * i));
 }
@@ -113,7 +133,7 @@ HWY_INLINE Block affineBlock(const float* x)
     }
     float bottom = hn::GetLane(hn::MinOfLanes(d, low));
     const float top = hn::GetLane(hn::MaxOfLanes(d, high));
-    if (bottom == 0)   // of zeros with either sign the first one counts, and its sign is written
+    if (bottom == 0)  // of zeros with either sign the first one counts, and its sign is written
         for (std::size_t i = 0; i < kBlock; ++i)
             if (x[i] == 0) {
                 bottom = x[i];
@@ -142,9 +162,9 @@ HWY_INLINE BlockQ8_0 eightBitBlock(const float* x)
         const auto value = hn::Mul(hn::LoadU(d, x + i), inverse);
         const auto whole = truncated(value);
         const auto rest = hn::Sub(value, hn::ConvertTo(d, whole));
-        const auto size = hn::Abs(rest);   // one or more where the value did not fit
+        const auto size = hn::Abs(rest);  // one or more where the value did not fit
         const auto up = hn::And(hn::Ge(size, hn::Set(d, 0.5f)), hn::Lt(size, hn::Set(d, 1.0f)));
-        const auto away = hn::VecFromMask(Ints(), hn::RebindMask(Ints(), up));   // -1 or 0
+        const auto away = hn::VecFromMask(Ints(), hn::RebindMask(Ints(), up));  // -1 or 0
         const auto sign = hn::Or(hn::ShiftRight<31>(hn::BitCast(Ints(), value)), hn::Set(Ints(), 1));
         const auto code = hn::And(hn::Sub(whole, hn::Mul(away, sign)), hn::Set(Ints(), 255));
         hn::StoreU(hn::DemoteTo(Bytes(), code), Bytes(), reinterpret_cast<std::uint8_t*>(block.q) + i);
@@ -162,11 +182,26 @@ HWY_INLINE void roundRow(const float* x, std::size_t columns, std::byte* out)
     }
 }
 
-void rowQ4_0(const float* x, std::size_t columns, std::byte* out) { roundRow<symmetricBlock<BlockQ4_0, 8>>(x, columns, out); }
-void rowQ4_1(const float* x, std::size_t columns, std::byte* out) { roundRow<affineBlock<BlockQ4_1, 15>>(x, columns, out); }
-void rowQ5_0(const float* x, std::size_t columns, std::byte* out) { roundRow<symmetricBlock<BlockQ5_0, 16>>(x, columns, out); }
-void rowQ5_1(const float* x, std::size_t columns, std::byte* out) { roundRow<affineBlock<BlockQ5_1, 31>>(x, columns, out); }
-void rowQ8_0(const float* x, std::size_t columns, std::byte* out) { roundRow<eightBitBlock>(x, columns, out); }
+void rowQ4_0(const float* x, std::size_t columns, std::byte* out)
+{
+    roundRow<symmetricBlock<BlockQ4_0, 8>>(x, columns, out);
+}
+void rowQ4_1(const float* x, std::size_t columns, std::byte* out)
+{
+    roundRow<affineBlock<BlockQ4_1, 15>>(x, columns, out);
+}
+void rowQ5_0(const float* x, std::size_t columns, std::byte* out)
+{
+    roundRow<symmetricBlock<BlockQ5_0, 16>>(x, columns, out);
+}
+void rowQ5_1(const float* x, std::size_t columns, std::byte* out)
+{
+    roundRow<affineBlock<BlockQ5_1, 31>>(x, columns, out);
+}
+void rowQ8_0(const float* x, std::size_t columns, std::byte* out)
+{
+    roundRow<eightBitBlock>(x, columns, out);
+}
 
 }  // namespace halftone::quant::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
@@ -180,11 +215,26 @@ HWY_EXPORT(rowQ5_0);
 HWY_EXPORT(rowQ5_1);
 HWY_EXPORT(rowQ8_0);
 
-void roundQ4_0(const float* x, std::size_t columns, std::byte* out) { HWY_DYNAMIC_DISPATCH(rowQ4_0)(x, columns, out); }
-void roundQ4_1(const float* x, std::size_t columns, std::byte* out) { HWY_DYNAMIC_DISPATCH(rowQ4_1)(x, columns, out); }
-void roundQ5_0(const float* x, std::size_t columns, std::byte* out) { HWY_DYNAMIC_DISPATCH(rowQ5_0)(x, columns, out); }
-void roundQ5_1(const float* x, std::size_t columns, std::byte* out) { HWY_DYNAMIC_DISPATCH(rowQ5_1)(x, columns, out); }
-void roundQ8_0(const float* x, std::size_t columns, std::byte* out) { HWY_DYNAMIC_DISPATCH(rowQ8_0)(x, columns, out); }
+void roundQ4_0(const float* x, std::size_t columns, std::byte* out)
+{
+    HWY_DYNAMIC_DISPATCH(rowQ4_0)(x, columns, out);
+}
+void roundQ4_1(const float* x, std::size_t columns, std::byte* out)
+{
+    HWY_DYNAMIC_DISPATCH(rowQ4_1)(x, columns, out);
+}
+void roundQ5_0(const float* x, std::size_t columns, std::byte* out)
+{
+    HWY_DYNAMIC_DISPATCH(rowQ5_0)(x, columns, out);
+}
+void roundQ5_1(const float* x, std::size_t columns, std::byte* out)
+{
+    HWY_DYNAMIC_DISPATCH(rowQ5_1)(x, columns, out);
+}
+void roundQ8_0(const float* x, std::size_t columns, std::byte* out)
+{
+    HWY_DYNAMIC_DISPATCH(rowQ8_0)(x, columns, out);
+}
 
 }  // namespace halftone::quant
 #endif
