@@ -51,11 +51,7 @@ void forRows(const float* x, std::size_t rows, std::size_t columns, const float*
     for (std::size_t first = 0; first < rows; first += kRows) {
         const std::size_t count = std::min(kRows, rows - first);
         std::array<float, kRows> sums;
-        if (count == kRows)
-            sumsOfSquares(x + first * columns, kRows, columns, sums.data());
-        else
-            for (std::size_t row = 0; row < count; ++row)
-                sums[row] = sumOfSquares(x + (first + row) * columns, columns);
+        sumsOfSquares(x + first * columns, count, columns, sums.data());
         for (std::size_t row = first; row < first + count; ++row)
             forBlocks<Block>(x + row * columns, sums[row - first] / float(columns), columns, importance,
                              out + row * columns / kBlock * sizeof(Block), search);
