@@ -26,7 +26,7 @@ inline void sumsOfSquares(const float* x, std::size_t parts, std::size_t length,
     }
     float sum[8] = {};
     for (std::size_t i = 0; i < length; ++i)
-        for (std::size_t part = 0; part < 8; ++part)   // in registers: their number is known
+        for (std::size_t part = 0; part < 8; ++part)  // in registers: their number is known
             sum[part] += x[part * length + i] * x[part * length + i];
     std::copy_n(sum, 8, sums);
 }

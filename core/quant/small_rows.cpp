@@ -113,9 +113,8 @@ HWY_INLINE void chooseLevels(const float* x, float scale, std::uint8_t* codes)
     const IntTag di;
     constexpr float kBorders[] = {0.5f, 1.5f, 2.5f, 3.5f, 5, 7, 10};
     const auto above = [&](Floats size, int border) HWY_ATTR { return hn::Gt(size, hn::Set(d, kBorders[border] * scale)); };
-    const auto either = [&](hn::Mask<Tag> upper, int ifAbove, int otherwise) HWY_ATTR {
-        return hn::IfThenElse(hn::RebindMask(di, upper), hn::Set(di, ifAbove), hn::Set(di, otherwise));
-    };
+    const auto either = [&](hn::Mask<Tag> upper, int ifAbove, int otherwise)
+                            HWY_ATTR { return hn::IfThenElse(hn::RebindMask(di, upper), hn::Set(di, ifAbove), hn::Set(di, otherwise)); };
     for (std::size_t i = 0; i < count; i += hn::Lanes(d)) {
         const auto value = hn::LoadU(d, x + i);
         const auto size = hn::Abs(value);

@@ -168,7 +168,7 @@ class RoughScores {
 public:
     HWY_INLINE RoughScores(const std::array<std::uint8_t, kApart>& order, const float* x, const float* weights)
     {
-        float endX[2] = {};   // of each half
+        float endX[2] = {};  // of each half
         m_sumX[0] = m_sumW[0][0] = m_sumW[1][0] = 0;
         for (std::size_t j = 0; j < kApart; ++j) {
             const std::size_t i = order[j];
@@ -205,7 +205,7 @@ public:
         for (std::size_t i1 = 0; i1 <= kApart; ++i1)
             for (std::size_t i2 = i1; i2 <= kApart; i2 += hn::Lanes(d)) {
                 auto near = hn::AndNot(hn::Lt(hn::LoadU(d, m_score[i1] + i2), floor), hn::FirstN(d, kApart + 1 - i2));
-                for (auto lane = hn::FindFirstTrue(d, near); lane >= 0; lane = hn::FindFirstTrue(d, near)) {   // rarely any
+                for (auto lane = hn::FindFirstTrue(d, near); lane >= 0; lane = hn::FindFirstTrue(d, near)) {  // rarely any
                     splits.add(i1, i2 + std::size_t(lane));
                     near = hn::AndNot(hn::FirstN(d, std::size_t(lane) + 1), near);
                 }
@@ -222,7 +222,7 @@ private:
     HWY_INLINE Floats scoresOf(std::size_t i1, std::size_t i2) const
     {
         const Tag d;
-        Floats square[2][2];   // of each half, shifted up and down
+        Floats square[2][2];  // of each half, shifted up and down
         for (std::size_t h = 0; h < 2; ++h)
             for (std::size_t down = 0; down < 2; ++down) {
                 const float shift = down ? -kShiftIQ1 : kShiftIQ1, l = levelOf(down);
@@ -279,11 +279,12 @@ std::optional<SplitFit> searchApart(const float* x, const float* weights)
     SplitSums<4, Splits::kPadded / hn::MaxLanes(Tag())> sums;
     for (std::size_t s = 0; s < splits.count; s += hn::Lanes(d)) {
         const auto first = hn::Load(di, splits.first + s), second = hn::Load(di, splits.second + s);
-        Floats product[4] = {hn::Zero(d), hn::Zero(d), hn::Zero(d), hn::Zero(d)}, square[4] = {product[0], product[0], product[0], product[0]};
+        Floats product[4] = {hn::Zero(d), hn::Zero(d), hn::Zero(d), hn::Zero(d)},
+               square[4] = {product[0], product[0], product[0], product[0]};
         for (std::size_t j = 0; j < kApart; ++j) {
             const auto place = hn::Set(di, int(j));
             const auto beforeFirst = hn::RebindMask(d, hn::Lt(place, first)), beforeSecond = hn::RebindMask(d, hn::Lt(place, second));
-            const auto pick = [&](const float (&term)[3][kApart]) HWY_ATTR {
+            const auto pick = [&](const float(&term)[3][kApart]) HWY_ATTR {
                 return hn::IfThenElse(beforeFirst, hn::Set(d, term[0][j]),
                                       hn::IfThenElse(beforeSecond, hn::Set(d, term[1][j]), hn::Set(d, term[2][j])));
             };
