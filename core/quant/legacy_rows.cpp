@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <cstring>
 
 HWY_BEFORE_NAMESPACE();
@@ -50,16 +51,28 @@ HWY_INLINE float largestMagnitude(const float* x)
     return hn::GetLane(hn::MaxOfLanes(d, most));
 }
 
+struct Range {
+    float low, high;
+};
+
+HWY_INLINE Range rangeOf(const float* x)
+{
+    const Floats d;
+    auto low = hn::LoadU(d, x), high = low;
+    for (std::size_t i = hn::Lanes(d); i < kBlock; i += hn::Lanes(d)) {
+        low = hn::Min(low, hn::LoadU(d, x + i));
+        high = hn::Max(high, hn::LoadU(d, x + i));
+    }
+    return {hn::GetLane(hn::MinOfLanes(d, low)), hn::GetLane(hn::MaxOfLanes(d, high))};
+}
+
 /// The first weight of the largest magnitude, with its sign.
 HWY_INLINE float signedLargest(const float* x)
 {
-    const Floats d;
-    const float magnitude = largestMagnitude(x);
-    const auto wanted = hn::Set(d, magnitude);
-    for (std::size_t i = 0; magnitude > 0 && i < kBlock; i += hn::Lanes(d))
-        if (const auto place = hn::FindFirstTrue(d, hn::Eq(hn::Abs(hn::LoadU(d, x + i)), wanted)); place >= 0)
-            return x[i + std::size_t(place)];
-    return 0;
+    const Range range = rangeOf(x);
+    if (HWY_UNLIKELY(range.high == -range.low))  // which comes first?
+        return range.high > 0 ? *std::find_if(x, x + kBlock, [&](float w) { return std::abs(w) == range.high; }) : 0.0f;
+    return range.high > -range.low ? range.high : range.low;
 }
 
 /// min(most, (signed byte)(x * inverse + offset)) for x - low. A finite inverse maps no weight beyond the codes by more than rounding, so
@@ -108,56 +121,54 @@ HWY_INLINE void packHighBits(const std::uint8_t* codes, std::uint8_t* high)
         high[i] = std::uint8_t(bits >> (8 * i));
 }
 
-template <class Block, int half>
-HWY_INLINE Block symmetricBlock(const float* x)
+// Blocks are written where they go, field by field: a block put together on the stack would be read back before its parts have arrived
+// there.
+
+HWY_INLINE void storeHalf(float value, std::byte* out)
 {
-    Block block;
+    const std::uint16_t half = floatToHalf(value);
+    std::memcpy(out, &half, sizeof half);
+}
+
+template <class Block>
+HWY_INLINE void packCodes(const std::uint8_t* codes, std::byte* out)
+{
+    packNibbles(codes, reinterpret_cast<std::uint8_t*>(out + offsetof(Block, q)));
+    if constexpr (requires(Block block) { block.high; })
+        packHighBits(codes, reinterpret_cast<std::uint8_t*>(out + offsetof(Block, high)));
+}
+
+template <class Block, int half>
+HWY_INLINE void symmetricBlock(const float* x, std::byte* out)
+{
     HWY_ALIGN std::uint8_t codes[kBlock];
     const float scale = signedLargest(x) / float(-half);
     roundCodes(x, 0, inverseOf(scale), float(half) + 0.5f, 2 * half - 1, codes);
-    block.d = floatToHalf(scale);
-    packNibbles(codes, block.q);
-    if constexpr (half > 8)
-        packHighBits(codes, block.high);
-    return block;
+    storeHalf(scale, out + offsetof(Block, d));
+    packCodes<Block>(codes, out);
 }
 
 template <class Block, int most>
-HWY_INLINE Block affineBlock(const float* x)
+HWY_INLINE void affineBlock(const float* x, std::byte* out)
 {
-    const Floats d;
-    auto low = hn::LoadU(d, x), high = low;
-    for (std::size_t i = hn::Lanes(d); i < kBlock; i += hn::Lanes(d)) {
-        low = hn::Min(low, hn::LoadU(d, x + i));
-        high = hn::Max(high, hn::LoadU(d, x + i));
-    }
-    float bottom = hn::GetLane(hn::MinOfLanes(d, low));
-    const float top = hn::GetLane(hn::MaxOfLanes(d, high));
+    auto [bottom, top] = rangeOf(x);
     if (bottom == 0)  // of zeros with either sign the first one counts, and its sign is written
-        for (std::size_t i = 0; i < kBlock; ++i)
-            if (x[i] == 0) {
-                bottom = x[i];
-                break;
-            }
-    Block block;
+        bottom = *std::find(x, x + kBlock, 0.0f);
     HWY_ALIGN std::uint8_t codes[kBlock];
     const float scale = top == bottom ? 0.0f : (top - bottom) / float(most);
     roundCodes(x, bottom, inverseOf(scale), 0.5f, most, codes);
-    block.d = floatToHalf(scale);
-    block.m = floatToHalf(bottom);
-    packNibbles(codes, block.q);
-    if constexpr (most > 15)
-        packHighBits(codes, block.high);
-    return block;
+    storeHalf(scale, out + offsetof(Block, d));
+    storeHalf(bottom, out + offsetof(Block, m));
+    packCodes<Block>(codes, out);
 }
 
 /// Half away from zero, as std::round.
-HWY_INLINE BlockQ8_0 eightBitBlock(const float* x)
+HWY_INLINE void eightBitBlock(const float* x, std::byte* out)
 {
     const Floats d;
-    BlockQ8_0 block;
     const float scale = largestMagnitude(x) / 127.0f;
     const auto inverse = hn::Set(d, inverseOf(scale));
+    auto* codes = reinterpret_cast<std::uint8_t*>(out + offsetof(BlockQ8_0, q));
     for (std::size_t i = 0; i < kBlock; i += hn::Lanes(d)) {
         const auto value = hn::Mul(hn::LoadU(d, x + i), inverse);
         const auto whole = truncated(value);
@@ -167,40 +178,37 @@ HWY_INLINE BlockQ8_0 eightBitBlock(const float* x)
         const auto away = hn::VecFromMask(Ints(), hn::RebindMask(Ints(), up));  // -1 or 0
         const auto sign = hn::Or(hn::ShiftRight<31>(hn::BitCast(Ints(), value)), hn::Set(Ints(), 1));
         const auto code = hn::And(hn::Sub(whole, hn::Mul(away, sign)), hn::Set(Ints(), 255));
-        hn::StoreU(hn::DemoteTo(Bytes(), code), Bytes(), reinterpret_cast<std::uint8_t*>(block.q) + i);
+        hn::StoreU(hn::DemoteTo(Bytes(), code), Bytes(), codes + i);
     }
-    block.d = floatToHalf(scale);
-    return block;
+    storeHalf(scale, out + offsetof(BlockQ8_0, d));
 }
 
-template <auto makeBlock>
+template <class Block, auto writeBlock>
 HWY_INLINE void roundRow(const float* x, std::size_t columns, std::byte* out)
 {
-    for (std::size_t b = 0; b < columns / kBlock; ++b) {
-        const auto block = makeBlock(x + b * kBlock);
-        std::memcpy(out + b * sizeof block, &block, sizeof block);
-    }
+    for (std::size_t b = 0; b < columns / kBlock; ++b)
+        writeBlock(x + b * kBlock, out + b * sizeof(Block));
 }
 
 void rowQ4_0(const float* x, std::size_t columns, std::byte* out)
 {
-    roundRow<symmetricBlock<BlockQ4_0, 8>>(x, columns, out);
+    roundRow<BlockQ4_0, symmetricBlock<BlockQ4_0, 8>>(x, columns, out);
 }
 void rowQ4_1(const float* x, std::size_t columns, std::byte* out)
 {
-    roundRow<affineBlock<BlockQ4_1, 15>>(x, columns, out);
+    roundRow<BlockQ4_1, affineBlock<BlockQ4_1, 15>>(x, columns, out);
 }
 void rowQ5_0(const float* x, std::size_t columns, std::byte* out)
 {
-    roundRow<symmetricBlock<BlockQ5_0, 16>>(x, columns, out);
+    roundRow<BlockQ5_0, symmetricBlock<BlockQ5_0, 16>>(x, columns, out);
 }
 void rowQ5_1(const float* x, std::size_t columns, std::byte* out)
 {
-    roundRow<affineBlock<BlockQ5_1, 31>>(x, columns, out);
+    roundRow<BlockQ5_1, affineBlock<BlockQ5_1, 31>>(x, columns, out);
 }
 void rowQ8_0(const float* x, std::size_t columns, std::byte* out)
 {
-    roundRow<eightBitBlock>(x, columns, out);
+    roundRow<BlockQ8_0, eightBitBlock>(x, columns, out);
 }
 
 }  // namespace halftone::quant::HWY_NAMESPACE

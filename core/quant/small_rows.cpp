@@ -12,6 +12,8 @@
 
 #include "core/quant/lanes-inl.h"
 
+#include <cstddef>
+
 HWY_BEFORE_NAMESPACE();
 namespace halftone::quant::HWY_NAMESPACE {
 
@@ -144,16 +146,17 @@ void rowMXFP4(const float* x, std::size_t columns, std::byte* out)
     constexpr std::size_t kBlock = 32;
     std::uint8_t codes[kBlock];
     for (std::size_t b = 0; b < columns / kBlock; ++b) {
-        BlockMXFP4 block;
-        block.e = exponentForMXFP4(largestMagnitude<kBlock>(x + b * kBlock));
-        const float scale = halfOfE8M0(block.e);
+        std::byte* block = out + b * sizeof(BlockMXFP4);  // written in place: the way over the stack is slow
+        const std::uint8_t exponent = exponentForMXFP4(largestMagnitude<kBlock>(x + b * kBlock));
+        block[offsetof(BlockMXFP4, e)] = std::byte(exponent);
+        auto* q = reinterpret_cast<std::uint8_t*>(block + offsetof(BlockMXFP4, q));
+        const float scale = halfOfE8M0(exponent);
         if (scale <= 0x1p124f) {  // beyond, the largest levels are infinite
             chooseLevels<kBlock>(x + b * kBlock, scale, codes);
-            packNibbles<kBlock>(codes, block.q);
+            packNibbles<kBlock>(codes, q);
         } else {
-            packLevelsE2M1(x + b * kBlock, kBlock, scale, block.q);
+            packLevelsE2M1(x + b * kBlock, kBlock, scale, q);
         }
-        storeBlock(block, out, b);
     }
 }
 
