@@ -21,9 +21,11 @@ constexpr std::size_t kAlternatives = 8;
 /// One column while it writes.
 class Writer {
 public:
-    Writer(std::shared_ptr<const infer::Variant> variant, const token::Tokenizer& tokenizer, const ComparisonRequest& request, std::size_t capacity,
-           const Executor& executor)
-        : m_tokenizer(tokenizer), m_context(std::move(variant), capacity, executor), m_sampler(request.options.sampling)
+    Writer(std::shared_ptr<const infer::Variant> variant, const token::Tokenizer& tokenizer, const ComparisonRequest& request,
+           std::size_t capacity, const Executor& executor)
+        : m_tokenizer(tokenizer),
+          m_context(std::move(variant), capacity, executor),
+          m_sampler(request.options.sampling)
     {
     }
 
@@ -72,13 +74,18 @@ private:
     bool m_ended = false;
 };
 
-std::shared_ptr<const infer::Variant> prepare(const ComparisonRequest& request, std::size_t column, const Executor& executor, Progress& progress)
+/// `others`: columns prepared before, whose equal tensors are shared.
+std::shared_ptr<const infer::Variant> prepare(const ComparisonRequest& request, std::size_t column, const Variants& others,
+                                              const Executor& executor, Progress& progress)
 {
     if (column < request.known.size() && request.known[column])
         return request.known[column];
+    Variants sharing = others;
+    sharing.insert(sharing.end(), request.known.begin(), request.known.end());
     if (request.columns[column].base == "source" && request.columns[column].rules.empty() && request.columns[column].exact.empty())
         return infer::Variant::original(request.model, executor, progress);
-    return infer::Variant::prepare(request.model, plan::makePlan(*request.model, request.columns[column], request.planOptions), request.importance.get(), executor, progress);
+    return infer::Variant::prepare(request.model, plan::makePlan(*request.model, request.columns[column], request.planOptions),
+                                   request.importance.get(), executor, progress, sharing);
 }
 
 /// One round: every column that has not ended writes one token. Returns whether any is left.
@@ -124,7 +131,7 @@ Variants runComparison(const ComparisonRequest& request, ColumnStream& stream, c
     std::vector<Writer> writers;
     writers.reserve(request.columns.size());
     for (std::size_t i = 0; i < request.columns.size(); ++i) {
-        variants.push_back(prepare(request, i, executor, progress));
+        variants.push_back(prepare(request, i, variants, executor, progress));
         const std::size_t most = std::max<std::size_t>(variants[i]->contextLength(), 1);
         writers.emplace_back(variants[i], *tokenizer, request, std::min(capacity, most), executor);
         writers[i].read(prompt, progress);
@@ -135,19 +142,25 @@ Variants runComparison(const ComparisonRequest& request, ColumnStream& stream, c
     for (int step = 0; step < request.options.maxTokens && more; ++step)
         more = writeRound(writers, request.followOriginal, stream, progress) && !(request.followOriginal && writers[0].ended());
     for (std::size_t i = 0; i < writers.size(); ++i)
-        stream.push({.kind = ColumnEvent::Kind::Finished, .column = int(i), .token = {}, .tokensPerSecond = writers[i].tokensPerSecond(), .ended = writers[i].ended()});
+        stream.push({.kind = ColumnEvent::Kind::Finished,
+                     .column = int(i),
+                     .token = {},
+                     .tokensPerSecond = writers[i].tokensPerSecond(),
+                     .ended = writers[i].ended()});
     return variants;
 }
 
-Measurement measureColumns(const ComparisonRequest& request, const std::string& text, std::size_t windows, const Executor& executor, Progress& progress)
+Measurement measureColumns(const ComparisonRequest& request, const std::string& text, std::size_t windows, const Executor& executor,
+                           Progress& progress)
 {
     const auto tokenizer = token::Tokenizer::fromMetadata(request.model->metadata());
     const auto tokens = tokenizer->encode(text, {.addSpecial = false});
     Measurement result;
     for (std::size_t i = 0; i < request.columns.size(); ++i) {
-        result.variants.push_back(prepare(request, i, executor, progress));
+        result.variants.push_back(prepare(request, i, result.variants, executor, progress));
         const std::size_t window = std::min<std::size_t>(512, std::max<std::size_t>(result.variants[i]->contextLength(), 8));
-        result.columns.push_back(evaluate::divergence(result.variants[0], result.variants[i], *tokenizer, tokens, {.window = window, .maxWindows = windows}, executor, progress));
+        result.columns.push_back(evaluate::divergence(result.variants[0], result.variants[i], *tokenizer, tokens,
+                                                      {.window = window, .maxWindows = windows}, executor, progress));
     }
     return result;
 }

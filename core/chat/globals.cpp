@@ -42,15 +42,21 @@ Value Evaluator::range(const Arguments& arguments)
     const std::int64_t first = arguments.integer(0, "start", 0);
     const bool one = arguments.positional.size() < 2;
     const std::int64_t begin = one ? 0 : first, end = one ? first : arguments.integer(1, "stop", 0), step = arguments.integer(2, "step", 1);
-    constexpr std::int64_t kMost = 100'000;  // as Jinja2's sandbox
+    constexpr std::uint64_t kMost = 100'000;  // as Jinja2's sandbox
     if (step == 0)
         throw valueError("a range cannot go in steps of 0");
+    if (step > 0 ? begin >= end : begin <= end)
+        return m_work.list({});
+    // Unsigned, so that neither the distance nor a step beyond the last number overflows.
+    const auto distance = [](std::int64_t from, std::int64_t to) { return std::uint64_t(to) - std::uint64_t(from); };
+    const std::uint64_t gap = step > 0 ? distance(begin, end) : distance(end, begin);
+    const std::uint64_t stride = step > 0 ? std::uint64_t(step) : 0 - std::uint64_t(step);
+    const std::uint64_t count = (gap - 1) / stride + 1;
+    if (count > kMost)
+        throw valueError("a range of more than 100000 numbers");
     std::vector<Value> items;
-    for (double at = double(begin); step > 0 ? at < double(end) : at > double(end); at += double(step)) {
-        if (std::int64_t(items.size()) >= kMost)
-            throw valueError("a range of more than 100000 numbers");
-        items.push_back(std::int64_t(at));
-    }
+    for (std::uint64_t i = 0; i < count; ++i)
+        items.push_back(std::int64_t(std::uint64_t(begin) + i * std::uint64_t(step)));
     return m_work.list(std::move(items));
 }
 

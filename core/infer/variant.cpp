@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/base/executor.h"
+#include "core/base/hash.h"
 #include "core/base/progress.h"
 #include "core/infer/bind.h"
 #include "core/model/model.h"
@@ -10,6 +11,7 @@
 #include "core/quant/codec.h"
 
 #include <algorithm>
+#include <set>
 
 namespace halftone::infer {
 
@@ -35,13 +37,15 @@ void checkChoice(const model::Tensor& tensor, quant::Type type, std::span<const 
     if (tensor.data.size() != quant::rowBytes(tensor.type, tensor.shape.columns()) * tensor.shape.rows())
         throw aboutTensor(ErrorCode::Malformed, tensor, "it has no data");
     if (!importance.empty() && importance.size() != tensor.shape.columns())
-        throw aboutTensor(ErrorCode::Malformed, tensor, "the importance matrix has " + std::to_string(importance.size()) + " values for "
-                                                            + std::to_string(tensor.shape.columns()) + " columns");
+        throw aboutTensor(ErrorCode::Malformed, tensor,
+                          "the importance matrix has " + std::to_string(importance.size()) + " values for "
+                              + std::to_string(tensor.shape.columns()) + " columns");
     if (target.needsImportance && importance.empty())
-        throw Error(ErrorCode::Usage, {.problem = name + " needs an importance matrix",
-                                       .file = {},
-                                       .place = "tensor " + tensor.name,
-                                       .advice = std::string(quant::kImportanceAdvice)});
+        throw Error(ErrorCode::Usage,
+                    {.problem = name + " needs an importance matrix",
+                     .file = {},
+                     .place = "tensor " + tensor.name,
+                     .advice = std::string(quant::kImportanceAdvice)});
 }
 
 std::unique_ptr<std::byte[]> packTensor(const model::Tensor& tensor, quant::Type type, std::span<const float> importance,
@@ -56,8 +60,9 @@ std::unique_ptr<std::byte[]> packTensor(const model::Tensor& tensor, quant::Type
         std::vector<std::byte> scratch;
         quant::dequantize(tensor.type, tensor.data.view(begin * sourceRow, (end - begin) * sourceRow, scratch), weights);
         if (const std::size_t bad = quant::findNonFinite(weights); bad < weights.size())
-            throw aboutTensor(ErrorCode::Malformed, tensor, "a weight is not a finite number (row " + std::to_string(begin + bad / columns) + ", column "
-                                                                + std::to_string(bad % columns) + ")");
+            throw aboutTensor(ErrorCode::Malformed, tensor,
+                              "a weight is not a finite number (row " + std::to_string(begin + bad / columns) + ", column "
+                                  + std::to_string(bad % columns) + ")");
         quant::quantize(type, weights, columns, importance, {packed.get() + begin * packedRow, (end - begin) * packedRow});
         progress.advance(weights.size());
     });
@@ -69,28 +74,73 @@ std::span<const float> importanceOf(const plan::ImportanceMatrix* importance, co
     return importance ? importance->find(tensor.name) : std::span<const float>{};
 }
 
-/// Packs the tensors whose type changes; says for each where its bytes are.
-std::vector<TensorBytes> packTensors(Variant::Weights& weights, const plan::Plan& plan, const plan::ImportanceMatrix* importance,
-                                     const Executor& executor, Progress& progress)
+std::string digestOf(std::span<const float> importance)
 {
-    const auto& tensors = weights.model->tensors();
+    if (importance.empty())
+        return {};
+    Hasher hasher;
+    hasher.add(std::as_bytes(importance));
+    return hasher.digest();
+}
+
+/// Finds what other variants packed of the same model.
+class Shared {
+public:
+    Shared(const model::Model& model, std::span<const std::shared_ptr<const Variant>> others) : m_model(model), m_others(others) {}
+
+    /// The bytes made like `wanted` of that tensor; null if nobody has them.
+    std::shared_ptr<const std::byte[]> find(std::size_t tensor, const PackedTensor& wanted) const
+    {
+        for (const auto& other : m_others) {
+            if (!other || &other->model() != &m_model)
+                continue;
+            const PackedTensor& theirs = other->weights().packed[tensor];
+            if (theirs.bytes && theirs.type == wanted.type && theirs.importance == wanted.importance)
+                return theirs.bytes;
+        }
+        return nullptr;
+    }
+
+private:
+    const model::Model& m_model;
+    std::span<const std::shared_ptr<const Variant>> m_others;
+};
+
+/// What becomes of each tensor: bytes are there already where they are shared. Progress begins with what is left to make.
+std::vector<PackedTensor> choosePacked(const model::Model& model, const plan::Plan& plan, const plan::ImportanceMatrix* importance,
+                                       const Shared& shared, Progress& progress)
+{
+    const auto& tensors = model.tensors();
+    std::vector<PackedTensor> packed(tensors.size());
     std::uint64_t changing = 0;
     for (std::size_t i = 0; i < tensors.size(); ++i) {
-        if (plan.choices[i].type == tensors[i].type)
+        packed[i].type = plan.choices[i].type;
+        if (packed[i].type == tensors[i].type)
             continue;
-        checkChoice(tensors[i], plan.choices[i].type, importanceOf(importance, tensors[i]));
-        changing += tensors[i].shape.elements();
+        const auto columnsImportance = importanceOf(importance, tensors[i]);
+        checkChoice(tensors[i], packed[i].type, columnsImportance);
+        packed[i].importance = digestOf(columnsImportance);
+        packed[i].bytes = shared.find(i, packed[i]);
+        changing += packed[i].bytes ? 0 : tensors[i].shape.elements();
     }
     progress.begin("quantizing", changing, Unit::Weights);
+    return packed;
+}
 
-    weights.packed.resize(tensors.size());
+/// Packs the tensors whose type changes; says for each where its bytes are.
+std::vector<TensorBytes> packTensors(Variant::Weights& weights, const plan::Plan& plan, const plan::ImportanceMatrix* importance,
+                                     const Shared& shared, const Executor& executor, Progress& progress)
+{
+    const auto& tensors = weights.model->tensors();
+    weights.packed = choosePacked(*weights.model, plan, importance, shared, progress);
     std::vector<TensorBytes> bytes;
     bytes.reserve(tensors.size());
     for (std::size_t i = 0; i < tensors.size(); ++i) {
-        const quant::Type type = plan.choices[i].type;
-        if (type != tensors[i].type)
-            weights.packed[i] = packTensor(tensors[i], type, importanceOf(importance, tensors[i]), executor, progress);
-        bytes.push_back({type, weights.packed[i] ? weights.packed[i].get() : tensors[i].data.data()});
+        PackedTensor& packed = weights.packed[i];
+        const quant::Type type = packed.type;
+        if (type != tensors[i].type && !packed.bytes)
+            packed.bytes = packTensor(tensors[i], type, importanceOf(importance, tensors[i]), executor, progress);
+        bytes.push_back({type, packed.bytes ? packed.bytes.get() : tensors[i].data.data()});
         weights.tensorBytes += quant::rowBytes(type, tensors[i].shape.columns()) * tensors[i].shape.rows();
     }
     return bytes;
@@ -98,10 +148,7 @@ std::vector<TensorBytes> packTensors(Variant::Weights& weights, const plan::Plan
 
 }  // namespace
 
-Variant::Variant()
-    : m_weights(std::make_unique<Weights>())
-{
-}
+Variant::Variant() : m_weights(std::make_unique<Weights>()) {}
 
 Variant::~Variant() = default;
 
@@ -114,7 +161,8 @@ std::shared_ptr<const Variant> Variant::original(std::shared_ptr<const model::Mo
 }
 
 std::shared_ptr<const Variant> Variant::prepare(std::shared_ptr<const model::Model> model, const plan::Plan& plan,
-                                                const plan::ImportanceMatrix* importance, const Executor& executor, Progress& progress)
+                                                const plan::ImportanceMatrix* importance, const Executor& executor, Progress& progress,
+                                                std::span<const std::shared_ptr<const Variant>> others)
 {
     if (plan.choices.size() != model->tensors().size())
         throw Error(ErrorCode::Usage, "the plan was made for another model");
@@ -123,7 +171,7 @@ std::shared_ptr<const Variant> Variant::prepare(std::shared_ptr<const model::Mod
     weights.model = std::move(model);
     weights.hyperparameters = readHyperparameters(*weights.model);
     checkTensors(*weights.model, weights.hyperparameters);
-    bindTensors(weights, packTensors(weights, plan, importance, executor, progress));
+    bindTensors(weights, packTensors(weights, plan, importance, Shared(*weights.model, others), executor, progress));
     return variant;
 }
 
@@ -152,13 +200,29 @@ std::uint64_t Variant::contextLength() const
     return m_weights->hyperparameters.contextLength;
 }
 
+std::uint64_t packedBytes(std::span<const std::shared_ptr<const Variant>> variants)
+{
+    std::set<const std::byte*> counted;
+    std::uint64_t bytes = 0;
+    for (const auto& variant : variants) {
+        for (std::size_t i = 0; variant && i < variant->weights().packed.size(); ++i) {
+            const PackedTensor& packed = variant->weights().packed[i];
+            const model::Shape& shape = variant->model().tensors()[i].shape;
+            if (packed.bytes && counted.insert(packed.bytes.get()).second)
+                bytes += quant::rowBytes(packed.type, shape.columns()) * shape.rows();
+        }
+    }
+    return bytes;
+}
+
 std::string whyNotRunnable(const model::Model& model)
 {
     try {
         checkTensors(model, readHyperparameters(model));
         return {};
     } catch (const Error& error) {
-        return error.code() == ErrorCode::Unsupported ? error.problem() : "the " + model.architecture() + " model cannot be run: " + error.problem();
+        return error.code() == ErrorCode::Unsupported ? error.problem()
+                                                      : "the " + model.architecture() + " model cannot be run: " + error.problem();
     }
 }
 

@@ -5,16 +5,17 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 
 namespace halftone {
 class Executor;
 class Progress;
-}
+}  // namespace halftone
 namespace halftone::model {
 class Model;
 struct Tensor;
-}
+}  // namespace halftone::model
 namespace halftone::plan {
 struct ImportanceMatrix;
 }
@@ -32,17 +33,19 @@ public:
     static std::shared_ptr<const Variant> original(std::shared_ptr<const model::Model> model, const Executor& executor, Progress& progress);
     /// Quantizes what the plan changes. Progress counts weights. Throws Error{Unsupported} naming an architecture that
     /// cannot be run, Error{Malformed} for missing or mis-shaped tensors, Error{Cancelled}.
+    /// What `others` (null ones are skipped) packed of the same model in the same way is shared with them, not made again.
     static std::shared_ptr<const Variant> prepare(std::shared_ptr<const model::Model> model, const plan::Plan& plan,
-                                                  const plan::ImportanceMatrix* importance, const Executor& executor, Progress& progress);
+                                                  const plan::ImportanceMatrix* importance, const Executor& executor, Progress& progress,
+                                                  std::span<const std::shared_ptr<const Variant>> others = {});
     ~Variant();
     Variant(const Variant&) = delete;
     Variant& operator=(const Variant&) = delete;
 
     const model::Model& model() const;
     const Hyperparameters& hyperparameters() const;
-    std::uint64_t tensorBytes() const;      ///< packed size of all tensors
+    std::uint64_t tensorBytes() const;  ///< packed size of all tensors
     std::uint64_t vocabularySize() const;
-    std::uint64_t contextLength() const;    ///< the length the model was trained for
+    std::uint64_t contextLength() const;  ///< the length the model was trained for
 
     struct Weights;
     const Weights& weights() const { return *m_weights; }
@@ -51,6 +54,10 @@ private:
     Variant();
     std::unique_ptr<Weights> m_weights;
 };
+
+/// Memory that the packed tensors of these variants take together, bytes: shared ones count once, those of the file not at
+/// all. Null variants are skipped.
+std::uint64_t packedBytes(std::span<const std::shared_ptr<const Variant>> variants);
 
 /// Empty when the model can be run; otherwise one sentence that names the architecture and says why not.
 std::string whyNotRunnable(const model::Model& model);

@@ -63,11 +63,18 @@ struct LayerWeights {
     Mixture mixture;
 };
 
+/// A tensor made into another type, and all that its bytes depend on beside the model.
+struct PackedTensor {
+    std::shared_ptr<const std::byte[]> bytes;  ///< null where the file's own are used; may be shared between variants
+    quant::Type type = quant::Type::F32;
+    std::string importance;  ///< digest of the importance it was made with, "" for none
+};
+
 /// What the forward pass reads: packed matrices by purpose, vectors as floats.
 struct Variant::Weights {
     std::shared_ptr<const model::Model> model;  ///< keeps the mapped files that views point into
     Hyperparameters hyperparameters;
-    std::vector<std::unique_ptr<std::byte[]>> packed;  ///< by tensor of the model; null where the file's own bytes are used
+    std::vector<PackedTensor> packed;  ///< by tensor of the model
     std::uint64_t tensorBytes = 0;
 
     PackedMatrix embedding;

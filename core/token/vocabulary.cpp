@@ -19,9 +19,15 @@ constexpr std::string_view kTypes = "tokenizer.ggml.token_type";
 
 /// Spellings that end an answer whatever the file says of them: chat formats put them in without naming them.
 constexpr std::array<std::string_view, 18> kEndings = {
-    "<|eot_id|>", "<|eom_id|>", "<|im_end|>", "<|end|>", "<|return|>", "<|call|>", "<end_of_turn>", "<|endoftext|>",
-    "<|end_of_text|>", "<EOT>", "_<EOT>", "<|EOT|>", "[EOT]", "[EOS]", "<eos>", "<end_of_utterance>", "<turn|>",
-    "<｜end▁of▁sentence｜>",
+    "<|eot_id|>",      "<|eom_id|>",
+    "<|im_end|>",      "<|end|>",
+    "<|return|>",      "<|call|>",
+    "<end_of_turn>",   "<|endoftext|>",
+    "<|end_of_text|>", "<EOT>",
+    "_<EOT>",          "<|EOT|>",
+    "[EOT]",           "[EOS]",
+    "<eos>",           "<end_of_utterance>",
+    "<turn|>",         "<｜end▁of▁sentence｜>",
 };
 
 [[noreturn]] void malformed(std::string problem, std::string_view key)
@@ -100,7 +106,8 @@ void Vocabulary::readScores(const model::Metadata& metadata)
     checkCount(scores->size(), size(), kScores);
     m_scores.assign(scores->begin(), scores->begin() + std::ptrdiff_t(size()));
     // A score that compares with nothing would make the order of merges depend on the sort.
-    std::replace_if(m_scores.begin(), m_scores.end(), [](float score) { return std::isnan(score); }, -std::numeric_limits<float>::infinity());
+    std::replace_if(
+        m_scores.begin(), m_scores.end(), [](float score) { return std::isnan(score); }, -std::numeric_limits<float>::infinity());
 }
 
 void Vocabulary::readTypes(const model::Metadata& metadata)
@@ -167,8 +174,11 @@ void Vocabulary::markEndOfGeneration(const model::Metadata& metadata)
             m_endsGeneration[std::size_t(*id)] = 1;
     };
     mark(eos);
-    mark(specialId(metadata, "tokenizer.ggml.eot_token_id", std::nullopt));
-    mark(specialId(metadata, "tokenizer.ggml.eom_token_id", std::nullopt));
+    for (const char* kind : {"eot", "eom", "fim_pad", "fim_rep", "fim_sep"})
+        mark(specialId(metadata, std::string("tokenizer.ggml.").append(kind).append("_token_id"), std::nullopt));
+    // gpt-oss thinks in one message and answers in the next: <|end|> stands between them, <|return|> and <|call|> end.
+    if (const auto end = find("<|end|>"); end && find("<|return|>") && find("<|call|>"))
+        m_endsGeneration[std::size_t(*end)] = 0;
 }
 
 }  // namespace halftone::token

@@ -146,6 +146,21 @@ private Q_SLOTS:
         QVERIFY2(!text.starts_with("rendered") || source.startsWith('('), text.substr(0, 200).c_str());
     }
 
+    /// What Python prints.
+    void rangesOfLargeNumbersAreExact()
+    {
+        QCOMPARE(render("{{ range(9007199254740993, 9007199254740996) | list }}"),
+                 std::string("[9007199254740993, 9007199254740994, 9007199254740995]"));
+        QCOMPARE(render("{{ range(9223372036854775806, 9223372036854775807) | list }}"), std::string("[9223372036854775806]"));
+        QCOMPARE(render("{{ range(9223372036854775800, 9223372036854775807, 5) | list }}"),
+                 std::string("[9223372036854775800, 9223372036854775805]"));
+        QCOMPARE(render("{{ range(-9223372036854775807, 9223372036854775807, 9223372036854775807) | list }}"),
+                 std::string("[-9223372036854775807, 0]"));
+        QCOMPARE(render("{{ range(5, -6, -5) | list }}{{ range(3, 3) | list }}{{ range(3, 9, -1) | list }}"),
+                 std::string("[5, 0, -5][][]"));
+        QVERIFY(errorOf("{{ range(-9223372036854775807, 9223372036854775807) }}").find("more than 100000") != std::string::npos);
+    }
+
     void namespacesThatHoldEachOtherAreFreed()
     {
         QCOMPARE(render("{% set a = namespace() %}{% set b = namespace(a=a) %}{% set a.b = b %}{% set a.a = a %}{{ a.b.a is defined }}"),

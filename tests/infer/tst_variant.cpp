@@ -5,6 +5,7 @@
 #include "core/infer/context.h"
 #include "core/infer/variant.h"
 #include "core/infer/weights.h"
+#include "core/plan/importance.h"
 #include "core/quant/codec.h"
 #include "tests/infer/made_model.h"
 
@@ -18,6 +19,8 @@ using namespace halftone::infer;
 
 class TestVariant : public QObject {
     Q_OBJECT
+
+    using Variants = std::vector<std::shared_ptr<const Variant>>;
 
     Executor m_executor{2};
     Progress m_progress;
@@ -300,6 +303,55 @@ private Q_SLOTS:
             quant::quantize(matrix.type, std::span(source).subspan(expert * weights, weights), matrix.columns, {}, expected);
             QVERIFY(std::equal(expected.begin(), expected.end(), matrix.data));
         }
+    }
+
+    /// Bytes are counted: eight variants that differ in one tensor hold the others once.
+    void whatIsEqualBetweenVariantsIsShared()
+    {
+        const auto made = test::ModelMaker::make({.keySize = 16, .valueSize = 16});
+        const auto model = made.model();
+        const plan::Plan plan = planFor(made, quant::Type::Q8_0);
+        Variants variants{Variant::prepare(model, plan, nullptr, m_executor, m_progress)};
+        const std::uint64_t one = packedBytes(variants);
+        variants.push_back(Variant::prepare(model, plan, nullptr, m_executor, m_progress, variants));
+        QCOMPARE(m_progress.snapshot().total, std::uint64_t(0));
+        QCOMPARE(packedBytes(variants), one);
+        QCOMPARE(packedBytes((Variants{variants[0], Variant::prepare(model, plan, nullptr, m_executor, m_progress)})), 2 * one);
+
+        plan::Plan other = plan;
+        const auto index =
+            std::size_t(std::ranges::find(made.parts.tensors, "blk.1.ffn_up.weight", &model::Tensor::name) - made.parts.tensors.begin());
+        other.choices[index].type = quant::Type::Q4_0;
+        variants.push_back(Variant::prepare(model, other, nullptr, m_executor, m_progress, variants));
+        QCOMPARE(packedBytes(variants), one + quant::rowBytes(quant::Type::Q4_0, 64) * 96);
+        const auto data = [&](std::size_t variant) { return variants[variant]->weights().layers[1].dense.down.weight.data; };
+        QCOMPARE(data(1), data(0));
+        QCOMPARE(data(2), data(0));
+        variants.erase(variants.begin(), variants.begin() + 2);  // the one that made them may go
+        Context context(variants[0], 4, m_executor);
+        const token::Id token = 5;
+        QVERIFY(std::ranges::all_of(context.evaluate({&token, 1}, 1, m_progress), [](float logit) { return std::isfinite(logit); }));
+        QCOMPARE(packedBytes((Variants{Variant::original(model, m_executor, m_progress)})), std::uint64_t(0));
+    }
+
+    void whatOtherImportanceOrAnotherModelMadeIsNotShared()
+    {
+        const auto made = test::ModelMaker::make({.keySize = 16, .valueSize = 16});
+        const auto model = made.model();
+        const plan::Plan plan = planFor(made, quant::Type::Q4_0);
+        plan::ImportanceMatrix importance;
+        for (std::size_t i = 0; i < made.parts.tensors.size(); ++i) {
+            const auto& tensor = made.parts.tensors[i];
+            if (plan.choices[i].type != tensor.type)
+                importance.columns[tensor.name].assign(tensor.shape.columns(), 1.0f);
+        }
+        const Variants plain{Variant::prepare(model, plan, nullptr, m_executor, m_progress)};
+        const Variants weighted{Variant::prepare(model, plan, &importance, m_executor, m_progress, plain)};
+        QCOMPARE(packedBytes((Variants{plain[0], weighted[0]})), 2 * packedBytes(plain));
+        const Variants twice{weighted[0], Variant::prepare(model, plan, &importance, m_executor, m_progress, weighted)};
+        QCOMPARE(packedBytes(twice), packedBytes(weighted));
+        const Variants twin{plain[0], Variant::prepare(made.model(), plan, nullptr, m_executor, m_progress, plain)};
+        QCOMPARE(packedBytes(twin), 2 * packedBytes(plain));
     }
 
     void unchangedTensorsAreViewsOnTheFile()

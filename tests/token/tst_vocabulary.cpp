@@ -72,7 +72,9 @@ private Q_SLOTS:
         };
         row("no tokens", false, "tokens", [](Metadata& m) { m.erase("tokenizer.ggml.tokens"); });
         row("empty vocabulary", false, "tokens", [](Metadata& m) { setTokens(m, {}); });
-        row("tokens are numbers", false, "tokens", [](Metadata& m) { m.set("tokenizer.ggml.tokens", Array(std::vector<std::int32_t>{1, 2})); });
+        row("tokens are numbers", false, "tokens", [](Metadata& m) {
+            m.set("tokenizer.ggml.tokens", Array(std::vector<std::int32_t>{1, 2}));
+        });
         row("tokens are one string", true, "tokens", [](Metadata& m) { m.set("tokenizer.ggml.tokens", std::string("a")); });
         row("no merges", false, "merges", [](Metadata& m) { m.erase("tokenizer.ggml.merges"); });
         row("merges are numbers", false, "merges", [](Metadata& m) { m.set("tokenizer.ggml.merges", Array(std::vector<float>{1})); });
@@ -81,14 +83,19 @@ private Q_SLOTS:
         row("few scores", true, "scores", [](Metadata& m) { m.set("tokenizer.ggml.scores", Array(std::vector<float>{0, 0})); });
         row("scores are strings", true, "scores", [](Metadata& m) { m.set("tokenizer.ggml.scores", Array(Strings{"x"})); });
         row("few types", true, "token_type", [](Metadata& m) { m.set("tokenizer.ggml.token_type", Array(std::vector<std::int32_t>{1})); });
-        row("types are floats", true, "token_type", [](Metadata& m) { m.set("tokenizer.ggml.token_type", Array(std::vector<float>(8, 1))); });
-        row("EOS beyond the vocabulary", false, "eos_token_id", [](Metadata& m) { m.set("tokenizer.ggml.eos_token_id", std::uint32_t(7)); });
+        row("types are floats", true, "token_type",
+            [](Metadata& m) { m.set("tokenizer.ggml.token_type", Array(std::vector<float>(8, 1))); });
+        row("EOS beyond the vocabulary", false, "eos_token_id",
+            [](Metadata& m) { m.set("tokenizer.ggml.eos_token_id", std::uint32_t(7)); });
         row("huge BOS", true, "bos_token_id", [](Metadata& m) { m.set("tokenizer.ggml.bos_token_id", std::int64_t(1) << 40); });
         row("negative unknown", true, "unknown_token_id", [](Metadata& m) { m.set("tokenizer.ggml.unknown_token_id", std::int32_t(-5)); });
         row("BOS is text", true, "bos_token_id", [](Metadata& m) { m.set("tokenizer.ggml.bos_token_id", std::string("<s>")); });
-        row("EOT beyond the vocabulary", false, "eot_token_id", [](Metadata& m) { m.set("tokenizer.ggml.eot_token_id", std::uint32_t(99)); });
+        row("EOT beyond the vocabulary", false, "eot_token_id",
+            [](Metadata& m) { m.set("tokenizer.ggml.eot_token_id", std::uint32_t(99)); });
         row("add_bos is a number", true, "add_bos_token", [](Metadata& m) { m.set("tokenizer.ggml.add_bos_token", std::uint32_t(1)); });
-        row("negative byte token", true, "tokens", [](Metadata& m) { setTokens(m, {"<unk>", "<s>", "</s>", "<0x-1>", "a", "b", "ab", "▁"}); });
+        row("negative byte token", true, "tokens", [](Metadata& m) {
+            setTokens(m, {"<unk>", "<s>", "</s>", "<0x-1>", "a", "b", "ab", "▁"});
+        });
         row("long byte token", true, "tokens", [](Metadata& m) { setTokens(m, {"<unk>", "<s>", "</s>", "<0x141>", "a", "b", "ab", "▁"}); });
         row("empty byte token", true, "tokens", [](Metadata& m) { setTokens(m, {"<unk>", "<s>", "</s>", "", "a", "b", "ab", "▁"}); });
         row("model is a number", true, "model", [](Metadata& m) { m.set("tokenizer.ggml.model", std::uint32_t(1)); });
@@ -109,6 +116,33 @@ private Q_SLOTS:
             QCOMPARE(error.code(), ErrorCode::Malformed);
             QCOMPARE(QString::fromStdString(error.place()), key);
         }
+    }
+
+    void whatEndsAnAnswer()
+    {
+        const auto ends = [](const Strings& tokens, const Change& change) {
+            Metadata metadata = bpe();
+            setTokens(metadata, tokens);
+            metadata.set("tokenizer.ggml.merges", Array(Strings{"a b"}));
+            metadata.erase("tokenizer.ggml.token_type");
+            metadata.erase("tokenizer.ggml.eos_token_id");
+            change(metadata);
+            const auto tokenizer = token::Tokenizer::fromMetadata(metadata);
+            Ids ids;
+            for (token::Id id = 0; std::size_t(id) < tokenizer->size(); ++id)
+                if (tokenizer->endsGeneration(id))
+                    ids.push_back(id);
+            return ids;
+        };
+        const Strings plain{"a", "b", "ab", "x", "y"};
+        const auto nothing = [](Metadata&) {};
+        QCOMPARE(ends(plain, nothing), Ids());
+        for (const char* kind : {"eos", "eot", "eom", "fim_pad", "fim_rep", "fim_sep"})
+            QCOMPARE(ends(plain, [kind](Metadata& m) { m.set(std::string("tokenizer.ggml.") + kind + "_token_id", std::uint32_t(3)); }),
+                     Ids{3});
+        QCOMPARE(ends({"a", "b", "ab", "<|im_end|>", "<|end|>"}, nothing), (Ids{3, 4}));
+        // Between gpt-oss's thoughts and its answer.
+        QCOMPARE(ends({"a", "b", "ab", "<|end|>", "<|return|>", "<|call|>"}, nothing), (Ids{4, 5}));
     }
 
     void otherTokenizersAreUnsupported_data()
