@@ -29,6 +29,24 @@
     </message>
 </context>
 <context>
+    <name>EvaluationExport</name>
+    <message>
+        <source>The evaluation could not be saved as %1: %2</source>
+        <translation>Die Auswertung ließ sich nicht als %1 speichern: %2</translation>
+    </message>
+    <message>
+        <source>Save evaluation</source>
+        <translation>Auswertung speichern</translation>
+    </message>
+</context>
+<context>
+    <name>EvaluationJob</name>
+    <message>
+        <source>The file of earlier evaluations was damaged; it was moved to %1.</source>
+        <translation>Die Datei früherer Auswertungen war beschädigt; sie wurde nach %1 verschoben.</translation>
+    </message>
+</context>
+<context>
     <name>FormatText</name>
     <message>
         <source>reading</source>
@@ -217,6 +235,73 @@
     <message>
         <source>%1, bound by %2</source>
         <translation>%1, begrenzt durch %2</translation>
+    </message>
+    <message>
+        <source>measuring variants</source>
+        <translation>Fassungen messen</translation>
+    </message>
+    <message>
+        <source>writing a text</source>
+        <translation>einen Text schreiben</translation>
+    </message>
+</context>
+<context>
+    <name>ModelPair</name>
+    <message>
+        <source>yes</source>
+        <translation>ja</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>nein</translation>
+    </message>
+    <message>
+        <source>%1 strings</source>
+        <translation>%1 Zeichenketten</translation>
+    </message>
+    <message>
+        <source>%1 values</source>
+        <translation>%1 Werte</translation>
+    </message>
+    <message>
+        <source>number %1 is %2</source>
+        <translation>Nummer %1 ist %2</translation>
+    </message>
+    <message>
+        <source>%1; %2</source>
+        <translation>%1; %2</translation>
+    </message>
+    <message>
+        <source>the same: %1</source>
+        <translation>gleich: %1</translation>
+    </message>
+    <message>
+        <source>another type: %1</source>
+        <translation>anderer Typ: %1</translation>
+    </message>
+    <message>
+        <source>other weights: %1</source>
+        <translation>andere Gewichte: %1</translation>
+    </message>
+    <message>
+        <source>another shape: %1</source>
+        <translation>andere Form: %1</translation>
+    </message>
+    <message>
+        <source>only in A: %1</source>
+        <translation>nur in A: %1</translation>
+    </message>
+    <message>
+        <source>only in B: %1</source>
+        <translation>nur in B: %1</translation>
+    </message>
+    <message>
+        <source>no tensors</source>
+        <translation>keine Tensoren</translation>
+    </message>
+    <message>
+        <source>tensors: %1</source>
+        <translation>Tensoren: %1</translation>
     </message>
 </context>
 <context>
@@ -658,6 +743,111 @@
     </message>
 </context>
 <context>
+    <name>halftone::app::DifferenceWindow</name>
+    <message>
+        <source>%1 · %2 · %3 · %4 · %5</source>
+        <translation>%1 · %2 · %3 · %4 · %5</translation>
+    </message>
+    <message>
+        <source>Tensors</source>
+        <translation>Tensoren</translation>
+    </message>
+    <message>
+        <source>Metadata</source>
+        <translation>Metadaten</translation>
+    </message>
+    <message>
+        <source>Tokenizer</source>
+        <translation>Tokenizer</translation>
+    </message>
+    <message>
+        <source>Only what differs</source>
+        <translation>Nur Unterschiede</translation>
+    </message>
+    <message>
+        <source>Differences – Halftone</source>
+        <translation>Unterschiede – Halftone</translation>
+    </message>
+    <message>
+        <source>no model</source>
+        <translation>kein Modell</translation>
+    </message>
+    <message>
+        <source>Choose another model to lay beside this one.</source>
+        <translation>Ein anderes Modell wählen, um es neben dieses zu legen.</translation>
+    </message>
+    <message>
+        <source>Choose B…</source>
+        <translation>B wählen …</translation>
+    </message>
+    <message>
+        <source>Choose the model to compare with</source>
+        <translation>Das Modell wählen, mit dem verglichen wird</translation>
+    </message>
+    <message>
+        <source>A</source>
+        <translation>A</translation>
+    </message>
+    <message>
+        <source>B</source>
+        <translation>B</translation>
+    </message>
+    <message>
+        <source>Filter tensors</source>
+        <translation>Tensoren filtern</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>Gewichte</translation>
+    </message>
+    <message>
+        <source>Linear</source>
+        <translation>Linear</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>Log</translation>
+    </message>
+    <message>
+        <source>Compare with</source>
+        <translation>Vergleichen mit</translation>
+    </message>
+    <message>
+        <source>Models (*.gguf *.safetensors config.json);;All files (*)</source>
+        <translation>Modelle (*.gguf *.safetensors config.json);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Comparing with %1…</source>
+        <translation>Vergleich mit %1 …</translation>
+    </message>
+    <message>
+        <source>Comparing with %1</source>
+        <translation>Vergleich mit %1</translation>
+    </message>
+    <message>
+        <source>
+keys that differ: %1 in the metadata, %2 in the tokenizer</source>
+        <translation>
+verschiedene Schlüssel: %1 in den Metadaten, %2 im Tokenizer</translation>
+    </message>
+    <message>
+        <source>No tensor differs.</source>
+        <translation>Kein Tensor unterscheidet sich.</translation>
+    </message>
+    <message>
+        <source>Choose a tensor to see its weights in both models.</source>
+        <translation>Einen Tensor wählen, um seine Gewichte in beiden Modellen zu sehen.</translation>
+    </message>
+    <message>
+        <source>%1 · A filled, B as a line</source>
+        <translation>%1 · A gefüllt, B als Linie</translation>
+    </message>
+    <message>
+        <source>Histograms</source>
+        <translation>Histogramme</translation>
+    </message>
+</context>
+<context>
     <name>halftone::app::ErrorPlot</name>
     <message>
         <source>Error against bits</source>
@@ -683,8 +873,297 @@ Klick wählt ihn</translation>
         <translation>Auswerten</translation>
     </message>
     <message>
-        <source>This screen will measure every variant of a model: perplexity and divergence against size, time per token against bits, confidence before and after. Until then Compare measures its columns, and halftone-cli measures files.</source>
-        <translation>Diese Seite wird jede Fassung eines Modells messen: Perplexität und Divergenz gegen Größe, Zeit pro Token gegen Bits, Sicherheit vorher und nachher. Bis dahin misst Vergleichen seine Spalten und halftone-cli ganze Dateien.</translation>
+        <source>Context: tokens in a window; the second half of each is scored</source>
+        <translation>Kontext: Token in einem Fenster; bewertet wird je die zweite Hälfte</translation>
+    </message>
+    <message>
+        <source> tokens</source>
+        <translation> Token</translation>
+    </message>
+    <message>
+        <source>At most this many windows of the text; 0 takes all</source>
+        <translation>Höchstens so viele Fenster des Textes; 0 nimmt alle</translation>
+    </message>
+    <message>
+        <source> windows</source>
+        <translation> Fenster</translation>
+    </message>
+    <message>
+        <source>all windows</source>
+        <translation>alle Fenster</translation>
+    </message>
+    <message>
+        <source>Bundled fairy tales</source>
+        <translation>Beiliegende Märchen</translation>
+    </message>
+    <message>
+        <source>Text file...</source>
+        <translation>Textdatei …</translation>
+    </message>
+    <message>
+        <source>Text to measure on</source>
+        <translation>Text, an dem gemessen wird</translation>
+    </message>
+    <message>
+        <source>Text (*.txt *.md);;All files (*)</source>
+        <translation>Text (*.txt *.md);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Written by the model itself</source>
+        <translation>Vom Modell selbst geschrieben</translation>
+    </message>
+    <message>
+        <source>Report (HTML)...</source>
+        <translation>Bericht (HTML) …</translation>
+    </message>
+    <message>
+        <source>Table (CSV)...</source>
+        <translation>Tabelle (CSV) …</translation>
+    </message>
+    <message>
+        <source>All figures (JSON)...</source>
+        <translation>Alle Zahlen (JSON) …</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportieren</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>Verlauf</translation>
+    </message>
+    <message>
+        <source>Measure the chosen variants</source>
+        <translation>Die gewählten Fassungen messen</translation>
+    </message>
+    <message>
+        <source>Earlier evaluations</source>
+        <translation>Frühere Auswertungen</translation>
+    </message>
+    <message>
+        <source>Open a model to measure its variants.</source>
+        <translation>Ein Modell öffnen, um seine Fassungen zu messen.</translation>
+    </message>
+    <message>
+        <source>Nothing has been measured yet: perplexity, divergence, calibration and speed of each variant, side by side, on a text the model has not seen.</source>
+        <translation>Noch ist nichts gemessen: Perplexität, Divergenz, Kalibrierung und Tempo jeder Fassung, nebeneinander, an einem Text, den das Modell nicht kennt.</translation>
+    </message>
+    <message>
+        <source>This model cannot be measured here: %1. Histograms, plan and quantizing work on it all the same.</source>
+        <translation>Dieses Modell lässt sich hier nicht messen: %1. Histogramme, Plan und Quantisieren gehen trotzdem.</translation>
+    </message>
+    <message>
+        <source>the model&apos;s own</source>
+        <translation>vom Modell selbst</translation>
+    </message>
+    <message>
+        <source>The model writes the text itself, always the same one</source>
+        <translation>Das Modell schreibt den Text selbst, immer denselben</translation>
+    </message>
+    <message>
+        <source>The text that all variants are measured on: %1</source>
+        <translation>Der Text, an dem alle Fassungen gemessen werden: %1</translation>
+    </message>
+    <message>
+        <source>text of its own</source>
+        <translation>eigener Text</translation>
+    </message>
+    <message numerus="yes">
+        <source>The variants did not fit the memory together; they took %n passes over the text.</source>
+        <translation>
+            <numerusform>Die Fassungen passten nicht zusammen in den Speicher; es brauchte %n Durchgang durch den Text.</numerusform>
+            <numerusform>Die Fassungen passten nicht zusammen in den Speicher; es brauchte %n Durchgänge durch den Text.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n variants</source>
+        <translation>
+            <numerusform>%n Fassung</numerusform>
+            <numerusform>%n Fassungen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>Start</translation>
+    </message>
+    <message>
+        <source>Variants on %1</source>
+        <translation>Fassungen an %1</translation>
+    </message>
+    <message>
+        <source>%1 predictions · %2 windows of %3%4</source>
+        <translation>%1 Vorhersagen · %2 Fenster zu %3%4</translation>
+    </message>
+    <message>
+        <source> · not complete</source>
+        <translation> · unvollständig</translation>
+    </message>
+    <message>
+        <source>%1 (%2 on %3)</source>
+        <translation>%1 (%2 an %3)</translation>
+    </message>
+</context>
+<context>
+    <name>halftone::app::EvaluationModel</name>
+    <message>
+        <source>Expected calibration error: how far the model&apos;s confidence is from how often it is right</source>
+        <translation>Erwarteter Kalibrierfehler: wie weit die Zuversicht des Modells davon entfernt ist, wie oft es recht hat</translation>
+    </message>
+    <message>
+        <source>How many of the original&apos;s five most probable tokens are among the variant&apos;s five</source>
+        <translation>Wie viele der fünf wahrscheinlichsten Token des Originals unter den fünf der Fassung sind</translation>
+    </message>
+    <message>
+        <source>variant</source>
+        <translation>Fassung</translation>
+    </message>
+    <message>
+        <source>size</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>bpw</source>
+        <translation>Bit/Gew.</translation>
+    </message>
+    <message>
+        <source>perplexity</source>
+        <translation>Perplexität</translation>
+    </message>
+    <message>
+        <source>mean KL</source>
+        <translation>KL im Mittel</translation>
+    </message>
+    <message>
+        <source>99 % KL</source>
+        <translation>KL bei 99 %</translation>
+    </message>
+    <message>
+        <source>top-1 %</source>
+        <translation>Top 1 %</translation>
+    </message>
+    <message>
+        <source>top-5 %</source>
+        <translation>Top 5 %</translation>
+    </message>
+    <message>
+        <source>ECE %</source>
+        <translation>ECE %</translation>
+    </message>
+    <message>
+        <source>ms / token</source>
+        <translation>ms / Token</translation>
+    </message>
+    <message>
+        <source>Original</source>
+        <translation>Original</translation>
+    </message>
+    <message>
+        <source>%1 ± %2</source>
+        <translation>%1 ± %2</translation>
+    </message>
+    <message>
+        <source>not measured yet</source>
+        <translation>noch nicht gemessen</translation>
+    </message>
+    <message>
+        <source>%1 windows, %2 predictions
+KL: median %3, largest %4
+true token: %5 percentage points on average, %6 root mean square
+entropy %7 nats</source>
+        <translation>%1 Fenster, %2 Vorhersagen
+KL: Median %3, größte %4
+wahres Token: %5 Prozentpunkte im Mittel, %6 im quadratischen Mittel
+Entropie %7 Nat</translation>
+    </message>
+</context>
+<context>
+    <name>halftone::app::EvaluationPlots</name>
+    <message>
+        <source>Original</source>
+        <translation>Original</translation>
+    </message>
+    <message>
+        <source>Confidence</source>
+        <translation>Zuversicht</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>Verlust</translation>
+    </message>
+    <message>
+        <source>Position</source>
+        <translation>Stelle</translation>
+    </message>
+    <message>
+        <source>Perplexity against size</source>
+        <translation>Perplexität über der Größe</translation>
+    </message>
+    <message>
+        <source>KL to the original</source>
+        <translation>KL zum Original</translation>
+    </message>
+    <message>
+        <source>Milliseconds per token</source>
+        <translation>Millisekunden je Token</translation>
+    </message>
+    <message>
+        <source>KL against size</source>
+        <translation>KL über der Größe</translation>
+    </message>
+    <message>
+        <source>Milliseconds per token against bits</source>
+        <translation>Millisekunden je Token über den Bits</translation>
+    </message>
+    <message>
+        <source>Change of confidence and loss</source>
+        <translation>Änderung von Zuversicht und Verlust</translation>
+    </message>
+    <message>
+        <source>file size, MB</source>
+        <translation>Dateigröße, MB</translation>
+    </message>
+    <message>
+        <source>bits per weight</source>
+        <translation>Bit je Gewicht</translation>
+    </message>
+    <message>
+        <source>true token, percentage points</source>
+        <translation>wahres Token, Prozentpunkte</translation>
+    </message>
+    <message>
+        <source>its probability in the original</source>
+        <translation>seine Wahrscheinlichkeit im Original</translation>
+    </message>
+    <message>
+        <source>change of the loss, nats</source>
+        <translation>Änderung des Verlusts, Nat</translation>
+    </message>
+    <message>
+        <source>tokens from sure to unsure, by the original&apos;s entropy, %</source>
+        <translation>Token von sicher bis unsicher, nach der Entropie des Originals, %</translation>
+    </message>
+    <message>
+        <source>mean KL along the window</source>
+        <translation>mittlere KL entlang des Fensters</translation>
+    </message>
+    <message>
+        <source>place in the scored half, %</source>
+        <translation>Stelle in der bewerteten Hälfte, %</translation>
+    </message>
+</context>
+<context>
+    <name>halftone::app::EvaluationTable</name>
+    <message>
+        <source>Variants</source>
+        <translation>Fassungen</translation>
     </message>
 </context>
 <context>
@@ -1024,6 +1503,32 @@ Mittel |w| %3, größtes %4</translation>
     <message>
         <source>weights</source>
         <translation>Gewichte</translation>
+    </message>
+</context>
+<context>
+    <name>halftone::app::HistoryMenu</name>
+    <message>
+        <source>Looking for earlier evaluations</source>
+        <translation>Frühere Auswertungen werden gesucht</translation>
+    </message>
+    <message>
+        <source>Nothing yet</source>
+        <translation>Noch nichts</translation>
+    </message>
+    <message>
+        <source>Compare with</source>
+        <translation>Vergleichen mit</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 on %2, %3 × %4 tokens, %n variants, %5</source>
+        <translation>
+            <numerusform>%1 an %2, %3 × %4 Token, %n Fassung, %5</numerusform>
+            <numerusform>%1 an %2, %3 × %4 Token, %n Fassungen, %5</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Reading an earlier evaluation</source>
+        <translation>Eine frühere Auswertung wird gelesen</translation>
     </message>
 </context>
 <context>
@@ -1533,6 +2038,40 @@ Mittel |w| %3, größtes %4</translation>
     <message>
         <source>Close</source>
         <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Differences to another model…</source>
+        <translation>Unterschiede zu einem anderen Modell …</translation>
+    </message>
+</context>
+<context>
+    <name>halftone::app::MetadataDifferenceModel</name>
+    <message>
+        <source>Key</source>
+        <translation>Schlüssel</translation>
+    </message>
+    <message>
+        <source>A</source>
+        <translation>A</translation>
+    </message>
+    <message>
+        <source>B</source>
+        <translation>B</translation>
+    </message>
+</context>
+<context>
+    <name>halftone::app::OverlayPlot</name>
+    <message>
+        <source>Weights of both models</source>
+        <translation>Gewichte beider Modelle</translation>
+    </message>
+    <message>
+        <source>value of a weight</source>
+        <translation>Wert eines Gewichts</translation>
+    </message>
+    <message>
+        <source>density</source>
+        <translation>Dichte</translation>
     </message>
 </context>
 <context>
@@ -2327,6 +2866,45 @@ Mittel |w| %3, größtes %4</translation>
     </message>
 </context>
 <context>
+    <name>halftone::app::TensorDifferenceModel</name>
+    <message>
+        <source>Tensor</source>
+        <translation>Tensor</translation>
+    </message>
+    <message>
+        <source>Shape</source>
+        <translation>Form</translation>
+    </message>
+    <message>
+        <source>Type in A</source>
+        <translation>Typ in A</translation>
+    </message>
+    <message>
+        <source>Type in B</source>
+        <translation>Typ in B</translation>
+    </message>
+    <message>
+        <source>Bytes in A</source>
+        <translation>Bytes in A</translation>
+    </message>
+    <message>
+        <source>Bytes in B</source>
+        <translation>Bytes in B</translation>
+    </message>
+    <message>
+        <source>RMSE</source>
+        <translation>RMSE</translation>
+    </message>
+    <message>
+        <source>Signal / noise</source>
+        <translation>Signal / Rauschen</translation>
+    </message>
+    <message>
+        <source>Largest error</source>
+        <translation>Größter Fehler</translation>
+    </message>
+</context>
+<context>
     <name>halftone::app::TensorTree</name>
     <message>
         <source>Filter tensors</source>
@@ -2447,6 +3025,63 @@ Mittel |w| %3, größtes %4</translation>
     <message>
         <source>Screens</source>
         <translation>Seiten</translation>
+    </message>
+</context>
+<context>
+    <name>halftone::app::VariantMenu</name>
+    <message>
+        <source>Current recipe</source>
+        <translation>Aktuelles Rezept</translation>
+    </message>
+    <message>
+        <source>Add a saved recipe...</source>
+        <translation>Ein gespeichertes Rezept dazunehmen …</translation>
+    </message>
+    <message>
+        <source>Add a quantized model...</source>
+        <translation>Ein quantisiertes Modell dazunehmen …</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n bits (%1)</source>
+        <translation>
+            <numerusform>%n Bit (%1)</numerusform>
+            <numerusform>%n Bit (%1)</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Saved recipe</source>
+        <translation>Gespeichertes Rezept</translation>
+    </message>
+    <message>
+        <source>Recipes (*.json)</source>
+        <translation>Rezepte (*.json)</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>Quantized model</source>
+        <translation>Quantisiertes Modell</translation>
+    </message>
+    <message>
+        <source>Models (*.gguf)</source>
+        <translation>Modelle (*.gguf)</translation>
+    </message>
+    <message>
+        <source>needs an importance matrix: make one in Plan</source>
+        <translation>braucht eine Wichtigkeitsmatrix: in Plan eine erstellen</translation>
+    </message>
+    <message>
+        <source>Current recipe (%1)</source>
+        <translation>Aktuelles Rezept (%1)</translation>
+    </message>
+</context>
+<context>
+    <name>halftone::app::VariantPlot</name>
+    <message>
+        <source>%1: %2, %3</source>
+        <translation>%1: %2, %3</translation>
     </message>
 </context>
 <context>

@@ -19,6 +19,23 @@
     </message>
 </context>
 <context>
+    <name>halftone::app::EvaluatePage</name>
+    <message numerus="yes">
+        <source>The variants did not fit the memory together; they took %n passes over the text.</source>
+        <translation>
+            <numerusform>The variants did not fit the memory together; they took %n pass over the text.</numerusform>
+            <numerusform>The variants did not fit the memory together; they took %n passes over the text.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n variants</source>
+        <translation>
+            <numerusform>%n variant</numerusform>
+            <numerusform>%n variants</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>halftone::app::ExplorePage</name>
     <message numerus="yes">
         <source>%n tensors</source>
@@ -32,6 +49,16 @@
         <translation>
             <numerusform>Histogram of %n tensor</numerusform>
             <numerusform>Histogram of %n tensors</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>halftone::app::HistoryMenu</name>
+    <message numerus="yes">
+        <source>%1 on %2, %3 × %4 tokens, %n variants, %5</source>
+        <translation>
+            <numerusform>%1 on %2, %3 × %4 tokens, %n variant, %5</numerusform>
+            <numerusform>%1 on %2, %3 × %4 tokens, %n variants, %5</numerusform>
         </translation>
     </message>
 </context>
@@ -113,6 +140,16 @@
         <translation>
             <numerusform>%1, %n tensor</numerusform>
             <numerusform>%1, %n tensors</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>halftone::app::VariantMenu</name>
+    <message numerus="yes">
+        <source>%n bits (%1)</source>
+        <translation>
+            <numerusform>%n bit (%1)</numerusform>
+            <numerusform>%n bits (%1)</numerusform>
         </translation>
     </message>
 </context>

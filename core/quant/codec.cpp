@@ -33,30 +33,24 @@ void packSame(const float* x, std::size_t columns, std::byte* out)
     std::memcpy(out, x, columns * sizeof(float));
 }
 
-/// With importance a search, without it mere rounding.
-template <QuantizeRow search, auto round>
-void quantizeLegacy(const float* x, std::size_t columns, const float* importance, std::byte* out)
-{
-    if (importance)
-        search(x, columns, importance, out);
-    else
-        round(x, columns, out);
-}
+/// Several rows with the same importance at once.
+using QuantizeRows = void (*)(const float* x, std::size_t rows, std::size_t columns, const float* importance, std::byte* out);
 
 struct Codec {
     Type type;
     Dequantize dequantize;
-    QuantizeRow quantize;
+    QuantizeRow quantize;  ///< importance may be null, where the type does without
+    QuantizeRows search = nullptr;  ///< takes the place of `quantize` with importance
 };
 
 constexpr std::array kCodecs = {
     Codec{Type::F32, copyFloats, roundOnly<packSame>},
     Codec{Type::F16, halvesToFloats, roundOnly<floatsToHalves>},
     Codec{Type::BF16, bfloatsToFloats, roundOnly<floatsToBfloats>},
-    Codec{Type::Q4_0, dequantizeQ4_0, quantizeLegacy<searchQ4_0, roundQ4_0>},
-    Codec{Type::Q4_1, dequantizeQ4_1, quantizeLegacy<searchQ4_1, roundQ4_1>},
-    Codec{Type::Q5_0, dequantizeQ5_0, quantizeLegacy<searchQ5_0, roundQ5_0>},
-    Codec{Type::Q5_1, dequantizeQ5_1, quantizeLegacy<searchQ5_1, roundQ5_1>},
+    Codec{Type::Q4_0, dequantizeQ4_0, roundOnly<roundQ4_0>, searchQ4_0},
+    Codec{Type::Q4_1, dequantizeQ4_1, roundOnly<roundQ4_1>, searchQ4_1},
+    Codec{Type::Q5_0, dequantizeQ5_0, roundOnly<roundQ5_0>, searchQ5_0},
+    Codec{Type::Q5_1, dequantizeQ5_1, roundOnly<roundQ5_1>, searchQ5_1},
     Codec{Type::Q8_0, dequantizeQ8_0, roundOnly<roundQ8_0>},
     Codec{Type::Q2_K, dequantizeQ2_K, quantizeQ2_K},
     Codec{Type::Q3_K, dequantizeQ3_K, quantizeQ3_K},
@@ -102,6 +96,10 @@ void quantize(Type type, std::span<const float> weights, std::size_t columns, st
     if (info(type).needsImportance && importance.empty())
         throw Error(ErrorCode::Usage,
                     {.problem = std::string(name(type)) + " needs an importance matrix", .advice = std::string(kImportanceAdvice)});
+    if (codec.search && !importance.empty()) {
+        codec.search(weights.data(), weights.size() / columns, columns, importance.data(), packed.data());
+        return;
+    }
     const std::uint64_t bytes = rowBytes(type, columns);
     for (std::size_t row = 0; row < weights.size() / columns; ++row)
         codec.quantize(weights.data() + row * columns, columns, importance.empty() ? nullptr : importance.data(),

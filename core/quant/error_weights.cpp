@@ -26,13 +26,19 @@ void weighRow(const float* x, const float* importance, float spread, std::size_t
         weights[i] = importance[i] * std::sqrt(spread + x[i] * x[i]);
 }
 
-void codeRow(const float* x, float scale, float minimum, int low, int high, int offset, std::size_t count, unsigned char* codes)
+void codeParts(const float* x, const float* scales, const float* minimums, std::size_t parts, std::size_t length, int low, int high,
+               int offset, unsigned char* codes)
 {
     const Tag d;
     const hn::Rebind<std::uint8_t, Tag> db;
-    for (std::size_t i = 0; i < count; i += hn::Lanes(d)) {
-        const auto value = hn::Div(hn::Add(hn::LoadU(d, x + i), hn::Set(d, minimum)), hn::Set(d, scale));
-        hn::StoreU(hn::DemoteTo(db, hn::Add(nearestIn(value, low, high), hn::Set(IntTag(), offset))), db, codes + i);
+    for (std::size_t part = 0; part < parts; ++part, x += length, codes += length) {
+        if (scales[part] == 0)
+            continue;
+        const auto scale = hn::Set(d, scales[part]), minimum = hn::Set(d, minimums ? minimums[part] : 0.0f);
+        for (std::size_t i = 0; i < length; i += hn::Lanes(d)) {
+            const auto value = hn::Div(hn::Add(hn::LoadU(d, x + i), minimum), scale);
+            hn::StoreU(hn::DemoteTo(db, hn::Add(nearestIn(value, low, high), hn::Set(IntTag(), offset))), db, codes + i);
+        }
     }
 }
 
@@ -43,16 +49,17 @@ HWY_AFTER_NAMESPACE();
 namespace halftone::quant {
 
 HWY_EXPORT(weighRow);
-HWY_EXPORT(codeRow);
+HWY_EXPORT(codeParts);
 
 void weighByImportance(const float* x, const float* importance, float spread, std::size_t count, float* weights)
 {
     HWY_DYNAMIC_DISPATCH(weighRow)(x, importance, spread, count, weights);
 }
 
-void chooseCodes(const float* x, float scale, float minimum, int low, int high, int offset, std::size_t count, unsigned char* codes)
+void chooseCodes(const float* x, const float* scales, const float* minimums, std::size_t parts, std::size_t length, int low, int high,
+                 int offset, unsigned char* codes)
 {
-    HWY_DYNAMIC_DISPATCH(codeRow)(x, scale, minimum, low, high, offset, count, codes);
+    HWY_DYNAMIC_DISPATCH(codeParts)(x, scales, minimums, parts, length, low, high, offset, codes);
 }
 
 }  // namespace halftone::quant

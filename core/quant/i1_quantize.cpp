@@ -99,18 +99,19 @@ int scaleCode(float inverse, float scale)
     return nearestIn(0.5f * (inverse * scale - 1), 0, 7);
 }
 
-void weigh(const float* x, const float* importance, float* weights)
+/// `square` is the sum of the super-block's squares; only importance needs it.
+void weigh(const float* x, const float* importance, float square, float* weights)
 {
     if (importance)
-        weighByImportance(x, importance, 2 * sumOfSquares(x, kSuperBlock) / float(kSuperBlock), kSuperBlock, weights);
+        weighByImportance(x, importance, 2 * square / float(kSuperBlock), kSuperBlock, weights);
     else
         weighBySquare(x, kSuperBlock, weights);
 }
 
-BlockIQ1_S blockIQ1_S(const float* x, const float* importance)
+BlockIQ1_S blockIQ1_S(const float* x, const float* importance, float square)
 {
     std::array<float, kSuperBlock> weights;
-    weigh(x, importance, weights.data());
+    weigh(x, importance, square, weights.data());
     const auto found = findSubBlocks<32, searchSplitsTogetherLanes>(x, weights.data(), 1e-12f);
     BlockIQ1_S block{};
     for (std::size_t k = 0; k < 32; ++k) {
@@ -138,10 +139,10 @@ float fitScale(const std::array<SubBlock, 16>& found, const float* x, const floa
     return sums.square > 0 ? sums.product / sums.square : d;
 }
 
-BlockIQ1_M blockIQ1_M(const float* x, const float* importance)
+BlockIQ1_M blockIQ1_M(const float* x, const float* importance, float square)
 {
     std::array<float, kSuperBlock> weights;
-    weigh(x, importance, weights.data());
+    weigh(x, importance, square, weights.data());
     const auto found = findSubBlocks<16, searchSplitsApartLanes>(x, weights.data(), 1e-7f);
     BlockIQ1_M block{};
     for (std::size_t k = 0; k < 32; ++k) {
@@ -162,11 +163,19 @@ BlockIQ1_M blockIQ1_M(const float* x, const float* importance)
     return block;
 }
 
+/// The squares of eight super-blocks are added up side by side.
 template <auto makeBlock>
 void quantizeBlocks(const float* x, std::size_t columns, const float* importance, std::byte* out)
 {
-    for (std::size_t b = 0; b < columns / kSuperBlock; ++b)
-        storeBlock(makeBlock(x + b * kSuperBlock, importance ? importance + b * kSuperBlock : nullptr), out, b);
+    constexpr std::size_t kAtOnce = 8;
+    for (std::size_t begin = 0; begin < columns / kSuperBlock; begin += kAtOnce) {
+        const std::size_t count = std::min(kAtOnce, columns / kSuperBlock - begin);
+        std::array<float, kAtOnce> squares{};
+        if (importance)
+            sumsOfSquares(x + begin * kSuperBlock, count, kSuperBlock, squares.data());
+        for (std::size_t b = begin; b < begin + count; ++b)
+            storeBlock(makeBlock(x + b * kSuperBlock, importance ? importance + b * kSuperBlock : nullptr, squares[b - begin]), out, b);
+    }
 }
 
 }  // namespace

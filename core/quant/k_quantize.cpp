@@ -15,6 +15,7 @@
 #include <array>
 #include <cmath>
 #include <cstring>
+#include <span>
 
 namespace halftone::quant {
 namespace {
@@ -29,13 +30,6 @@ float sumOf(const float* values, std::size_t count)
     for (std::size_t i = 0; i < count; ++i)
         sum += values[i];
     return sum;
-}
-
-/// Chooses the codes of sub-blocks again: nearest to (x + minimum) / scale. A sub-block without scale keeps its codes.
-void recode(const float* x, float scale, float minimum, int low, int high, int offset, std::size_t count, std::uint8_t* codes)
-{
-    if (scale != 0)
-        chooseCodes(x, scale, minimum, low, high, offset, count, codes);
 }
 
 /// Four 2-bit codes to a byte: byte i of 32 holds weights i, i + 32, i + 64, i + 96 of 128.
@@ -127,24 +121,26 @@ BlockQ2_K blockQ2_K(const float* x, const float* importance)
         std::transform(x, x + kSuperBlock, weights.begin(), [](float value) { return std::abs(value); });
     for (std::size_t sub = 0; sub < 16; ++sub)
         s.weight[sub] = sumOf(weights.data() + sub * 16, 16);
-    searchAffineLanes(x, weights.data(), 16, 16, 3, importance ? kWeightedSteps : AffineSteps{-0.5f, 0.1f, 15, true}, s.scale.data(), s.minimum.data(),
-                      s.codes.data());
+    searchAffineLanes(x, weights.data(), 16, 16, 3, importance ? kWeightedSteps : AffineSteps{-0.5f, 0.1f, 15, true}, s.scale.data(),
+                      s.minimum.data(), s.codes.data());
     const auto packed = importance ? searchScales(s, 15) : roundScales(s, 15);
 
     BlockQ2_K block{};
     block.d = packed.d;
     block.dmin = packed.dmin;
+    const float d = halfToFloat(block.d), dmin = halfToFloat(block.dmin);
     for (std::size_t sub = 0; sub < 16; ++sub) {
         block.scales[sub] = std::uint8_t(packed.scale[sub] | packed.minimum[sub] << 4);
-        recode(x + sub * 16, halfToFloat(block.d) * float(block.scales[sub] & 15), halfToFloat(block.dmin) * float(block.scales[sub] >> 4), 0, 3, 0, 16,
-               s.codes.data() + sub * 16);
+        s.scale[sub] = d * float(block.scales[sub] & 15);
+        s.minimum[sub] = dmin * float(block.scales[sub] >> 4);
     }
+    chooseCodes(x, s.scale.data(), s.minimum.data(), 16, 16, 0, 3, 0, s.codes.data());
     packTwoBits(s.codes, block.q);
     return block;
 }
 
 /// Scales of Q3_K as 6-bit numbers around 32: rounded against the one of the largest magnitude.
-std::uint16_t roundSignedScales(const std::array<float, 16>& scales, std::int8_t* out)
+std::uint16_t roundSignedScales(std::span<const float> scales, std::int8_t* out)
 {
     float top = 0;
     float magnitude = 0;
@@ -159,39 +155,41 @@ std::uint16_t roundSignedScales(const std::array<float, 16>& scales, std::int8_t
         return floatToHalf(0);
     }
     const float inverse = -32.0f / top;
-    for (std::size_t i = 0; i < 16; ++i)
+    for (std::size_t i = 0; i < scales.size(); ++i)
         out[i] = std::int8_t(std::clamp(int(std::int8_t(nearest(inverse * scales[i]))), -32, 31) + 32);
     return floatToHalf(1 / inverse);
 }
 
-BlockQ3_K blockQ3_K(const float* x, const float* importance)
+/// The sub-blocks' own scales and codes of one or two super-blocks, whose thirty-two sub-blocks fill the lanes of two vectors.
+void searchQ3_K(const float* x, const float* weights, std::size_t superBlocks, float* scales, std::int8_t* codes)
 {
-    std::array<float, 16> scales;
-    std::array<float, 16> sums;
+    if (weights)
+        searchSymmetricLanes(x, weights, superBlocks * 16, 16, 4, scales, codes);
+    else
+        refineSymmetricLanes(x, superBlocks * 16, 16, 4, scales, codes);
+}
+
+/// From the sub-blocks' own scales to the block. `sums` has each sub-block's weight, null without importance.
+BlockQ3_K packQ3_K(const float* x, const float* scales, const float* sums, const std::int8_t* found)
+{
     Codes codes;
-    const float spread = importance ? 2 * sumOfSquares(x, kSuperBlock) / float(kSuperBlock) : 0;
-    std::array<std::int8_t, kSuperBlock> found;
-    if (importance) {
-        std::array<float, kSuperBlock> weights;
-        weighByImportance(x, importance, spread, kSuperBlock, weights.data());
-        for (std::size_t sub = 0; sub < 16; ++sub)
-            sums[sub] = sumOf(weights.data() + sub * 16, 16);
-        searchSymmetricLanes(x, weights.data(), 16, 16, 4, scales.data(), found.data());
-    } else {
-        refineSymmetricLanes(x, 16, 16, 4, scales.data(), found.data());
-    }
-    std::copy(found.begin(), found.end(), codes.begin());
+    std::copy_n(found, kSuperBlock, codes.begin());
     BlockQ3_K block{};
     std::array<std::int8_t, 16> packed;
-    block.d = importance ? floatToHalf(searchSymmetric(scales, 32, Weighing::Given, sums.data(), packed.data())) : roundSignedScales(scales, packed.data());
-    const bool empty = !importance && halfToFloat(block.d) == 0 && std::ranges::all_of(packed, [](std::int8_t s) { return s == 0; });
+    block.d = sums ? floatToHalf(searchSymmetric({scales, 16}, 32, Weighing::Given, sums, packed.data()))
+                   : roundSignedScales({scales, 16}, packed.data());
+    const bool empty = !sums && halfToFloat(block.d) == 0 && std::ranges::all_of(packed, [](std::int8_t s) { return s == 0; });
+    const float d = halfToFloat(block.d);
+    std::array<float, 16> real;
     for (int sub = 0; sub < 16; ++sub) {
         if (!empty)
             packScaleQ3_K(block.scales, sub, packed[std::size_t(sub)]);
-        recode(x + sub * 16, halfToFloat(block.d) * float(scaleQ3_K(block.scales, sub) - 32), 0, -4, 3, 4, 16, codes.data() + sub * 16);
+        real[std::size_t(sub)] = d * float(scaleQ3_K(block.scales, sub) - 32);
     }
-    for (int i = 0; i < kSuperBlock; ++i)
-        block.high[i % 32] = std::uint8_t(block.high[i % 32] | (codes[std::size_t(i)] > 3 ? 1 : 0) << (i / 32));
+    chooseCodes(x, real.data(), nullptr, 16, 16, -4, 3, 4, codes.data());
+    for (int part = 0; part < 8; ++part)
+        for (int i = 0; i < 32; ++i)
+            block.high[i] = std::uint8_t(block.high[i] | (codes[std::size_t(part * 32 + i)] > 3 ? 1 : 0) << part);
     packTwoBits(codes, block.q);
     return block;
 }
@@ -230,10 +228,13 @@ Block packAffine(const float* x, bool weighed, int most, SubBlocks<8>& s)
     block.dmin = packed.dmin;
     for (int sub = 0; sub < 8; ++sub)
         packScaleAndMinimum(block.scales, sub, packed.scale[std::size_t(sub)], packed.minimum[std::size_t(sub)]);
+    const float d = halfToFloat(block.d), dmin = halfToFloat(block.dmin);
     for (int sub = 0; sub < 8; ++sub) {
         const auto [scale, minimum] = scaleAndMinimum(block.scales, sub);
-        recode(x + sub * 32, halfToFloat(block.d) * float(scale), halfToFloat(block.dmin) * float(minimum), 0, most, 0, 32, s.codes.data() + sub * 32);
+        s.scale[std::size_t(sub)] = d * float(scale);
+        s.minimum[std::size_t(sub)] = dmin * float(minimum);
     }
+    chooseCodes(x, s.scale.data(), s.minimum.data(), 8, 32, 0, most, 0, s.codes.data());
     packFourBits(s.codes, block.q);
     if constexpr (requires { block.high; })
         for (int k = 0; k < kSuperBlock; ++k)
@@ -252,11 +253,12 @@ void quantizeAffine(const float* row, std::size_t columns, const float* importan
         std::array<SubBlocks<8>, kPair> s{};
         std::array<float, kPair * kSuperBlock> weights;
         for (std::size_t b = 0; b < count; ++b)
-            weighSuperBlock(x + b * kSuperBlock, importance ? importance + (begin + b) * kSuperBlock : nullptr, weights.data() + b * kSuperBlock, s[b]);
+            weighSuperBlock(x + b * kSuperBlock, importance ? importance + (begin + b) * kSuperBlock : nullptr,
+                            weights.data() + b * kSuperBlock, s[b]);
         std::array<float, kPair * 8> scales, minimums;
         std::array<std::uint8_t, kPair * kSuperBlock> codes;
-        searchAffineLanes(x, weights.data(), count * 8, 32, format.most, importance ? kWeightedSteps : format.plainSteps, scales.data(), minimums.data(),
-                          codes.data());
+        searchAffineLanes(x, weights.data(), count * 8, 32, format.most, importance ? kWeightedSteps : format.plainSteps, scales.data(),
+                          minimums.data(), codes.data());
         for (std::size_t b = 0; b < count; ++b) {
             std::copy_n(scales.begin() + std::ptrdiff_t(b * 8), 8, s[b].scale.begin());
             std::copy_n(minimums.begin() + std::ptrdiff_t(b * 8), 8, s[b].minimum.begin());
@@ -283,10 +285,12 @@ BlockQ6_K blockQ6_K(const float* x, const float* importance)
         return block;
     const float inverse = -128.0f / top;
     block.d = floatToHalf(1 / inverse);
+    const float d = halfToFloat(block.d);
     for (std::size_t sub = 0; sub < 16; ++sub) {
         block.scales[sub] = std::int8_t(std::min(127, nearest(inverse * scales[sub])));
-        recode(x + sub * 16, halfToFloat(block.d) * float(block.scales[sub]), 0, -32, 31, 32, 16, codes.data() + sub * 16);
+        scales[sub] = d * float(block.scales[sub]);
     }
+    chooseCodes(x, scales.data(), nullptr, 16, 16, -32, 31, 32, codes.data());
     for (std::size_t part = 0; part < 2; ++part)
         for (std::size_t i = 0; i < 32; ++i) {
             const std::uint8_t* c = codes.data() + part * 128 + i;
@@ -306,7 +310,26 @@ void quantizeQ2_K(const float* x, std::size_t columns, const float* importance, 
 
 void quantizeQ3_K(const float* x, std::size_t columns, const float* importance, std::byte* out)
 {
-    quantizeBlocks<BlockQ3_K>(x, columns, importance, out, blockQ3_K);
+    constexpr std::size_t kPair = 2;
+    for (std::size_t begin = 0; begin < columns / kSuperBlock; begin += kPair, x += kPair * kSuperBlock) {
+        const std::size_t count = std::min(kPair, columns / kSuperBlock - begin);
+        std::array<float, kPair * kSuperBlock> weights;
+        std::array<float, kPair * 16> scales, sums;
+        std::array<std::int8_t, kPair * kSuperBlock> codes;
+        for (std::size_t b = 0; importance && b < count; ++b) {
+            const float* xs = x + b * kSuperBlock;
+            weighByImportance(xs, importance + (begin + b) * kSuperBlock, 2 * sumOfSquares(xs, kSuperBlock) / float(kSuperBlock),
+                              kSuperBlock, weights.data() + b * kSuperBlock);
+        }
+        for (std::size_t sub = 0; importance && sub < count * 16; ++sub)
+            sums[sub] = sumOf(weights.data() + sub * 16, 16);
+        searchQ3_K(x, importance ? weights.data() : nullptr, count, scales.data(), codes.data());
+        for (std::size_t b = 0; b < count; ++b) {
+            const BlockQ3_K block = packQ3_K(x + b * kSuperBlock, scales.data() + b * 16, importance ? sums.data() + b * 16 : nullptr,
+                                             codes.data() + b * kSuperBlock);
+            std::memcpy(out + (begin + b) * sizeof block, &block, sizeof block);
+        }
+    }
 }
 
 void quantizeQ4_K(const float* x, std::size_t columns, const float* importance, std::byte* out)

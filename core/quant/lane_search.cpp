@@ -1,29 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
+// The searches that try many scales.
 #include "core/quant/lane_search.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "core/quant/lane_search.cpp"
 #include <hwy/foreach_target.h>  // IWYU pragma: keep
 
-#include "core/quant/lanes-inl.h"
+#include "core/quant/columns-inl.h"
 
 #include <algorithm>
+#include <iterator>
 
 HWY_BEFORE_NAMESPACE();
 namespace halftone::quant::HWY_NAMESPACE {
 
-constexpr std::size_t kLanes = 16;
-
-/// Several blocks with weight i of all of them side by side.
-struct Columns {
-    HWY_ALIGN float x[kMostCodes * kLanes];
-    HWY_ALIGN float weights[kMostCodes * kLanes];
-    std::size_t length;
-};
-
 HWY_INLINE Floats codeOf(Floats value, int least, int most)
 {
     return hn::ConvertTo(Tag(), nearestIn(value, least, most));
+}
+
+/// codeOf for values that are known to be small: the sum with 1.5 * 2^23 has no bits left below one.
+HWY_INLINE Floats smallCodeOf(Floats value, Floats least, Floats most)
+{
+    const auto magic = hn::Set(Tag(), 12582912.0f);
+    return hn::Min(hn::Max(hn::Sub(hn::Add(value, magic), magic), least), most);
 }
 
 struct Extent {
@@ -86,10 +86,15 @@ HWY_INLINE CodeSums chooseCodes(const Columns& c, Floats inverse, Floats low, in
     return sums;
 }
 
-/// The search over all lanes. Leaves the codes, as floats, in `codes`.
+/// What the search over all lanes finds: codes are the nearest to inverse * (x - low), zeros where `inverse` is zero.
+struct AffineFits {
+    Floats scale, minimum, inverse, low;
+};
+
 template <bool absolute>
-HWY_INLINE void searchColumns(const Columns& c, int most, const AffineSteps& steps, float* scales, float* minimums, float* codes)
+HWY_INLINE AffineFits searchColumns(const Columns& c, int most, const AffineSteps& steps)
 {
+    HWY_ALIGN float codes[kMostCodes * kLanes];
     const Tag d;
     const auto zero = hn::Zero(d);
     const auto top = hn::Set(d, float(most));
@@ -97,7 +102,7 @@ HWY_INLINE void searchColumns(const Columns& c, int most, const AffineSteps& ste
     const auto flat = hn::Le(e.high, e.low);
 
     auto low = e.low;
-    auto keptInverse = hn::Div(top, hn::Sub(e.high, low));   // the codes that win follow from these two
+    auto keptInverse = hn::Div(top, hn::Sub(e.high, low));  // the codes that win follow from these two
     auto keptLow = low;
     auto scale = hn::Div(hn::Set(d, 1.0f), keptInverse);
     chooseCodes(c, keptInverse, low, most, codes);
@@ -119,90 +124,91 @@ HWY_INLINE void searchColumns(const Columns& c, int most, const AffineSteps& ste
         scale = hn::IfThenElse(better, trialScale, scale);
         low = hn::IfThenElse(better, trialLow, low);
     }
-    chooseCodes(c, keptInverse, keptLow, most, codes);
-    hn::Store(hn::IfThenElse(flat, zero, scale), d, scales);
-    hn::Store(hn::Neg(hn::IfThenElse(flat, e.low, low)), d, minimums);
-    const std::size_t n = hn::Lanes(d);
-    for (std::size_t i = 0; i < c.length; ++i)
-        hn::Store(hn::IfThenElse(flat, zero, hn::Load(d, codes + i * n)), d, codes + i * n);
+    return {hn::IfThenElse(flat, zero, scale), hn::Neg(hn::IfThenElse(flat, e.low, low)), hn::IfThenElse(flat, zero, keptInverse), keptLow};
 }
 
-/// Lane by lane, weight i of block `lane` comes to i * lanes + lane. Without `weights` they are the squares. Lanes beyond `count` stay zero.
-HWY_INLINE void fillColumns(const float* x, const float* weights, std::size_t count, Columns& c)
+/// offset + nearestIn(inverse * (x - low), least, most) along a block: the codes that a search has found.
+template <class Code>
+HWY_INLINE void storeCodes(const float* x, std::size_t length, float inverse, float low, int least, int most, int offset, Code* codes)
 {
-    const std::size_t n = hn::Lanes(Tag());
-    for (std::size_t lane = 0; lane < count; ++lane)
-        for (std::size_t i = 0; i < c.length; ++i) {
-            const float value = x[lane * c.length + i];
-            c.x[i * n + lane] = value;
-            c.weights[i * n + lane] = weights ? weights[lane * c.length + i] : value * value;
-        }
+    const Tag d;
+    const hn::Rebind<Code, Tag> dc;
+    const std::size_t n = hn::Lanes(d);
+    std::size_t i = 0;
+    const auto codeOfVector = [&](Floats value) HWY_ATTR {
+        const auto code = nearestIn(hn::Mul(hn::Set(d, inverse), hn::Sub(value, hn::Set(d, low))), least, most);
+        return hn::DemoteTo(dc, hn::Add(code, hn::Set(IntTag(), offset)));
+    };
+    for (; i + n <= length; i += n)
+        hn::StoreU(codeOfVector(hn::LoadU(d, x + i)), dc, codes + i);
+    if (i == length)
+        return;
+    HWY_ALIGN float rest[kLanes] = {};
+    HWY_ALIGN Code found[kLanes];
+    std::copy(x + i, x + length, rest);
+    hn::Store(codeOfVector(hn::Load(d, rest)), dc, found);
+    std::copy_n(found, length - i, codes + i);
 }
 
-/// The sums of a least-squares fit x ~ scale * code.
-struct Fit {
-    Floats product, square;
-};
-
-HWY_INLINE Fit fitAt(const Columns& c, Floats inverse, int half)
+/// The fits of `count` candidate scales in one pass: their sums do not wait for each other.
+template <std::size_t count>
+HWY_INLINE void fitAt(const Columns& c, const Floats (&inverse)[count], int half, Fit (&fits)[count])
 {
     const Tag d;
     const std::size_t n = hn::Lanes(d);
-    Fit fit{hn::Zero(d), hn::Zero(d)};
+    const auto least = hn::Set(d, float(-half)), most = hn::Set(d, float(half - 1));
+    for (Fit& fit : fits)
+        fit = {hn::Zero(d), hn::Zero(d)};
     for (std::size_t i = 0; i < c.length; ++i) {
         const auto x = hn::Load(d, c.x + i * n);
         const auto w = hn::Load(d, c.weights + i * n);
-        const auto code = codeOf(hn::Mul(inverse, x), -half, half - 1);
-        fit.product = hn::Add(fit.product, hn::Mul(hn::Mul(w, x), code));
-        fit.square = hn::Add(fit.square, hn::Mul(hn::Mul(w, code), code));
+        const auto wx = hn::Mul(w, x);
+        for (std::size_t k = 0; k < count; ++k) {
+            const auto code =
+                smallCodeOf(hn::Mul(inverse[k], x), least, most);  // no weight is larger than the one that the scale maps to the end
+            fits[k].product = hn::Add(fits[k].product, hn::Mul(wx, code));
+            fits[k].square = hn::Add(fits[k].square, hn::Mul(hn::Mul(w, code), code));
+        }
     }
-    return fit;
 }
 
-HWY_INLINE Floats signedLargest(const Columns& c)
-{
-    const Tag d;
-    const std::size_t n = hn::Lanes(d);
-    auto magnitude = hn::Zero(d), value = hn::Zero(d);
-    for (std::size_t i = 0; i < c.length; ++i) {
-        const auto x = hn::Load(d, c.x + i * n);
-        const auto larger = hn::Gt(hn::Abs(x), magnitude);
-        magnitude = hn::IfThenElse(larger, hn::Abs(x), magnitude);
-        value = hn::IfThenElse(larger, x, value);
-    }
-    return value;
-}
+/// What the search over all lanes finds: codes are the nearest to inverse * x. Both are zero for empty blocks, whose codes are -half.
+struct SymmetricFits {
+    Floats scale, inverse;
+};
 
-/// searchSymmetric over all lanes. Leaves the codes, as floats around zero, in `codes`; those of empty blocks are -half.
-HWY_INLINE Floats searchSymmetricColumns(const Columns& c, int half, float* codes)
+HWY_INLINE SymmetricFits searchSymmetricColumns(const Columns& c, int half)
 {
     const Tag d;
     const auto zero = hn::Zero(d);
     const auto top = signedLargest(c);
     const auto empty = hn::Lt(hn::Abs(top), hn::Set(d, kZeroBlock));
     auto kept = hn::Div(hn::Set(d, -float(half)), top);
-    const Fit start = fitAt(c, kept, half);
-    auto scale = hn::IfThenElse(hn::Eq(start.square, zero), zero, hn::Div(start.product, start.square));   // NaN stays NaN
-    auto best = hn::Mul(scale, start.product);
-    for (int step = -9; step <= 9; ++step) {
-        if (step == 0)
-            continue;
-        const auto inverse = hn::Div(hn::Set(d, -(float(half) + 0.1f * float(step))), top);
-        const Fit fit = fitAt(c, inverse, half);
-        const auto better = hn::And(hn::Gt(fit.square, zero), hn::Gt(hn::Mul(fit.product, fit.product), hn::Mul(best, fit.square)));
-        kept = hn::IfThenElse(better, inverse, kept);
-        scale = hn::IfThenElse(better, hn::Div(fit.product, fit.square), scale);
-        best = hn::IfThenElse(better, hn::Mul(scale, fit.product), best);
+    const Floats first[1] = {kept};
+    Fit start[1];
+    fitAt(c, first, half, start);
+    auto scale = hn::IfThenElse(hn::Eq(start[0].square, zero), zero, hn::Div(start[0].product, start[0].square));  // NaN stays NaN
+    auto best = hn::Mul(scale, start[0].product);
+    constexpr int kAtOnce = 3, kSteps[] = {-9, -8, -7, -6, -5, -4, -3, -2, -1, 1, 2, 3, 4, 5, 6, 7, 8, 9};
+    for (std::size_t at = 0; at < std::size(kSteps); at += kAtOnce) {
+        Floats inverse[kAtOnce];
+        Fit fits[kAtOnce];
+        for (std::size_t k = 0; k < kAtOnce; ++k)
+            inverse[k] = hn::Div(hn::Set(d, -(float(half) + 0.1f * float(kSteps[at + k]))), top);
+        fitAt(c, inverse, half, fits);
+        for (std::size_t k = 0; k < kAtOnce; ++k) {
+            const Fit& fit = fits[k];
+            const auto better = hn::And(hn::Gt(fit.square, zero), hn::Gt(hn::Mul(fit.product, fit.product), hn::Mul(best, fit.square)));
+            kept = hn::IfThenElse(better, inverse[k], kept);
+            scale = hn::IfThenElse(better, hn::Div(fit.product, fit.square), scale);
+            best = hn::IfThenElse(better, hn::Mul(scale, fit.product), best);
+        }
     }
-    const std::size_t n = hn::Lanes(d);
-    for (std::size_t i = 0; i < c.length; ++i) {
-        const auto code = codeOf(hn::Mul(kept, hn::Load(d, c.x + i * n)), -half, half - 1);
-        hn::Store(hn::IfThenElse(empty, hn::Set(d, -float(half)), code), d, codes + i * n);
-    }
-    return hn::IfThenElse(empty, zero, scale);
+    return {hn::IfThenElse(empty, zero, scale), hn::IfThenElse(empty, zero, kept)};
 }
 
-void searchSymmetricBlocks(const float* x, const float* weights, std::size_t blocks, std::size_t length, int half, float* scales, std::int8_t* codes)
+void searchSymmetricBlocks(const float* x, const float* weights, std::size_t blocks, std::size_t length, int half, float* scales,
+                           std::int8_t* codes)
 {
     const std::size_t n = hn::Lanes(Tag());
     for (std::size_t begin = 0; begin < blocks; begin += n) {
@@ -210,18 +216,23 @@ void searchSymmetricBlocks(const float* x, const float* weights, std::size_t blo
         Columns c{};
         c.length = length;
         fillColumns(x + at, weights ? weights + at : nullptr, count, c);
-        HWY_ALIGN float found[kMostCodes * kLanes];
-        HWY_ALIGN float foundScales[kLanes];
-        hn::Store(searchSymmetricColumns(c, half, found), Tag(), foundScales);
-        std::copy_n(foundScales, count, scales + begin);
-        for (std::size_t lane = 0; lane < count; ++lane)
-            for (std::size_t i = 0; i < length; ++i)
-                codes[at + lane * length + i] = std::int8_t(half + int(found[i * n + lane]));
+        const SymmetricFits fits = searchSymmetricColumns(c, half);
+        HWY_ALIGN float scale[kLanes], inverse[kLanes];
+        hn::Store(fits.scale, Tag(), scale);
+        hn::Store(fits.inverse, Tag(), inverse);
+        std::copy_n(scale, count, scales + begin);
+        for (std::size_t lane = 0; lane < count; ++lane) {
+            std::int8_t* to = codes + at + lane * length;
+            if (inverse[lane] == 0)
+                std::fill_n(to, length, std::int8_t(0));
+            else
+                storeCodes(x + at + lane * length, length, inverse[lane], 0, -half, half - 1, half, to);
+        }
     }
 }
 
-void searchAffineBlocks(const float* x, const float* weights, std::size_t blocks, std::size_t length, int most, const AffineSteps& steps, float* scales,
-                        float* minimums, std::uint8_t* codes)
+void searchAffineBlocks(const float* x, const float* weights, std::size_t blocks, std::size_t length, int most, const AffineSteps& steps,
+                        float* scales, float* minimums, std::uint8_t* codes)
 {
     const std::size_t n = hn::Lanes(Tag());
     for (std::size_t begin = 0; begin < blocks; begin += n) {
@@ -229,184 +240,17 @@ void searchAffineBlocks(const float* x, const float* weights, std::size_t blocks
         Columns c{};
         c.length = length;
         fillColumns(x + at, weights + at, count, c);
-        HWY_ALIGN float found[kMostCodes * kLanes];
-        HWY_ALIGN float foundScales[kLanes], foundMinimums[kLanes];
-        if (steps.absolute)
-            searchColumns<true>(c, most, steps, foundScales, foundMinimums, found);
-        else
-            searchColumns<false>(c, most, steps, foundScales, foundMinimums, found);
-        std::copy_n(foundScales, count, scales + begin);
-        std::copy_n(foundMinimums, count, minimums + begin);
+        const AffineFits fits = steps.absolute ? searchColumns<true>(c, most, steps) : searchColumns<false>(c, most, steps);
+        HWY_ALIGN float scale[kLanes], minimum[kLanes], inverse[kLanes], low[kLanes];
+        hn::Store(fits.scale, Tag(), scale);
+        hn::Store(fits.minimum, Tag(), minimum);
+        hn::Store(fits.inverse, Tag(), inverse);
+        hn::Store(fits.low, Tag(), low);
+        std::copy_n(scale, count, scales + begin);
+        std::copy_n(minimum, count, minimums + begin);
         for (std::size_t lane = 0; lane < count; ++lane)
-            for (std::size_t i = 0; i < length; ++i)
-                codes[at + lane * length + i] = std::uint8_t(found[i * n + lane]);
+            storeCodes(x + at + lane * length, length, inverse[lane], low[lane], 0, most, 0, codes + at + lane * length);
     }
-}
-
-/// What is left of a scaled weight after rounding to a code of at most `most`, or to the byte that the code wraps to.
-template <bool limited>
-HWY_INLINE Floats positiveError(const Columns& c, Floats inverse, int most)
-{
-    const Tag d;
-    const IntTag di;
-    const std::size_t n = hn::Lanes(d);
-    const auto scale = hn::Div(hn::Set(d, 1.0f), inverse);
-    auto error = hn::Zero(d);
-    for (std::size_t i = 0; i < c.length; ++i) {
-        const auto x = hn::Load(d, c.x + i * n);
-        const auto rounded = nearestInt(hn::Mul(inverse, x));
-        const auto code = limited ? hn::Min(rounded, hn::Set(di, most)) : hn::And(rounded, hn::Set(di, 255));
-        const auto difference = hn::Sub(x, hn::Mul(scale, hn::ConvertTo(d, code)));
-        error = hn::Add(error, hn::Mul(hn::Mul(hn::Load(d, c.weights + i * n), difference), difference));
-    }
-    return error;
-}
-
-/// Codes that a refinement may choose. Positive codes have no lower bound but are kept in a byte, which they wrap to.
-struct PositiveCodes {
-    int most;
-    HWY_INLINE Ints nearestTo(Floats value) const { return hn::Min(nearestInt(value), hn::Set(IntTag(), most)); }
-    HWY_INLINE Ints kept(Ints code) const { return hn::And(code, hn::Set(IntTag(), 255)); }
-    static constexpr bool kNeedsOthers = true;   ///< a weight whose block has no other code is left alone
-};
-
-struct SymmetricCodes {
-    int half;
-    HWY_INLINE Ints nearestTo(Floats value) const { return nearestIn(value, -half, half - 1); }
-    HWY_INLINE Ints kept(Ints code) const { return code; }
-    static constexpr bool kNeedsOthers = false;
-};
-
-/// The first choice of codes for a scale, and the sums of its fit.
-template <class Range>
-HWY_INLINE Fit firstCodes(const Columns& c, Floats inverse, const Range& range, std::int32_t* codes)
-{
-    const Tag d;
-    const std::size_t n = hn::Lanes(d);
-    Fit fit{hn::Zero(d), hn::Zero(d)};
-    for (std::size_t i = 0; i < c.length; ++i) {
-        const auto x = hn::Load(d, c.x + i * n), w = hn::Load(d, c.weights + i * n);
-        const auto code = range.nearestTo(hn::Mul(inverse, x));
-        const auto level = hn::ConvertTo(d, code);
-        hn::Store(range.kept(code), IntTag(), codes + i * n);
-        fit.product = hn::Add(fit.product, hn::Mul(hn::Mul(w, x), level));
-        fit.square = hn::Add(fit.square, hn::Mul(hn::Mul(w, level), level));
-    }
-    return fit;
-}
-
-/// One round over the weights: each code moves where that improves the fit. False when none has moved in any lane.
-template <class Range>
-HWY_INLINE bool moveCodes(const Columns& c, const Range& range, Fit& fit, std::int32_t* codes)
-{
-    const Tag d;
-    const IntTag di;
-    const std::size_t n = hn::Lanes(d);
-    const auto zero = hn::Zero(d);
-    auto moved = hn::FirstN(d, 0);
-    for (std::size_t i = 0; i < c.length; ++i) {
-        const auto x = hn::Load(d, c.x + i * n), w = hn::Load(d, c.weights + i * n), wx = hn::Mul(w, x);
-        const auto old = hn::Load(di, codes + i * n);
-        const auto level = hn::ConvertTo(d, old);
-        auto product = hn::Sub(fit.product, hn::Mul(wx, level)), square = hn::Sub(fit.square, hn::Mul(hn::Mul(w, level), level));
-        auto better = hn::Gt(product, zero);
-        if constexpr (Range::kNeedsOthers)
-            better = hn::And(better, hn::Gt(square, zero));
-        const auto code = range.nearestTo(hn::Div(hn::Mul(x, square), product));
-        better = hn::And(better, hn::RebindMask(d, hn::Ne(code, old)));
-        const auto next = hn::ConvertTo(d, code);
-        product = hn::Add(product, hn::Mul(wx, next));
-        square = hn::Add(square, hn::Mul(hn::Mul(w, next), next));
-        better = hn::And(better, hn::Gt(square, zero));
-        better = hn::And(better, hn::Gt(hn::Mul(hn::Mul(product, product), fit.square), hn::Mul(hn::Mul(fit.product, fit.product), square)));
-        hn::Store(hn::IfThenElse(hn::RebindMask(di, better), range.kept(code), old), di, codes + i * n);
-        fit.product = hn::IfThenElse(better, product, fit.product);
-        fit.square = hn::IfThenElse(better, square, fit.square);
-        moved = hn::Or(moved, better);
-    }
-    return !hn::AllFalse(d, moved);
-}
-
-/// Five rounds at most. Leaves codes plus `offset`, in empty lanes zeros, and returns the scales.
-template <class Range>
-HWY_INLINE Floats refineCodes(const Columns& c, const Range& range, Floats inverse, hn::Mask<Tag> empty, int offset, std::int32_t* codes)
-{
-    const Tag d;
-    const IntTag di;
-    const std::size_t n = hn::Lanes(d);
-    Fit fit = firstCodes(c, inverse, range, codes);
-    for (int round = 0; round < 5 && moveCodes(c, range, fit, codes); ++round) {
-    }
-    for (std::size_t i = 0; i < c.length; ++i) {
-        const auto code = hn::Add(hn::Load(di, codes + i * n), hn::Set(di, offset));
-        hn::Store(hn::IfThenZeroElse(hn::RebindMask(di, empty), code), di, codes + i * n);
-    }
-    return hn::IfThenElse(hn::And(hn::Not(empty), hn::Gt(fit.square, hn::Zero(d))), hn::Div(fit.product, fit.square), hn::Zero(d));
-}
-
-/// searchPositive over all lanes.
-HWY_INLINE Floats searchPositiveColumns(const Columns& c, int most, std::int32_t* codes)
-{
-    const Tag d;
-    const auto zero = hn::Zero(d);
-    const std::size_t n = hn::Lanes(d);
-    auto top = zero;
-    for (std::size_t i = 0; i < c.length; ++i)
-        top = hn::Max(top, hn::Load(d, c.x + i * n));
-    const auto empty = hn::Lt(top, hn::Set(d, kZeroBlock));
-    auto inverse = hn::Div(hn::Set(d, float(most)), top);
-    auto best = positiveError<false>(c, inverse, most);
-    for (int step = -4; step <= 4; ++step) {
-        if (step == 0)
-            continue;
-        const auto trial = hn::Div(hn::Set(d, 0.1f * float(step) + float(most)), top);
-        const auto error = positiveError<true>(c, trial, most);
-        const auto better = hn::Lt(error, best);
-        best = hn::IfThenElse(better, error, best);
-        inverse = hn::IfThenElse(better, trial, inverse);
-    }
-    return refineCodes(c, PositiveCodes{most}, inverse, empty, 0, codes);
-}
-
-/// refineSymmetric over all lanes.
-HWY_INLINE Floats refineSymmetricColumns(const Columns& c, int half, std::int32_t* codes)
-{
-    const Tag d;
-    const auto top = signedLargest(c);
-    const auto empty = hn::Lt(hn::Abs(top), hn::Set(d, kZeroBlock));
-    return refineCodes(c, SymmetricCodes{half}, hn::Div(hn::Set(d, -float(half)), top), empty, half, codes);
-}
-
-/// Runs `search(columns, codes)` for as many blocks at a time as there are lanes; without `weights` they are squares.
-template <class Code, class Search>
-HWY_INLINE void forBlocks(const float* x, const float* weights, std::size_t blocks, std::size_t length, float* scales, Code* codes, const Search& search)
-{
-    const std::size_t n = hn::Lanes(Tag());
-    for (std::size_t begin = 0; begin < blocks; begin += n) {
-        const std::size_t count = std::min(n, blocks - begin), at = begin * length;
-        Columns c{};
-        c.length = length;
-        fillColumns(x + at, weights ? weights + at : nullptr, count, c);
-        HWY_ALIGN std::int32_t found[kMostCodes * kLanes];
-        HWY_ALIGN float foundScales[kLanes];
-        hn::Store(search(c, found), Tag(), foundScales);
-        std::copy_n(foundScales, count, scales + begin);
-        for (std::size_t lane = 0; lane < count; ++lane)
-            for (std::size_t i = 0; i < length; ++i)
-                codes[at + lane * length + i] = Code(found[i * n + lane]);
-    }
-}
-
-void searchPositiveBlocks(const float* x, const float* weights, std::size_t blocks, std::size_t length, int most, float* scales, std::uint8_t* codes)
-{
-    forBlocks(x, weights, blocks, length, scales, codes,
-              [most](const Columns& c, std::int32_t* found) HWY_ATTR { return searchPositiveColumns(c, most, found); });
-}
-
-void refineSymmetricBlocks(const float* x, std::size_t blocks, std::size_t length, int half, float* scales, std::int8_t* codes)
-{
-    forBlocks(x, nullptr, blocks, length, scales, codes,
-              [half](const Columns& c, std::int32_t* found) HWY_ATTR { return refineSymmetricColumns(c, half, found); });
 }
 
 }  // namespace halftone::quant::HWY_NAMESPACE
@@ -417,28 +261,17 @@ namespace halftone::quant {
 
 HWY_EXPORT(searchAffineBlocks);
 HWY_EXPORT(searchSymmetricBlocks);
-HWY_EXPORT(searchPositiveBlocks);
-HWY_EXPORT(refineSymmetricBlocks);
 
-void searchAffineLanes(const float* x, const float* weights, std::size_t blocks, std::size_t length, int most, const AffineSteps& steps, float* scales,
-                       float* minimums, std::uint8_t* codes)
+void searchAffineLanes(const float* x, const float* weights, std::size_t blocks, std::size_t length, int most, const AffineSteps& steps,
+                       float* scales, float* minimums, std::uint8_t* codes)
 {
     HWY_DYNAMIC_DISPATCH(searchAffineBlocks)(x, weights, blocks, length, most, steps, scales, minimums, codes);
 }
 
-void searchSymmetricLanes(const float* x, const float* weights, std::size_t blocks, std::size_t length, int half, float* scales, std::int8_t* codes)
+void searchSymmetricLanes(const float* x, const float* weights, std::size_t blocks, std::size_t length, int half, float* scales,
+                          std::int8_t* codes)
 {
     HWY_DYNAMIC_DISPATCH(searchSymmetricBlocks)(x, weights, blocks, length, half, scales, codes);
-}
-
-void searchPositiveLanes(const float* x, const float* weights, std::size_t blocks, std::size_t length, int most, float* scales, std::uint8_t* codes)
-{
-    HWY_DYNAMIC_DISPATCH(searchPositiveBlocks)(x, weights, blocks, length, most, scales, codes);
-}
-
-void refineSymmetricLanes(const float* x, std::size_t blocks, std::size_t length, int half, float* scales, std::int8_t* codes)
-{
-    HWY_DYNAMIC_DISPATCH(refineSymmetricBlocks)(x, blocks, length, half, scales, codes);
 }
 
 }  // namespace halftone::quant

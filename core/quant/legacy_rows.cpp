@@ -9,7 +9,9 @@
 #include <hwy/foreach_target.h>  // IWYU pragma: keep
 #include <hwy/highway.h>
 
+#include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <cstring>
 
 HWY_BEFORE_NAMESPACE();
@@ -49,61 +51,11 @@ HWY_INLINE float largestMagnitude(const float* x)
     return hn::GetLane(hn::MaxOfLanes(d, most));
 }
 
-/// The first weight of the largest magnitude, with its sign.
-HWY_INLINE float signedLargest(const float* x)
-{
-    const Floats d;
-    const float magnitude = largestMagnitude(x);
-    const auto wanted = hn::Set(d, magnitude);
-    for (std::size_t i = 0; magnitude > 0 && i < kBlock; i += hn::Lanes(d))
-        if (const auto place = hn::FindFirstTrue(d, hn::Eq(hn::Abs(hn::LoadU(d, x + i)), wanted)); place >= 0)
-            return x[i + std::size_t(place)];
-    return 0;
-}
+struct Range {
+    float low, high;
+};
 
-/// min(most, (signed byte)(x * inverse + offset)) for x - low.
-HWY_INLINE void roundCodes(const float* x, float low, float inverse, float offset, int most, std::uint8_t* codes)
-{
-    const Floats d;
-    for (std::size_t i = 0; i < kBlock; i += hn::Lanes(d)) {
-        const auto shifted = hn::Sub(hn::LoadU(d, x + i), hn::Set(d, low));
-        const auto code = signedByte(truncated(hn::Add(hn::Mul(shifted, hn::Set(d, inverse)), hn::Set(d, offset))));
-        const auto cut = hn::And(hn::Min(code, hn::Set(Ints(), most)), hn::Set(Ints(), 255));
-        hn::StoreU(hn::DemoteTo(Bytes(), cut), Bytes(), codes + i);
-    }
-}
-
-HWY_INLINE void packNibbles(const std::uint8_t* codes, std::uint8_t* q)
-{
-    for (std::size_t i = 0; i < kBlock / 2; ++i)
-        q[i] = std::uint8_t((codes[i] & 15) | codes[i + kBlock / 2] << 4);
-}
-
-HWY_INLINE void packHighBits(const std::uint8_t* codes, std::uint8_t* high)
-{
-    std::uint32_t bits = 0;
-    for (std::size_t i = 0; i < kBlock; ++i)
-        bits |= std::uint32_t((codes[i] >> 4) & 1) << i;
-    for (std::size_t i = 0; i < 4; ++i)
-        high[i] = std::uint8_t(bits >> (8 * i));
-}
-
-template <class Block, int half>
-HWY_INLINE Block symmetricBlock(const float* x)
-{
-    Block block;
-    HWY_ALIGN std::uint8_t codes[kBlock];
-    const float scale = signedLargest(x) / float(-half);
-    roundCodes(x, 0, inverseOf(scale), float(half) + 0.5f, 2 * half - 1, codes);
-    block.d = floatToHalf(scale);
-    packNibbles(codes, block.q);
-    if constexpr (half > 8)
-        packHighBits(codes, block.high);
-    return block;
-}
-
-template <class Block, int most>
-HWY_INLINE Block affineBlock(const float* x)
+HWY_INLINE Range rangeOf(const float* x)
 {
     const Floats d;
     auto low = hn::LoadU(d, x), high = low;
@@ -111,62 +63,153 @@ HWY_INLINE Block affineBlock(const float* x)
         low = hn::Min(low, hn::LoadU(d, x + i));
         high = hn::Max(high, hn::LoadU(d, x + i));
     }
-    float bottom = hn::GetLane(hn::MinOfLanes(d, low));
-    const float top = hn::GetLane(hn::MaxOfLanes(d, high));
-    if (bottom == 0)   // of zeros with either sign the first one counts, and its sign is written
-        for (std::size_t i = 0; i < kBlock; ++i)
-            if (x[i] == 0) {
-                bottom = x[i];
-                break;
-            }
-    Block block;
+    return {hn::GetLane(hn::MinOfLanes(d, low)), hn::GetLane(hn::MaxOfLanes(d, high))};
+}
+
+/// The first weight of the largest magnitude, with its sign.
+HWY_INLINE float signedLargest(const float* x)
+{
+    const Range range = rangeOf(x);
+    if (HWY_UNLIKELY(range.high == -range.low))  // which comes first?
+        return range.high > 0 ? *std::find_if(x, x + kBlock, [&](float w) { return std::abs(w) == range.high; }) : 0.0f;
+    return range.high > -range.low ? range.high : range.low;
+}
+
+/// min(most, (signed byte)(x * inverse + offset)) for x - low. A finite inverse maps no weight beyond the codes by more than rounding, so
+/// most of the care is for blocks whose scale is so small that it has no inverse.
+HWY_INLINE void roundCodes(const float* x, float low, float inverse, float offset, int most, std::uint8_t* codes)
+{
+    const Floats d;
+    const bool finite = inverse >= -3e38f && inverse <= 3e38f;
+    for (std::size_t i = 0; i < kBlock; i += hn::Lanes(d)) {
+        const auto shifted = hn::Sub(hn::LoadU(d, x + i), hn::Set(d, low));
+        const auto value = hn::Add(hn::Mul(shifted, hn::Set(d, inverse)), hn::Set(d, offset));
+        auto code = hn::Zero(Ints());
+        if (HWY_LIKELY(finite))
+            code = hn::Min(hn::ConvertTo(Ints(), value), hn::Set(Ints(), most));
+        else
+            code = hn::And(hn::Min(signedByte(truncated(value)), hn::Set(Ints(), most)), hn::Set(Ints(), 255));
+        hn::StoreU(hn::DemoteTo(Bytes(), code), Bytes(), codes + i);
+    }
+}
+
+/// Byte i holds codes i (low) and i + 16.
+HWY_INLINE void packNibbles(const std::uint8_t* codes, std::uint8_t* q)
+{
+    const hn::CappedTag<std::uint8_t, kBlock / 2> d;
+    const auto lowBits = hn::Set(d, 15);
+    for (std::size_t i = 0; i < kBlock / 2; i += hn::Lanes(d)) {
+        auto high = hn::And(hn::LoadU(d, codes + kBlock / 2 + i), lowBits);
+        for (int doubling = 0; doubling < 4; ++doubling)  // bytes cannot be shifted
+            high = hn::Add(high, high);
+        hn::StoreU(hn::Or(hn::And(hn::LoadU(d, codes + i), lowBits), high), d, q + i);
+    }
+}
+
+/// Bit i is the fifth of code i.
+HWY_INLINE void packHighBits(const std::uint8_t* codes, std::uint8_t* high)
+{
+    const hn::CappedTag<std::uint8_t, kBlock> d;
+    std::uint32_t bits = 0;
+    for (std::size_t i = 0; i < kBlock; i += hn::Lanes(d)) {
+        std::uint8_t part[8] = {};  // as much as StoreMaskBits may touch
+        hn::StoreMaskBits(d, hn::TestBit(hn::LoadU(d, codes + i), hn::Set(d, 16)), part);
+        for (std::size_t byte = 0; byte < (hn::Lanes(d) + 7) / 8; ++byte)
+            bits |= std::uint32_t(part[byte]) << (i + 8 * byte);
+    }
+    for (std::size_t i = 0; i < 4; ++i)
+        high[i] = std::uint8_t(bits >> (8 * i));
+}
+
+// Blocks are written where they go, field by field: a block put together on the stack would be read back before its parts have arrived
+// there.
+
+HWY_INLINE void storeHalf(float value, std::byte* out)
+{
+    const std::uint16_t half = floatToHalf(value);
+    std::memcpy(out, &half, sizeof half);
+}
+
+template <class Block>
+HWY_INLINE void packCodes(const std::uint8_t* codes, std::byte* out)
+{
+    packNibbles(codes, reinterpret_cast<std::uint8_t*>(out + offsetof(Block, q)));
+    if constexpr (requires(Block block) { block.high; })
+        packHighBits(codes, reinterpret_cast<std::uint8_t*>(out + offsetof(Block, high)));
+}
+
+template <class Block, int half>
+HWY_INLINE void symmetricBlock(const float* x, std::byte* out)
+{
+    HWY_ALIGN std::uint8_t codes[kBlock];
+    const float scale = signedLargest(x) / float(-half);
+    roundCodes(x, 0, inverseOf(scale), float(half) + 0.5f, 2 * half - 1, codes);
+    storeHalf(scale, out + offsetof(Block, d));
+    packCodes<Block>(codes, out);
+}
+
+template <class Block, int most>
+HWY_INLINE void affineBlock(const float* x, std::byte* out)
+{
+    auto [bottom, top] = rangeOf(x);
+    if (bottom == 0)  // of zeros with either sign the first one counts, and its sign is written
+        bottom = *std::find(x, x + kBlock, 0.0f);
     HWY_ALIGN std::uint8_t codes[kBlock];
     const float scale = top == bottom ? 0.0f : (top - bottom) / float(most);
     roundCodes(x, bottom, inverseOf(scale), 0.5f, most, codes);
-    block.d = floatToHalf(scale);
-    block.m = floatToHalf(bottom);
-    packNibbles(codes, block.q);
-    if constexpr (most > 15)
-        packHighBits(codes, block.high);
-    return block;
+    storeHalf(scale, out + offsetof(Block, d));
+    storeHalf(bottom, out + offsetof(Block, m));
+    packCodes<Block>(codes, out);
 }
 
 /// Half away from zero, as std::round.
-HWY_INLINE BlockQ8_0 eightBitBlock(const float* x)
+HWY_INLINE void eightBitBlock(const float* x, std::byte* out)
 {
     const Floats d;
-    BlockQ8_0 block;
     const float scale = largestMagnitude(x) / 127.0f;
     const auto inverse = hn::Set(d, inverseOf(scale));
+    auto* codes = reinterpret_cast<std::uint8_t*>(out + offsetof(BlockQ8_0, q));
     for (std::size_t i = 0; i < kBlock; i += hn::Lanes(d)) {
         const auto value = hn::Mul(hn::LoadU(d, x + i), inverse);
         const auto whole = truncated(value);
         const auto rest = hn::Sub(value, hn::ConvertTo(d, whole));
-        const auto size = hn::Abs(rest);   // one or more where the value did not fit
+        const auto size = hn::Abs(rest);  // one or more where the value did not fit
         const auto up = hn::And(hn::Ge(size, hn::Set(d, 0.5f)), hn::Lt(size, hn::Set(d, 1.0f)));
-        const auto away = hn::VecFromMask(Ints(), hn::RebindMask(Ints(), up));   // -1 or 0
+        const auto away = hn::VecFromMask(Ints(), hn::RebindMask(Ints(), up));  // -1 or 0
         const auto sign = hn::Or(hn::ShiftRight<31>(hn::BitCast(Ints(), value)), hn::Set(Ints(), 1));
         const auto code = hn::And(hn::Sub(whole, hn::Mul(away, sign)), hn::Set(Ints(), 255));
-        hn::StoreU(hn::DemoteTo(Bytes(), code), Bytes(), reinterpret_cast<std::uint8_t*>(block.q) + i);
+        hn::StoreU(hn::DemoteTo(Bytes(), code), Bytes(), codes + i);
     }
-    block.d = floatToHalf(scale);
-    return block;
+    storeHalf(scale, out + offsetof(BlockQ8_0, d));
 }
 
-template <auto makeBlock>
+template <class Block, auto writeBlock>
 HWY_INLINE void roundRow(const float* x, std::size_t columns, std::byte* out)
 {
-    for (std::size_t b = 0; b < columns / kBlock; ++b) {
-        const auto block = makeBlock(x + b * kBlock);
-        std::memcpy(out + b * sizeof block, &block, sizeof block);
-    }
+    for (std::size_t b = 0; b < columns / kBlock; ++b)
+        writeBlock(x + b * kBlock, out + b * sizeof(Block));
 }
 
-void rowQ4_0(const float* x, std::size_t columns, std::byte* out) { roundRow<symmetricBlock<BlockQ4_0, 8>>(x, columns, out); }
-void rowQ4_1(const float* x, std::size_t columns, std::byte* out) { roundRow<affineBlock<BlockQ4_1, 15>>(x, columns, out); }
-void rowQ5_0(const float* x, std::size_t columns, std::byte* out) { roundRow<symmetricBlock<BlockQ5_0, 16>>(x, columns, out); }
-void rowQ5_1(const float* x, std::size_t columns, std::byte* out) { roundRow<affineBlock<BlockQ5_1, 31>>(x, columns, out); }
-void rowQ8_0(const float* x, std::size_t columns, std::byte* out) { roundRow<eightBitBlock>(x, columns, out); }
+void rowQ4_0(const float* x, std::size_t columns, std::byte* out)
+{
+    roundRow<BlockQ4_0, symmetricBlock<BlockQ4_0, 8>>(x, columns, out);
+}
+void rowQ4_1(const float* x, std::size_t columns, std::byte* out)
+{
+    roundRow<BlockQ4_1, affineBlock<BlockQ4_1, 15>>(x, columns, out);
+}
+void rowQ5_0(const float* x, std::size_t columns, std::byte* out)
+{
+    roundRow<BlockQ5_0, symmetricBlock<BlockQ5_0, 16>>(x, columns, out);
+}
+void rowQ5_1(const float* x, std::size_t columns, std::byte* out)
+{
+    roundRow<BlockQ5_1, affineBlock<BlockQ5_1, 31>>(x, columns, out);
+}
+void rowQ8_0(const float* x, std::size_t columns, std::byte* out)
+{
+    roundRow<BlockQ8_0, eightBitBlock>(x, columns, out);
+}
 
 }  // namespace halftone::quant::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
@@ -180,11 +223,26 @@ HWY_EXPORT(rowQ5_0);
 HWY_EXPORT(rowQ5_1);
 HWY_EXPORT(rowQ8_0);
 
-void roundQ4_0(const float* x, std::size_t columns, std::byte* out) { HWY_DYNAMIC_DISPATCH(rowQ4_0)(x, columns, out); }
-void roundQ4_1(const float* x, std::size_t columns, std::byte* out) { HWY_DYNAMIC_DISPATCH(rowQ4_1)(x, columns, out); }
-void roundQ5_0(const float* x, std::size_t columns, std::byte* out) { HWY_DYNAMIC_DISPATCH(rowQ5_0)(x, columns, out); }
-void roundQ5_1(const float* x, std::size_t columns, std::byte* out) { HWY_DYNAMIC_DISPATCH(rowQ5_1)(x, columns, out); }
-void roundQ8_0(const float* x, std::size_t columns, std::byte* out) { HWY_DYNAMIC_DISPATCH(rowQ8_0)(x, columns, out); }
+void roundQ4_0(const float* x, std::size_t columns, std::byte* out)
+{
+    HWY_DYNAMIC_DISPATCH(rowQ4_0)(x, columns, out);
+}
+void roundQ4_1(const float* x, std::size_t columns, std::byte* out)
+{
+    HWY_DYNAMIC_DISPATCH(rowQ4_1)(x, columns, out);
+}
+void roundQ5_0(const float* x, std::size_t columns, std::byte* out)
+{
+    HWY_DYNAMIC_DISPATCH(rowQ5_0)(x, columns, out);
+}
+void roundQ5_1(const float* x, std::size_t columns, std::byte* out)
+{
+    HWY_DYNAMIC_DISPATCH(rowQ5_1)(x, columns, out);
+}
+void roundQ8_0(const float* x, std::size_t columns, std::byte* out)
+{
+    HWY_DYNAMIC_DISPATCH(rowQ8_0)(x, columns, out);
+}
 
 }  // namespace halftone::quant
 #endif

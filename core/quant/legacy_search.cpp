@@ -33,9 +33,8 @@ void packCodes(const Code* codes, Block& block)
 
 /// Runs `search(x, weights, blocks, out)` for up to sixteen blocks at a time.
 template <class Block, class Search>
-void forBlocks(const float* x, std::size_t columns, const float* importance, std::byte* out, const Search& search)
+void forBlocks(const float* x, float spread, std::size_t columns, const float* importance, std::byte* out, const Search& search)
 {
-    const float spread = sumOfSquares(x, columns) / float(columns);
     std::array<float, kBlock * kAtOnce> weights;
     for (std::size_t begin = 0; begin < columns; begin += weights.size()) {
         const std::size_t count = std::min(weights.size(), columns - begin);
@@ -44,10 +43,25 @@ void forBlocks(const float* x, std::size_t columns, const float* importance, std
     }
 }
 
-template <class Block, int half>
-void searchSymmetricRow(const float* row, std::size_t columns, const float* importance, std::byte* out)
+/// The mean square of a row weighs its errors; those of eight rows are added up side by side.
+template <class Block, class Search>
+void forRows(const float* x, std::size_t rows, std::size_t columns, const float* importance, std::byte* out, const Search& search)
 {
-    forBlocks<Block>(row, columns, importance, out, [](const float* x, const float* weights, std::size_t blocks, std::byte* to) {
+    constexpr std::size_t kRows = 8;
+    for (std::size_t first = 0; first < rows; first += kRows) {
+        const std::size_t count = std::min(kRows, rows - first);
+        std::array<float, kRows> sums;
+        sumsOfSquares(x + first * columns, count, columns, sums.data());
+        for (std::size_t row = first; row < first + count; ++row)
+            forBlocks<Block>(x + row * columns, sums[row - first] / float(columns), columns, importance,
+                             out + row * columns / kBlock * sizeof(Block), search);
+    }
+}
+
+template <class Block, int half>
+void searchSymmetricRows(const float* all, std::size_t rows, std::size_t columns, const float* importance, std::byte* out)
+{
+    forRows<Block>(all, rows, columns, importance, out, [](const float* x, const float* weights, std::size_t blocks, std::byte* to) {
         std::array<float, kAtOnce> scales;
         std::array<std::int8_t, kBlock * kAtOnce> codes;
         searchSymmetricLanes(x, weights, blocks, kBlock, half, scales.data(), codes.data());
@@ -61,9 +75,9 @@ void searchSymmetricRow(const float* row, std::size_t columns, const float* impo
 }
 
 template <class Block, int most>
-void searchAffineRow(const float* row, std::size_t columns, const float* importance, std::byte* out)
+void searchAffineRows(const float* all, std::size_t rows, std::size_t columns, const float* importance, std::byte* out)
 {
-    forBlocks<Block>(row, columns, importance, out, [](const float* x, const float* weights, std::size_t blocks, std::byte* to) {
+    forRows<Block>(all, rows, columns, importance, out, [](const float* x, const float* weights, std::size_t blocks, std::byte* to) {
         std::array<float, kAtOnce> scales, minimums;
         std::array<std::uint8_t, kBlock * kAtOnce> codes;
         searchAffineLanes(x, weights, blocks, kBlock, most, kSteps, scales.data(), minimums.data(), codes.data());
@@ -79,24 +93,24 @@ void searchAffineRow(const float* row, std::size_t columns, const float* importa
 
 }  // namespace
 
-void searchQ4_0(const float* x, std::size_t columns, const float* importance, std::byte* out)
+void searchQ4_0(const float* x, std::size_t rows, std::size_t columns, const float* importance, std::byte* out)
 {
-    searchSymmetricRow<BlockQ4_0, 8>(x, columns, importance, out);
+    searchSymmetricRows<BlockQ4_0, 8>(x, rows, columns, importance, out);
 }
 
-void searchQ4_1(const float* x, std::size_t columns, const float* importance, std::byte* out)
+void searchQ4_1(const float* x, std::size_t rows, std::size_t columns, const float* importance, std::byte* out)
 {
-    searchAffineRow<BlockQ4_1, 15>(x, columns, importance, out);
+    searchAffineRows<BlockQ4_1, 15>(x, rows, columns, importance, out);
 }
 
-void searchQ5_0(const float* x, std::size_t columns, const float* importance, std::byte* out)
+void searchQ5_0(const float* x, std::size_t rows, std::size_t columns, const float* importance, std::byte* out)
 {
-    searchSymmetricRow<BlockQ5_0, 16>(x, columns, importance, out);
+    searchSymmetricRows<BlockQ5_0, 16>(x, rows, columns, importance, out);
 }
 
-void searchQ5_1(const float* x, std::size_t columns, const float* importance, std::byte* out)
+void searchQ5_1(const float* x, std::size_t rows, std::size_t columns, const float* importance, std::byte* out)
 {
-    searchAffineRow<BlockQ5_1, 31>(x, columns, importance, out);
+    searchAffineRows<BlockQ5_1, 31>(x, rows, columns, importance, out);
 }
 
 }  // namespace halftone::quant

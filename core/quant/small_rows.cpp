@@ -12,6 +12,8 @@
 
 #include "core/quant/lanes-inl.h"
 
+#include <cstddef>
+
 HWY_BEFORE_NAMESPACE();
 namespace halftone::quant::HWY_NAMESPACE {
 
@@ -112,14 +114,18 @@ HWY_INLINE void chooseLevels(const float* x, float scale, std::uint8_t* codes)
     const Tag d;
     const IntTag di;
     constexpr float kBorders[] = {0.5f, 1.5f, 2.5f, 3.5f, 5, 7, 10};
+    const auto above = [&](Floats size, int border) HWY_ATTR { return hn::Gt(size, hn::Set(d, kBorders[border] * scale)); };
+    const auto either = [&](hn::Mask<Tag> upper, int ifAbove, int otherwise)
+                            HWY_ATTR { return hn::IfThenElse(hn::RebindMask(di, upper), hn::Set(di, ifAbove), hn::Set(di, otherwise)); };
     for (std::size_t i = 0; i < count; i += hn::Lanes(d)) {
         const auto value = hn::LoadU(d, x + i);
         const auto size = hn::Abs(value);
-        auto code = hn::Zero(di);
-        for (const float border : kBorders)  // a mask is -1
-            code = hn::Sub(code, hn::VecFromMask(di, hn::RebindMask(di, hn::Gt(size, hn::Set(d, border * scale)))));
+        // Each pair of neighbours is told apart by one border, the pairs by the borders between them.
+        const auto low = hn::IfThenElse(hn::RebindMask(di, above(size, 1)), either(above(size, 2), 3, 2), either(above(size, 0), 1, 0));
+        const auto high = hn::IfThenElse(hn::RebindMask(di, above(size, 5)), either(above(size, 6), 7, 6), either(above(size, 4), 5, 4));
+        auto code = hn::IfThenElse(hn::RebindMask(di, above(size, 3)), high, low);
         const auto sign = hn::And(hn::ShiftRight<31>(hn::BitCast(di, value)), hn::Set(di, 8));
-        code = hn::IfThenElseZero(hn::Gt(code, hn::Zero(di)), hn::Or(code, sign));
+        code = hn::IfThenElseZero(hn::RebindMask(di, above(size, 0)), hn::Or(code, sign));
         hn::StoreU(hn::DemoteTo(CodeTag(), code), CodeTag(), codes + i);
     }
 }
@@ -140,16 +146,17 @@ void rowMXFP4(const float* x, std::size_t columns, std::byte* out)
     constexpr std::size_t kBlock = 32;
     std::uint8_t codes[kBlock];
     for (std::size_t b = 0; b < columns / kBlock; ++b) {
-        BlockMXFP4 block;
-        block.e = exponentForMXFP4(largestMagnitude<kBlock>(x + b * kBlock));
-        const float scale = halfOfE8M0(block.e);
+        std::byte* block = out + b * sizeof(BlockMXFP4);  // written in place: the way over the stack is slow
+        const std::uint8_t exponent = exponentForMXFP4(largestMagnitude<kBlock>(x + b * kBlock));
+        block[offsetof(BlockMXFP4, e)] = std::byte(exponent);
+        auto* q = reinterpret_cast<std::uint8_t*>(block + offsetof(BlockMXFP4, q));
+        const float scale = halfOfE8M0(exponent);
         if (scale <= 0x1p124f) {  // beyond, the largest levels are infinite
             chooseLevels<kBlock>(x + b * kBlock, scale, codes);
-            packNibbles<kBlock>(codes, block.q);
+            packNibbles<kBlock>(codes, q);
         } else {
-            packLevelsE2M1(x + b * kBlock, kBlock, scale, block.q);
+            packLevelsE2M1(x + b * kBlock, kBlock, scale, q);
         }
-        storeBlock(block, out, b);
     }
 }
 

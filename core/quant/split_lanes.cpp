@@ -140,87 +140,156 @@ std::optional<SplitFit> searchTogether(const float* x, const float* weights)
 
 constexpr std::size_t kApart = 16;
 
-/// All splits of sixteen weights in the order of the reference, padded to whole vectors.
+/// Some splits of sixteen weights in the order of the reference, with room for whole vectors.
 struct Splits {
-    static constexpr std::size_t kCount = (kApart + 1) * (kApart + 2) / 2, kPadded = (kCount + 15) / 16 * 16;
-    HWY_ALIGN std::int32_t first[kPadded] = {}, second[kPadded] = {};
-};
+    static constexpr std::size_t kMost = (kApart + 1) * (kApart + 2) / 2, kPadded = (kMost + 15) / 16 * 16;
+    HWY_ALIGN std::int32_t first[kPadded], second[kPadded];
+    std::size_t count = 0;
 
-constexpr Splits allSplits()
-{
-    Splits splits;
-    std::size_t at = 0;
-    for (std::size_t i1 = 0; i1 <= kApart; ++i1)
-        for (std::size_t i2 = i1; i2 <= kApart; ++i2, ++at) {
-            splits.first[at] = std::int32_t(i1);
-            splits.second[at] = std::int32_t(i2);
-        }
-    return splits;
-}
-
-/// What one weight adds to the sums for each of its three levels.
-struct Terms {
-    std::array<float, 3> product, square;
-
-    static Terms of(float x, float weight, const std::array<float, 3>& levels)
+    HWY_INLINE void add(std::size_t i1, std::size_t i2)
     {
-        Terms t;
-        for (std::size_t level = 0; level < 3; ++level) {
-            t.product[level] = weight * levels[level] * x;
-            t.square[level] = weight * levels[level] * levels[level];
+        first[count] = std::int32_t(i1);
+        second[count++] = std::int32_t(i2);
+    }
+    /// The last once more until they are whole vectors.
+    HWY_INLINE void pad()
+    {
+        for (std::size_t at = count; at % hn::Lanes(Tag()) != 0; ++at) {
+            first[at] = first[count - 1];
+            second[at] = second[count - 1];
         }
-        return t;
     }
 };
 
-/// Sums for the choices of shifts of two halves: up up, up down, down up, down down.
-struct FourSums {
-    std::array<float, 4> product{}, square{};
-
-    FourSums plus(const Terms& up, const Terms& down, bool secondHalf) const
+/// A look at all splits that is not exact but cheap, to leave out those well below the top. Levels are one apart, so with X(j) and W(j) for
+/// the sums of weight * x and of weight over the first j weights, and l for the highest level,
+///     product = l X(16) - X(i1) - X(i2),    square = (1 - 2 shift) W(i1) - (1 + 2 shift) W(i2) + l^2 W(16).
+class RoughScores {
+public:
+    HWY_INLINE RoughScores(const std::array<std::uint8_t, kApart>& order, const float* x, const float* weights)
     {
-        FourSums sums = *this;
-        for (std::size_t k = 0; k < 4; ++k) {
-            const Terms& terms = (secondHalf ? k : k >> 1) & 1 ? down : up;
-            sums.product[k] += terms.product[0];
-            sums.square[k] += terms.square[0];
+        float endX[2] = {};  // of each half
+        m_sumX[0] = m_sumW[0][0] = m_sumW[1][0] = 0;
+        for (std::size_t j = 0; j < kApart; ++j) {
+            const std::size_t i = order[j];
+            const float w = weights[i], second = float(i / (kApart / 2));
+            endX[0] += w * x[i] * (1 - second);
+            endX[1] += w * x[i] * second;
+            m_sumX[j + 1] = m_sumX[j] + w * x[i];
+            m_sumW[0][j + 1] = m_sumW[0][j] + w * (1 - second);
+            m_sumW[1][j + 1] = m_sumW[1][j] + w * second;
         }
-        return sums;
+        for (std::size_t j = kApart + 1; j < kRoom; ++j)
+            m_sumX[j] = m_sumW[0][j] = m_sumW[1][j] = 0;
+        for (std::size_t k = 0; k < 4; ++k)
+            m_endX[k] = levelOf(k / 2) * endX[0] + levelOf(k % 2) * endX[1];
+        const Tag d;
+        auto top = hn::Zero(d);
+        for (std::size_t i1 = 0; i1 <= kApart; ++i1)
+            for (std::size_t i2 = i1; i2 <= kApart; i2 += hn::Lanes(d)) {
+                const auto score = hn::IfThenElseZero(hn::FirstN(d, kApart + 1 - i2), scoresOf(i1, i2));
+                hn::StoreU(score, d, m_score[i1] + i2);
+                top = hn::Max(top, score);
+            }
+        m_top = hn::GetLane(hn::MaxOfLanes(d, top));
+    }
+
+    /// Those that might win. The sums are off by less than one in 1,000 there, a reciprocal by less than one in 2,000; where products might
+    /// leave the range of floats all splits are near the top.
+    HWY_INLINE void nearTheTop(Splits& splits) const
+    {
+        const Tag d;
+        const float sumOfWeights = m_sumW[0][kApart] + m_sumW[1][kApart];
+        const bool safe = isSafe(m_top) && isSafe(sumOfWeights) && isSafe(m_top * sumOfWeights);
+        const auto floor = hn::Set(d, safe ? m_top * 0.995f : -std::numeric_limits<float>::infinity());
+        for (std::size_t i1 = 0; i1 <= kApart; ++i1)
+            for (std::size_t i2 = i1; i2 <= kApart; i2 += hn::Lanes(d)) {
+                auto near = hn::AndNot(hn::Lt(hn::LoadU(d, m_score[i1] + i2), floor), hn::FirstN(d, kApart + 1 - i2));
+                for (auto lane = hn::FindFirstTrue(d, near); lane >= 0; lane = hn::FindFirstTrue(d, near)) {  // rarely any
+                    splits.add(i1, i2 + std::size_t(lane));
+                    near = hn::AndNot(hn::FirstN(d, std::size_t(lane) + 1), near);
+                }
+            }
+        splits.pad();
+    }
+
+private:
+    static constexpr std::size_t kRoom = kApart + 1 + 16;
+    static bool isSafe(float value) { return value > 1e-28f && value < 1e28f; }
+    static float levelOf(std::size_t down) { return down ? kDown[2] : kUp[2]; }
+
+    /// The largest score of the four choices of shifts, of the splits (i1, i2), (i1, i2 + 1), ...
+    HWY_INLINE Floats scoresOf(std::size_t i1, std::size_t i2) const
+    {
+        const Tag d;
+        Floats square[2][2];  // of each half, shifted up and down
+        for (std::size_t h = 0; h < 2; ++h)
+            for (std::size_t down = 0; down < 2; ++down) {
+                const float shift = down ? -kShiftIQ1 : kShiftIQ1, l = levelOf(down);
+                const float start = (1 - 2 * shift) * m_sumW[h][i1] + l * l * m_sumW[h][kApart];
+                square[h][down] = hn::NegMulAdd(hn::Set(d, 1 + 2 * shift), hn::LoadU(d, m_sumW[h] + i2), hn::Set(d, start));
+            }
+        const auto sumX = hn::Add(hn::Set(d, m_sumX[i1]), hn::LoadU(d, m_sumX + i2));
+        auto best = hn::Zero(d);
+        for (std::size_t k = 0; k < 4; ++k) {
+            const auto product = hn::Sub(hn::Set(d, m_endX[k]), sumX);
+            const auto inverse = hn::ApproximateReciprocal(hn::Add(square[0][k / 2], square[1][k % 2]));
+            best = hn::Max(best, hn::Mul(hn::Mul(product, product), inverse));
+        }
+        return best;
+    }
+
+    float m_sumX[kRoom], m_sumW[2][kRoom], m_endX[4];
+    float m_score[kApart + 1][kRoom];
+    float m_top;
+};
+
+/// What each of sixteen weights adds to the sums at each of the three levels, shifted up and down.
+struct Terms {
+    HWY_ALIGN float product[2][3][kApart], square[2][3][kApart];
+
+    HWY_INLINE Terms(const std::array<std::uint8_t, kApart>& order, const float* x, const float* weights)
+    {
+        const Tag d;
+        HWY_ALIGN float sortedX[kApart], sortedWeights[kApart];
+        for (std::size_t j = 0; j < kApart; ++j) {
+            sortedX[j] = x[order[j]];
+            sortedWeights[j] = weights[order[j]];
+        }
+        for (std::size_t down = 0; down < 2; ++down)
+            for (std::size_t k = 0; k < 3; ++k) {
+                const auto level = hn::Set(d, (down ? kDown : kUp)[k]);
+                for (std::size_t j = 0; j < kApart; j += hn::Lanes(d)) {
+                    const auto scaled = hn::Mul(hn::Load(d, sortedWeights + j), level);
+                    hn::Store(hn::Mul(scaled, hn::Load(d, sortedX + j)), d, product[down][k] + j);
+                    hn::Store(hn::Mul(scaled, level), d, square[down][k] + j);
+                }
+            }
     }
 };
 
 std::optional<SplitFit> searchApart(const float* x, const float* weights)
 {
-    static constexpr Splits kSplits = allSplits();
     const Tag d;
     const IntTag di;
     const auto order = ascending<kApart>(x);
-    Terms up[kApart], down[kApart];
-    for (std::size_t j = 0; j < kApart; ++j) {
-        up[j] = Terms::of(x[order[j]], weights[order[j]], kUp);
-        down[j] = Terms::of(x[order[j]], weights[order[j]], kDown);
-    }
-    FourSums before[kApart + 1];  // of the first j weights, all at level 0
-    for (std::size_t j = 0; j < kApart; ++j)
-        before[j + 1] = before[j].plus(up[j], down[j], order[j] >= kApart / 2);
+    Splits splits;
+    RoughScores(order, x, weights).nearTheTop(splits);
+    const Terms terms(order, x, weights);
     SplitSums<4, Splits::kPadded / hn::MaxLanes(Tag())> sums;
-    for (std::size_t s = 0; s < Splits::kCount; s += hn::Lanes(d)) {
-        const auto first = hn::Load(di, kSplits.first + s), second = hn::Load(di, kSplits.second + s);
-        const std::size_t from = std::size_t(kSplits.first[s]);  // no lane has a split before
-        Floats product[4], square[4];
-        for (std::size_t k = 0; k < 4; ++k) {
-            product[k] = hn::Set(d, before[from].product[k]);
-            square[k] = hn::Set(d, before[from].square[k]);
-        }
-        for (std::size_t j = from; j < kApart; ++j) {
+    for (std::size_t s = 0; s < splits.count; s += hn::Lanes(d)) {
+        const auto first = hn::Load(di, splits.first + s), second = hn::Load(di, splits.second + s);
+        Floats product[4] = {hn::Zero(d), hn::Zero(d), hn::Zero(d), hn::Zero(d)},
+               square[4] = {product[0], product[0], product[0], product[0]};
+        for (std::size_t j = 0; j < kApart; ++j) {
             const auto place = hn::Set(di, int(j));
             const auto beforeFirst = hn::RebindMask(d, hn::Lt(place, first)), beforeSecond = hn::RebindMask(d, hn::Lt(place, second));
-            const auto pick = [&](const std::array<float, 3>& term) HWY_ATTR {
-                return hn::IfThenElse(beforeFirst, hn::Set(d, term[0]),
-                                      hn::IfThenElse(beforeSecond, hn::Set(d, term[1]), hn::Set(d, term[2])));
+            const auto pick = [&](const float(&term)[3][kApart]) HWY_ATTR {
+                return hn::IfThenElse(beforeFirst, hn::Set(d, term[0][j]),
+                                      hn::IfThenElse(beforeSecond, hn::Set(d, term[1][j]), hn::Set(d, term[2][j])));
             };
-            const auto upProduct = pick(up[j].product), downProduct = pick(down[j].product);
-            const auto upSquare = pick(up[j].square), downSquare = pick(down[j].square);
+            const auto upProduct = pick(terms.product[0]), downProduct = pick(terms.product[1]);
+            const auto upSquare = pick(terms.square[0]), downSquare = pick(terms.square[1]);
             const auto secondHalf = hn::RebindMask(d, hn::Gt(hn::Set(di, int(order[j])), hn::Set(di, int(kApart / 2) - 1)));
             product[0] = hn::Add(product[0], upProduct);
             square[0] = hn::Add(square[0], upSquare);
@@ -231,10 +300,10 @@ std::optional<SplitFit> searchApart(const float* x, const float* weights)
             product[3] = hn::Add(product[3], downProduct);
             square[3] = hn::Add(square[3], downSquare);
         }
-        sums.add(product, square, HWY_MIN(hn::Lanes(d), Splits::kCount - s), s, 0);
+        sums.add(product, square, HWY_MIN(hn::Lanes(d), splits.count - s), s, 0);
     }
-    const auto splitOf = [](std::size_t s, std::size_t, std::size_t lane) {
-        return std::pair(std::size_t(kSplits.first[s + lane]), std::size_t(kSplits.second[s + lane]));
+    const auto splitOf = [&splits](std::size_t s, std::size_t, std::size_t lane) {
+        return std::pair(std::size_t(splits.first[s + lane]), std::size_t(splits.second[s + lane]));
     };
     float sumOfWeights = 0;
     for (std::size_t i = 0; i < kApart; ++i)

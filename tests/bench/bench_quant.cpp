@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Quantizing and dequantizing in weights per second, on one thread and, quantizing, on all. Gaussian weights, as trained models have. Beside
-// them a copy of the same weights: the memory's own limit for types that only round.
+// Quantizing and dequantizing in weights per second, on one thread and, quantizing, on all; in the caches. Gaussian weights, as trained
+// models have. The types that only round also stream from memory and back ("stream"), beside STREAM's triad over arrays of the same size:
+// bytes read and written per second, on all threads.
 #include "core/base/executor.h"
 #include "core/quant/codec.h"
 
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
-#include <cstring>
 #include <random>
 #include <thread>
 #include <vector>
@@ -63,15 +63,38 @@ void dequantizeType(benchmark::State& state, quant::Type type)
     state.SetItemsProcessed(state.iterations() * std::int64_t(weights.size()));
 }
 
-void copyWeights(benchmark::State& state)
+constexpr std::size_t kStreamedRows = 16384;  // 256 MiB of floats: no cache holds them
+
+void streamType(benchmark::State& state, quant::Type type, int threads)
 {
-    const auto weights = gaussianWeights();
-    std::vector<float> copy(weights.size());
+    const auto some = gaussianWeights();
+    std::vector<float> weights(kColumns * kStreamedRows);
+    for (std::size_t at = 0; at < weights.size(); at += some.size())
+        std::ranges::copy(some, weights.begin() + std::ptrdiff_t(at));
+    const std::uint64_t rowBytes = quant::rowBytes(type, kColumns);
+    std::vector<std::byte> packed(rowBytes * kStreamedRows);
+    const Executor executor(threads);
+    for (auto _ : state)
+        executor.forRanges(kStreamedRows, 64, [&](std::size_t begin, std::size_t end) {
+            quant::quantize(type, std::span(weights).subspan(begin * kColumns, (end - begin) * kColumns), kColumns, {},
+                            std::span(packed).subspan(begin * rowBytes, (end - begin) * rowBytes));
+        });
+    state.SetBytesProcessed(state.iterations() * std::int64_t(weights.size() * sizeof(float) + packed.size()));
+}
+
+/// a = b + 3 c, as STREAM has it.
+void triad(benchmark::State& state, int threads)
+{
+    std::vector<float> a(kColumns * kStreamedRows), b(a.size(), 1), c(a.size(), 2);
+    const Executor executor(threads);
     for (auto _ : state) {
-        std::memcpy(copy.data(), weights.data(), weights.size() * sizeof(float));
+        executor.forRanges(kStreamedRows, 64, [&](std::size_t begin, std::size_t end) {
+            for (std::size_t i = begin * kColumns; i < end * kColumns; ++i)
+                a[i] = b[i] + 3 * c[i];
+        });
         benchmark::ClobberMemory();
     }
-    state.SetItemsProcessed(state.iterations() * std::int64_t(weights.size()));
+    state.SetBytesProcessed(state.iterations() * std::int64_t(3 * a.size() * sizeof(float)));
 }
 
 }  // namespace
@@ -84,7 +107,10 @@ int main(int argc, char** argv)
         benchmark::RegisterBenchmark(name.c_str(), quantizeType, info.type, weighted, 1);
         benchmark::RegisterBenchmark((name + "/allThreads").c_str(), quantizeType, info.type, weighted, threads)->UseRealTime();
     };
-    benchmark::RegisterBenchmark("copy", copyWeights);
+    benchmark::RegisterBenchmark("triad", triad, threads)->UseRealTime();
+    for (const quant::Type type : {quant::Type::Q4_0, quant::Type::Q4_1, quant::Type::Q5_0, quant::Type::Q5_1, quant::Type::Q8_0,
+                                   quant::Type::TQ1_0, quant::Type::TQ2_0, quant::Type::MXFP4})
+        benchmark::RegisterBenchmark(("stream/" + std::string(quant::name(type))).c_str(), streamType, type, threads)->UseRealTime();
     for (const auto& info : quant::allTypes()) {
         if (info.canQuantize && !info.needsImportance)
             addQuantize(info, "quantize", false);
