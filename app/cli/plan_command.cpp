@@ -8,6 +8,7 @@
 #include "core/model/model.h"
 #include "core/plan/explain.h"
 #include "core/plan/importance.h"
+#include "core/plan/quantize_arguments.h"
 #include "core/plan/solver.h"
 #include "core/sense/content_hash.h"
 #include "core/sense/measure.h"
@@ -22,7 +23,8 @@ namespace halftone::cli {
 namespace {
 
 struct Options {
-    std::string model, size, sensitivity, importance, recipe, together = "nothing", out;
+    std::string model, size, sensitivity, importance, recipe, together = "nothing", format = "recipe", out;
+    bool frontier = false;
     double bitsPerWeight = 0, maxKld = 0;
     std::vector<std::string> types;
 };
@@ -113,11 +115,27 @@ struct Answer {
     plan::Plan plan;
     sense::Prediction prediction;
     std::vector<plan::Explanation> reasons;
+    std::string command;  ///< of llama-quantize, that makes the same file
+    std::vector<std::pair<std::uint64_t, double>> frontier = {};  ///< bytes and predicted divergence, where asked for
 };
+
+/// Beside the model, named after the recipe's file.
+std::string outputBeside(const std::string& recipe)
+{
+    return toUtf8(fromUtf8(recipe).stem()) + ".gguf";
+}
+
+std::vector<std::pair<std::uint64_t, double>> frontierOf(const plan::Problem& problem, const sense::Fit& fit)
+{
+    std::vector<std::pair<std::uint64_t, double>> points;
+    for (const auto& point : plan::makeFrontier(problem).points)
+        points.emplace_back(point.fileBytes, sense::predict(fit, point.error).kld);
+    return points;
+}
 
 Answer solveBudget(const Options& options, Console& console)
 {
-    Answer answer{.model = openModel(options.model), .level = {}, .recipe = {}, .plan = {}, .prediction = {}, .reasons = {}};
+    Answer answer{.model = openModel(options.model), .level = {}, .recipe = {}, .plan = {}, .prediction = {}, .reasons = {}, .command = {}};
     std::optional<plan::ImportanceMatrix> importance;
     plan::PlanOptions planOptions;
     if (!options.importance.empty()) {
@@ -143,6 +161,10 @@ Answer solveBudget(const Options& options, Console& console)
     answer.plan = plan::makePlan(*answer.model, answer.recipe, planOptions);
     answer.prediction = sense::predict(figures.fit, solution.error);
     answer.reasons = plan::explain(*answer.model, table, answer.plan);
+    answer.command = plan::quantizeCommand(plan::quantizeArguments(*answer.model, answer.plan, planOptions), options.model,
+                                           outputBeside(options.out), options.importance);
+    if (options.frontier)
+        answer.frontier = frontierOf(problem, figures.fit);
     return answer;
 }
 
@@ -178,15 +200,19 @@ nlohmann::json answerJson(const Answer& answer, const std::string& out)
     auto tensors = nlohmann::json::array();
     for (std::size_t i = 0; i < answer.plan.choices.size(); ++i)
         tensors.push_back({{"name", answer.model->tensors()[i].name}, {"type", quant::name(answer.plan.choices[i].type)}});
-    return {{"out", out},
-            {"bytes", answer.plan.fileBytes},
-            {"bits_per_weight", answer.plan.bitsPerWeight},
-            {"predicted_kld", answer.prediction.kld},
-            {"predicted_kld_low", answer.prediction.low},
-            {"predicted_kld_high", answer.prediction.high},
-            {"level", sense::levelName(answer.level)},
-            {"reasons", reasonsJson(answer.reasons)},
-            {"tensors", std::move(tensors)}};
+    nlohmann::json json{{"out", out},
+                        {"bytes", answer.plan.fileBytes},
+                        {"bits_per_weight", answer.plan.bitsPerWeight},
+                        {"predicted_kld", answer.prediction.kld},
+                        {"predicted_kld_low", answer.prediction.low},
+                        {"predicted_kld_high", answer.prediction.high},
+                        {"level", sense::levelName(answer.level)},
+                        {"reasons", reasonsJson(answer.reasons)},
+                        {"llama_quantize", answer.command},
+                        {"tensors", std::move(tensors)}};
+    for (const auto& [bytes, kld] : answer.frontier)
+        json["frontier"].push_back({{"bytes", bytes}, {"predicted_kld", kld}});
+    return json;
 }
 
 std::string answerText(const Answer& answer, const std::string& out)
@@ -197,6 +223,8 @@ std::string answerText(const Answer& answer, const std::string& out)
         + "), from the level " + std::string(sense::levelName(answer.level));
     for (const auto& one : answer.reasons)
         text += "\n  " + sentence(one);
+    for (const auto& [bytes, best] : answer.frontier)
+        text += "\n" + std::to_string(bytes) + " bytes: predicted KL divergence " + fixed(best, 6);
     return text;
 }
 
@@ -206,7 +234,7 @@ void planModel(const Options& options, Console& console)
         throw Error(ErrorCode::Usage, {.problem = "exactly one of --size, --bpw and --max-kld is needed", .advice = "try --size 3.5GB"});
     refuseOwnInput(options.out, {options.model, options.sensitivity, options.importance});
     const Answer answer = solveBudget(options, console);
-    writeTextFile(plan::toJson(answer.recipe), options.out);
+    writeTextFile(options.format == "recipe" ? plan::toJson(answer.recipe) : answer.command + "\n", options.out);
     console.json() ? console.print(answerJson(answer, options.out)) : console.print(answerText(answer, options.out));
 }
 
@@ -229,6 +257,10 @@ void addPlan(CLI::App& program, Action& chosen)
     command->add_option("--together", options->together, "tensors that share one type: those of a layer, or of a role")
         ->check(CLI::IsMember({"nothing", "layer", "role"}))
         ->capture_default_str();
+    command->add_option("--format", options->format, "what --out holds: the recipe, or the llama-quantize command that says the same")
+        ->check(CLI::IsMember({"recipe", "llama-quantize"}))
+        ->capture_default_str();
+    command->add_flag("--frontier", options->frontier, "also the best of every size: bytes and predicted KL divergence");
     command->add_option("-o,--out", options->out, "the recipe (JSON), as quantize --recipe takes it")->required();
     command->callback([options, &chosen] { chosen = [options](Console& console) { planModel(*options, console); }; });
 }

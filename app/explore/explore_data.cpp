@@ -44,10 +44,10 @@ QList<int> siblingsOf(const model::Model& model, int tensor)
     return siblings;
 }
 
-bool canTake(const model::Tensor& tensor, quant::Type type)
+bool canTake(const model::Tensor& tensor, quant::Type type, bool importance)
 {
     const quant::TypeInfo& info = quant::info(type);
-    return info.canQuantize && !info.needsImportance && tensor.shape.columns() % info.blockSize == 0 && quant::info(tensor.type).canDequantize;
+    return info.canQuantize && (importance || !info.needsImportance) && tensor.shape.columns() % info.blockSize == 0 && quant::info(tensor.type).canDequantize;
 }
 
 model::Tensor middleOf(const model::Tensor& tensor, std::uint64_t maxWeights)
@@ -67,15 +67,15 @@ model::Tensor middleOf(const model::Tensor& tensor, std::uint64_t maxWeights)
     return view;
 }
 
-std::vector<TypeError> measureErrors(const model::Tensor& tensor, const Executor& executor, Progress& progress)
+std::vector<TypeError> measureErrors(const model::Tensor& tensor, std::span<const float> importance, const Executor& executor, Progress& progress)
 {
     const std::uint64_t maxRows = std::max<std::uint64_t>(1, kErrorWeights / tensor.shape.columns());
     std::vector<TypeError> errors;
     for (const quant::TypeInfo& type : quant::allTypes()) {
-        if (type.type == tensor.type || type.bits > 8 || !canTake(tensor, type.type))
+        if (type.type == tensor.type || type.bits > 8 || !canTake(tensor, type.type, !importance.empty()))
             continue;
         progress.checkpoint();
-        errors.push_back({type.type, inspect::measureType(tensor, type.type, maxRows, executor, progress)});
+        errors.push_back({type.type, inspect::measureType(tensor, type.type, maxRows, importance, executor, progress)});
     }
     std::stable_sort(errors.begin(), errors.end(), [](const TypeError& a, const TypeError& b) {
         return quant::info(a.type).bitsPerWeight() < quant::info(b.type).bitsPerWeight();

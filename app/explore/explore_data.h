@@ -7,6 +7,7 @@
 
 #include <QList>
 
+#include <span>
 #include <vector>
 
 namespace halftone {
@@ -47,14 +48,15 @@ std::string kindOf(const model::Tensor& tensor);
 /// All tensors of the same kind as this one.
 QList<int> siblingsOf(const model::Model& model, int tensor);
 
-/// This program can make `type` from this tensor without an importance matrix.
-bool canTake(const model::Tensor& tensor, quant::Type type);
+/// This program can make `type` from this tensor, with or without an importance matrix.
+bool canTake(const model::Tensor& tensor, quant::Type type, bool importance = false);
 
 /// A view on whole rows from the middle of the tensor, with about `maxWeights` weights (at least one row).
 model::Tensor middleOf(const model::Tensor& tensor, std::uint64_t maxWeights);
 
 /// Every type of up to 8 bits that the tensor can take, in order of bits, each measured on a bounded number of rows.
-std::vector<TypeError> measureErrors(const model::Tensor& tensor, const Executor& executor, Progress& progress);
+/// `importance` is that of the tensor's columns, or empty.
+std::vector<TypeError> measureErrors(const model::Tensor& tensor, std::span<const float> importance, const Executor& executor, Progress& progress);
 
 /// The histograms of these tensors. Reads all of them when they are small, else the middle of each.
 Ridge measureRidge(const model::Model& model, const QList<int>& tensors, const Executor& executor, Progress& progress);

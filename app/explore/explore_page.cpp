@@ -14,6 +14,7 @@
 #include "core/base/error.h"
 #include "core/base/executor.h"
 #include "core/model/model.h"
+#include "core/plan/importance.h"
 
 #include <QComboBox>
 #include <QHBoxLayout>
@@ -68,6 +69,7 @@ ExplorePage::ExplorePage(Workspace& workspace, QWidget* parent) : Page(workspace
     connect(m_busyTimer, &QTimer::timeout, this, &ExplorePage::showBusy);
     connect(&workspace, &Workspace::modelChanged, this, &ExplorePage::refresh);
     connect(&workspace, &Workspace::selectionChanged, this, &ExplorePage::refresh);
+    connect(&workspace, &Workspace::importanceChanged, this, &ExplorePage::refresh);
     connect(&workspace, &Workspace::recipeChanged, this, &ExplorePage::onRecipeChanged);
 }
 
@@ -179,9 +181,14 @@ std::optional<quant::Type> ExplorePage::gridType() const
 {
     const model::Tensor* shown = tensor();
     const auto type = m_grid->currentIndex() > 0 ? std::optional(quant::Type(m_grid->currentData().toUInt())) : plannedType();
-    if (!shown || !type || *type == shown->type || !canTake(*shown, *type))
+    if (!shown || !type || *type == shown->type || !canTake(*shown, *type, hasImportance(*shown)))
         return std::nullopt;
     return type;
+}
+
+bool ExplorePage::hasImportance(const model::Tensor& tensor) const
+{
+    return workspace().importance() && !workspace().importance()->find(tensor.name).empty();
 }
 
 bool ExplorePage::showsErrors() const
@@ -270,7 +277,7 @@ void ExplorePage::fillGridMenu()
         return;
     m_grid->addItem(tr("Grid of %1 (plan)").arg(plannedType() ? typeText(*plannedType()) : QString()));
     for (const quant::TypeInfo& type : quant::allTypes())
-        if (type.type != shown->type && canTake(*shown, type.type))
+        if (type.type != shown->type && canTake(*shown, type.type, hasImportance(*shown)))
             m_grid->addItem(tr("Grid of %1").arg(typeText(type.type)), uint(type.type));
     // The choice of a format stays while the user walks through the tensors.
     m_grid->setCurrentIndex(std::max(0, chosen.isValid() ? m_grid->findData(chosen) : 0));
@@ -344,8 +351,9 @@ void ExplorePage::requestCandidate()
     const model::Tensor& shown = *tensor();
     workspace().jobs().start(
         {tr("%1 as %2").arg(shortName(shown), typeText(*m_candidateType)), QStringLiteral("explore.candidate"), shown.shape.elements() > kLongWeights / 8}, this,
-        [model = m_model, index = workspace().current(), type = *m_candidateType, executor = workspace().executor()](Progress& progress) {
-            return inspect::tryType(model->tensors()[std::size_t(index)], type, {}, kFineBins, *executor, progress);
+        [model = m_model, importance = workspace().importance(), index = workspace().current(), type = *m_candidateType, executor = workspace().executor()](Progress& progress) {
+            const model::Tensor& tried = model->tensors()[std::size_t(index)];
+            return inspect::tryType(tried, type, importance ? importance->find(tried.name) : std::span<const float>(), kFineBins, *executor, progress);
         },
         [this](inspect::Candidate candidate) {
             m_pending.candidate = false;
@@ -358,14 +366,16 @@ void ExplorePage::requestCandidate()
 void ExplorePage::requestErrors()
 {
     const model::Tensor& shown = *tensor();
+    m_errorCard->setNote(workspace().importance() ? tr("noise below signal, dB, with the importance matrix") : tr("noise below signal, dB"));
     m_errors->setChosen(plannedType());
     if (!workspace().plan().choices.empty() && workspace().plan().choices[std::size_t(workspace().current())].reason == plan::Reason::NotQuantizable)
         return m_errors->setMessage(tr("This tensor keeps its type: it is small, and the model depends on its exact values."));
     m_pending.errors = true;
     workspace().jobs().start(
         {tr("Error of %1").arg(shortName(shown)), QStringLiteral("explore.errors"), false}, this,
-        [model = m_model, index = workspace().current(), executor = workspace().executor()](Progress& progress) {
-            return measureErrors(model->tensors()[std::size_t(index)], *executor, progress);
+        [model = m_model, importance = workspace().importance(), index = workspace().current(), executor = workspace().executor()](Progress& progress) {
+            const model::Tensor& measured = model->tensors()[std::size_t(index)];
+            return measureErrors(measured, importance ? importance->find(measured.name) : std::span<const float>(), *executor, progress);
         },
         [this](std::vector<TypeError> errors) {
             m_pending.errors = false;

@@ -64,6 +64,7 @@ private:
     const model::Tensor* tensor() const;              ///< the current one, null when there is none
     std::optional<quant::Type> plannedType() const;
     std::optional<quant::Type> gridType() const;      ///< what the menu says; empty where the tensor keeps its type
+    bool hasImportance(const model::Tensor& tensor) const;
     bool showsErrors() const;
     std::function<void(const Error&)> reportTo(bool& pending, std::function<void(const QString&)> show);
 

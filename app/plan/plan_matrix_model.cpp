@@ -198,6 +198,8 @@ QString PlanMatrixModel::toolTip(const QList<int>& tensors) const
     QStringList lines;
     for (int i : tensors.mid(0, kMostLines))
         lines << choiceText(m_workspace, i);
+    if (const QString costs = tensors.size() == 1 ? typeCostsText(m_workspace, tensors.first()) : QString(); !costs.isEmpty())
+        lines << costs;
     if (tensors.size() > kMostLines)
         lines << tr("and %n more", nullptr, int(tensors.size()) - kMostLines);
     return lines.join(QStringLiteral("\n\n"));

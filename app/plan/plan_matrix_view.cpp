@@ -152,6 +152,46 @@ PlanMatrixView::PlanMatrixView(Workspace& workspace, PlanMatrixModel& model, QWi
     showSelection();
 }
 
+Chart PlanMatrixView::chart(const QString& name) const
+{
+    const QSize size(verticalHeader()->width() + horizontalHeader()->length() + 6, horizontalHeader()->height() + verticalHeader()->length() + 6);
+    return {name, size, [this](QPaintDevice& device, QSize drawn) { draw(device, drawn); }, [this] { return csv(); }};
+}
+
+void PlanMatrixView::draw(QPaintDevice& device, QSize size) const
+{
+    QPainter painter(&device);
+    const Theme& theme = Theme::current();
+    painter.fillRect(QRect(QPoint(), size), theme.surface);
+    const int left = verticalHeader()->width(), top = horizontalHeader()->height();
+    const auto header = [&](const QRect& rect, Qt::Orientation orientation, int section, Qt::Alignment alignment) {
+        painter.setPen(theme.muted);
+        painter.setFont(font());
+        painter.drawText(rect, int(alignment), m_matrix.headerData(section, orientation, Qt::DisplayRole).toString());
+    };
+    for (int column = 0; column < m_matrix.columnCount(); ++column)
+        header({left + columnViewportPosition(column) - columnViewportPosition(0), 0, columnWidth(column), top}, Qt::Horizontal, column, Qt::AlignCenter);
+    QStyleOptionViewItem option;
+    option.font = font();
+    for (int row = 0; row < m_matrix.rowCount(); ++row) {
+        const int y = top + rowViewportPosition(row) - rowViewportPosition(0);
+        header({0, y, left - 8, rowHeight(row)}, Qt::Vertical, row, Qt::AlignRight | Qt::AlignVCenter);
+        for (int column = 0; column < m_matrix.columnCount(); ++column) {
+            option.rect = {left + columnViewportPosition(column) - columnViewportPosition(0), y, columnWidth(column), rowHeight(row)};
+            itemDelegate()->paint(&painter, option, m_matrix.index(row, column));
+        }
+    }
+}
+
+QString PlanMatrixView::csv() const
+{
+    QString text = QStringLiteral("tensor,type,bytes\n");
+    const auto& choices = m_workspace.plan().choices;
+    for (std::size_t i = 0; i < choices.size(); ++i)
+        text += QStringLiteral("%1,%2,%3\n").arg(QString::fromStdString(m_workspace.model()->tensors()[i].name), typeText(choices[i].type)).arg(choices[i].bytes);
+    return text;
+}
+
 void PlanMatrixView::setBrush(int bits)
 {
     m_brush = bits;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/widgets/chart_export.h"
+
 #include <QSet>
 #include <QTableView>
 
@@ -20,6 +22,8 @@ public:
     /// Bits to paint with; 0 selects instead.
     void setBrush(int bits);
     int brush() const { return m_brush; }
+    /// The whole matrix with its headers, whatever is scrolled to.
+    Chart chart(const QString& name) const;
 
 Q_SIGNALS:
     void brushDropped();               ///< Escape was pressed
@@ -39,6 +43,8 @@ protected:
 
 private:
     void fitCells();
+    void draw(QPaintDevice& device, QSize size) const;
+    QString csv() const;
     void paintCell(const QModelIndex& index);
     void onHeaderClicked(Qt::Orientation orientation, int section);
     void showSelection();

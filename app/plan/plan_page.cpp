@@ -20,13 +20,19 @@
 #include "app/widgets/theme.h"
 #include "app/window/workspace.h"
 #include "core/base/error.h"
+#include "core/base/file.h"
 #include "core/model/model.h"
+#include "core/plan/quantize_arguments.h"
 
+#include <QClipboard>
+#include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QMenu>
 #include <QScrollArea>
 #include <QStackedLayout>
 #include <QStackedWidget>
+#include <QToolButton>
 
 #include <algorithm>
 
@@ -117,6 +123,29 @@ QWidget* PlanPage::buildMatrixCard()
     return m_matrixCard;
 }
 
+QWidget* PlanPage::buildExportButton()
+{
+    auto* button = new QToolButton;
+    button->setText(tr("Export"));
+    button->setToolTip(tr("Take the plan elsewhere: as a llama-quantize command or as a picture"));
+    button->setPopupMode(QToolButton::InstantPopup);
+    auto* menu = new QMenu(button);
+    menu->addAction(tr("Copy as llama-quantize command"), this, &PlanPage::copyCommand);
+    menu->addAction(tr("Matrix as picture…"), this, [this, button] { showChartMenu(this, button->mapToGlobal(QPoint(0, button->height())), m_matrix->chart(tr("plan"))); });
+    button->setMenu(menu);
+    return button;
+}
+
+/// The importance matrix may have no file yet; its place is named then.
+void PlanPage::copyCommand()
+{
+    if (!workspace().model())
+        return;
+    const auto arguments = plan::quantizeArguments(*workspace().model(), workspace().plan(), workspace().planOptions());
+    const std::string importance = workspace().importance() ? "imatrix.gguf" : "";
+    QGuiApplication::clipboard()->setText(QString::fromStdString(plan::quantizeCommand(arguments, toUtf8(workspace().path()), "out.gguf", importance)));
+}
+
 QWidget* PlanPage::buildMatrixSide()
 {
     m_chips = new BitChips;
@@ -137,7 +166,10 @@ QWidget* PlanPage::buildMatrixSide()
     layout->setSpacing(6);
     layout->addLayout(brushes);
     layout->addWidget(m_matrix, 1);
-    layout->addWidget(mutedLabel(tr("Pick a colour and drag, or click a header. Keys: 2–8 bits, 0 source, P pin. Underlined: by hand. Folded corner: fall-back. Lower edge: sensitivity.")));
+    auto* foot = new QHBoxLayout;
+    foot->addWidget(mutedLabel(tr("Pick a colour and drag, or click a header. Keys: 2–8 bits, 0 source, P pin. Underlined: by hand. Folded corner: fall-back. Lower edge: sensitivity.")), 1);
+    foot->addWidget(buildExportButton(), 0, Qt::AlignBottom);
+    layout->addLayout(foot);
     return side;
 }
 

@@ -42,6 +42,8 @@ private:
     QWidget* buildDecisionsCard();
     QWidget* buildSummary();
     QWidget* buildMatrixSide();
+    QWidget* buildExportButton();
+    void copyCommand();
     void refresh();
     void requestPresets();
     void showSizes();

@@ -2,6 +2,7 @@
 #include "app/plan/plan_text.h"
 
 #include "app/widgets/format_text.h"
+#include "app/window/forecast.h"
 #include "app/window/workspace.h"
 #include "core/model/model.h"
 
@@ -123,6 +124,15 @@ QString choiceText(const Workspace& workspace, int tensor)
     }
     if (workspace.recipe().pins.contains(shown.name))
         lines << PlanText::tr("pinned: presets leave it alone");
+    return lines.join(QLatin1Char('\n'));
+}
+
+QString typeCostsText(Workspace& workspace, int tensor)
+{
+    const model::Shape& shape = workspace.model()->tensors()[std::size_t(tensor)].shape;
+    QStringList lines;
+    for (const plan::TypeError& one : workspace.forecast().divergences(tensor))
+        lines << PlanText::tr("%1: %2, KL %3").arg(typeText(one.type), bytesText(quant::rowBytes(one.type, shape.columns()) * shape.rows()), numberText(one.error));
     return lines.join(QLatin1Char('\n'));
 }
 

@@ -22,6 +22,9 @@ QString shapeText(const model::Shape& shape);   ///< "768 × 256"
 /// Name, types, bytes, the rule that decided, fall-back and pin of one tensor, in lines.
 QString choiceText(const Workspace& workspace, int tensor);
 
+/// What every measured type would cost this tensor, a line each: type, bytes, KL divergence with it alone. Empty where unknown.
+QString typeCostsText(Workspace& workspace, int tensor);
+
 /// Chosen for this very tensor against what the recipe says; in a recipe without a base every choice is of that kind and none
 /// stands out.
 bool isByHand(const Workspace& workspace, int tensor);

@@ -248,8 +248,8 @@ void Forecast::measureRecipe()
         [model, plan, importance = m_workspace.importance(), text = sample.parent_path() / "eval.txt", executor = m_workspace.executor()](Progress& progress) {
             return measuredDivergence(model, plan, importance.get(), text, *executor, progress);
         },
-        [this, model, name = QString::fromStdString(m_workspace.recipe().name), bytes = quint64(plan.fileBytes)](double kld) {
-            if (m_workspace.model() != model)
+        [this, model, importance = m_workspace.importance(), name = QString::fromStdString(m_workspace.recipe().name), bytes = quint64(plan.fileBytes)](double kld) {
+            if (m_workspace.model() != model || m_workspace.importance() != importance)
                 return;
             m_measured.append({name, bytes, {kld, kld, kld}});
             Q_EMIT changed();
@@ -326,6 +326,17 @@ std::optional<double> Forecast::alone(int tensor) const
         return std::nullopt;
     const auto error = errorAt(tensor, m_workspace.plan().choices.at(std::size_t(tensor)).type);
     return error ? std::optional(sense::predict(m_figures->sensitivity.fit, *error).kld) : std::nullopt;
+}
+
+std::vector<plan::TypeError> Forecast::divergences(int tensor) const
+{
+    if (!m_figures)
+        return {};
+    std::vector<plan::TypeError> all = m_figures->table.at(std::size_t(tensor));
+    for (plan::TypeError& one : all)
+        one.error = sense::predict(m_figures->sensitivity.fit, one.error).kld;
+    std::ranges::stable_sort(all, {}, [](const plan::TypeError& one) { return quant::info(one.type).bitsPerWeight(); });
+    return all;
 }
 
 std::vector<plan::Explanation> Forecast::reasons() const

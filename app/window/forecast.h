@@ -55,6 +55,9 @@ public:
     /// Predicted divergence with this tensor alone in its planned type.
     std::optional<double> alone(int tensor) const;
 
+    /// What each type would do to this tensor alone: predicted KL divergences, nats, from few bits to many. Empty where unknown.
+    std::vector<plan::TypeError> divergences(int tensor) const;
+
     /// Why tensors have another type than most, what matters most first.
     std::vector<plan::Explanation> reasons() const;
 

@@ -10,6 +10,7 @@
 #include "app/window/workspace.h"
 #include "core/base/error.h"
 #include "core/model/model.h"
+#include "core/plan/importance.h"
 #include "core/token/tokenizer.h"
 
 #include <QLocale>
@@ -65,6 +66,7 @@ Inspector::Inspector(Workspace& workspace, QWidget* parent)
     buildLayout();
     connect(&m_workspace, &Workspace::modelChanged, this, &Inspector::refresh);
     connect(&m_workspace, &Workspace::selectionChanged, this, &Inspector::refresh);
+    connect(&m_workspace, &Workspace::importanceChanged, this, [this] { m_measured.reset(); });
     connect(&m_workspace, &Workspace::recipeChanged, this, &Inspector::refreshPlan);
     connect(&m_workspace.forecast(), &Forecast::changed, this, [this] {
         if (m_workspace.model())
@@ -281,7 +283,9 @@ void Inspector::requestDistortion(int index)
     const auto& tensor = model->tensors()[std::size_t(index)];
     const auto type = m_workspace.plan().choices[std::size_t(index)].type;
     const auto& target = quant::info(type);
-    const bool measurable = type != tensor.type && !tensor.data.empty() && quant::info(tensor.type).canDequantize && target.canQuantize && tensor.shape.columns() % target.blockSize == 0;
+    const auto importance = m_workspace.importance();
+    const auto weights = importance ? importance->find(tensor.name) : std::span<const float>();
+    const bool measurable = type != tensor.type && !tensor.data.empty() && quant::info(tensor.type).canDequantize && target.canQuantize && (!target.needsImportance || !weights.empty()) && tensor.shape.columns() % target.blockSize == 0;
     m_lossTitle->setVisible(measurable);
     m_loss->setVisible(measurable);
     if (!measurable) {
@@ -293,13 +297,13 @@ void Inspector::requestDistortion(int index)
     if (m_measured == wanted)
         return;
     m_measured = wanted;
-    m_lossTitle->setText(tr("At %1").arg(text(target.name)));
+    m_lossTitle->setText((weights.empty() ? tr("At %1") : tr("At %1, with the importance matrix")).arg(text(target.name)));
     m_loss->setFacts({{tr("RMSE"), kWaiting}, {tr("signal / noise"), kWaiting}, {tr("cosine"), kWaiting}});
     m_workspace.jobs().start(
         {.title = tr("Error of %1").arg(QString::fromStdString(tensor.name)), .tag = kDistortionTag, .shown = false}, this,
-        [model, index, type, executor = m_workspace.executor()](Progress& progress) {
+        [model, index, type, importance, weights, executor = m_workspace.executor()](Progress& progress) {
             constexpr std::uint64_t kEveryRow = 0;
-            return inspect::measureType(model->tensors()[std::size_t(index)], type, kEveryRow, *executor, progress);
+            return inspect::measureType(model->tensors()[std::size_t(index)], type, kEveryRow, weights, *executor, progress);
         },
         [this](const inspect::Distortion& distortion) { showDistortion(distortion); }, [this](const Error& error) { m_loss->setFacts({{errorText(error), {}}}); });
 }

@@ -43,13 +43,30 @@ public:
         m_packed.resize(count * quant::rowBytes(m_type, m_columns));
         quant::dequantize(m_tensor.type, m_tensor.data.view(first * sourceRowBytes(), count * sourceRowBytes(), m_scratch), m_source);
         std::ranges::replace_if(m_source, [](float w) { return !std::isfinite(w); }, 0.0f);
-        quant::quantize(m_type, m_source, m_columns, m_importance, m_packed);
+        quantizeRows(first, count);
         quant::dequantize(m_type, m_packed, m_result);
     }
     std::span<const float> source() const { return m_source; }
     std::span<const float> result() const { return m_result; }
 
 private:
+    /// Each expert's rows with the importance of its own columns.
+    void quantizeRows(std::uint64_t first, std::uint64_t count)
+    {
+        const bool byExpert = m_importance.size() > m_columns;
+        const std::uint64_t rowsOfOne = byExpert ? m_tensor.shape.extent[1] : first + count;
+        const std::span<const float> weights(m_source);
+        const std::span<std::byte> packed(m_packed);
+        const std::size_t rowBytes = quant::rowBytes(m_type, m_columns);
+        for (std::uint64_t row = first, next = 0; row < first + count; row = next) {
+            const std::uint64_t expert = row / rowsOfOne;
+            next = std::min(first + count, (expert + 1) * rowsOfOne);
+            const auto importance = byExpert ? m_importance.subspan(expert * m_columns, m_columns) : m_importance;
+            quant::quantize(m_type, weights.subspan((row - first) * m_columns, (next - row) * m_columns), m_columns, importance,
+                            packed.subspan((row - first) * rowBytes, (next - row) * rowBytes));
+        }
+    }
+
     const model::Tensor& m_tensor;
     quant::Type m_type;
     std::span<const float> m_importance;
@@ -211,15 +228,16 @@ Candidate tryType(const model::Tensor& tensor, quant::Type type, std::span<const
     return candidate;
 }
 
-Distortion measureType(const model::Tensor& tensor, quant::Type type, std::uint64_t maxRows, const Executor& executor, Progress& progress)
+Distortion measureType(const model::Tensor& tensor, quant::Type type, std::uint64_t maxRows, std::span<const float> importance,
+                       const Executor& executor, Progress& progress)
 {
-    const RowTrial probe(tensor, type, {});
+    const RowTrial probe(tensor, type, importance);
     const std::uint64_t rows = maxRows ? std::min(maxRows, probe.rows()) : probe.rows();
     const std::uint64_t step = rows < probe.rows() ? 1 : probe.rowsAtOnce();
     const std::size_t parts = std::size_t((rows + step - 1) / step);
     std::vector<DistortionMeter> meters(parts);
     executor.forRanges(parts, std::max<std::size_t>(1, 65536 / (step * tensor.shape.columns())), [&](std::size_t begin, std::size_t end) {
-        RowTrial trial(tensor, type, {});
+        RowTrial trial(tensor, type, importance);
         for (std::size_t i = begin; i < end; ++i) {
             progress.checkpoint();
             const std::uint64_t first = step == 1 ? i * probe.rows() / rows : i * step;

@@ -38,11 +38,13 @@ struct Candidate {
     std::vector<double> errorPerBin;  ///< mean |w' - w| of the source values in each bin of `quantized`
 };
 
-/// Quantizes the tensor to `type` row by row and compares. `importance` empty or one weight per column.
+/// Quantizes the tensor to `type` row by row and compares. `importance` empty or one weight per column, expert by expert.
 Candidate tryType(const model::Tensor& tensor, quant::Type type, std::span<const float> importance, int bins,
                   const Executor& executor, Progress& progress);
 
-/// Only the distortion, over at most `maxRows` evenly spaced rows (0: all).
-Distortion measureType(const model::Tensor& tensor, quant::Type type, std::uint64_t maxRows, const Executor& executor, Progress& progress);
+/// Only the distortion, over at most `maxRows` evenly spaced rows (0: all). `importance` is empty or has one weight per column,
+/// expert by expert.
+Distortion measureType(const model::Tensor& tensor, quant::Type type, std::uint64_t maxRows, std::span<const float> importance,
+                       const Executor& executor, Progress& progress);
 
 }  // namespace halftone::inspect

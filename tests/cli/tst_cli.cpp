@@ -493,6 +493,22 @@ private Q_SLOTS:
             QCOMPARE(types[i].toObject()["type"], kinds[i].toObject()["type"]);
     }
 
+    void planIsSaidInLlamaQuantizesWords()
+    {
+        const QString out = path("plan.sh");
+        const auto json = runJson({"plan", kSample, "--size", "4MB", "--types", "Q2_K,Q4_K,Q6_K", "--format", "llama-quantize", "--frontier", "-o", out}).json();
+        QFile file(out);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QString line = QString::fromUtf8(file.readAll()).trimmed();
+        QCOMPARE(line, json["llama_quantize"].toString());
+        QVERIFY2(line.startsWith(QLatin1String("llama-quantize --")) && line.endsWith(QLatin1String(" plan.gguf Q8_0")), qPrintable(line));
+        QVERIFY(line.contains(QLatin1String("--tensor-type ")));
+        const auto frontier = json["frontier"].toArray();
+        QVERIFY(frontier.size() > 10);
+        for (int i = 1; i < frontier.size(); ++i)
+            QVERIFY(frontier[i]["bytes"].toInteger() >= frontier[i - 1]["bytes"].toInteger() && frontier[i]["predicted_kld"].toDouble() <= frontier[i - 1]["predicted_kld"].toDouble());
+    }
+
     void planFromMeasuredOutputsOfOneModelOnly()
     {
         const QString figures = path("o.json"), recipe = path("r2.json"), other = path("other.gguf");

@@ -32,7 +32,7 @@ private Q_SLOTS:
     {
         const MadeTensor made(Type::F16, 256, bell(256 * 4, 1.0f));
         Progress progress;
-        const auto d = inspect::measureType(made.tensor, Type::F32, 0, Executor(1), progress);
+        const auto d = inspect::measureType(made.tensor, Type::F32, 0, {}, Executor(1), progress);
         QCOMPARE(d.rmse, 0.0);
         QVERIFY(std::isinf(d.snrDb));
         QCOMPARE(d.cosine, 1.0);
@@ -44,7 +44,7 @@ private Q_SLOTS:
         Progress progress;
         double last = 0;
         for (const Type type : {Type::F16, Type::Q8_0, Type::Q6_K, Type::Q5_K, Type::Q4_K, Type::Q3_K, Type::Q2_K}) {
-            const double rmse = inspect::measureType(made.tensor, type, 0, Executor(2), progress).rmse;
+            const double rmse = inspect::measureType(made.tensor, type, 0, {}, Executor(2), progress).rmse;
             QVERIFY2(rmse > last, std::string(quant::name(type)).c_str());
             last = rmse;
         }
@@ -54,9 +54,30 @@ private Q_SLOTS:
     {
         const MadeTensor made(Type::F32, 512, bell(512 * 200, 0.05f));
         Progress progress;
-        const double all = inspect::measureType(made.tensor, Type::Q4_0, 0, Executor(2), progress).rmse;
-        const double some = inspect::measureType(made.tensor, Type::Q4_0, 50, Executor(2), progress).rmse;
+        const double all = inspect::measureType(made.tensor, Type::Q4_0, 0, {}, Executor(2), progress).rmse;
+        const double some = inspect::measureType(made.tensor, Type::Q4_0, 50, {}, Executor(2), progress).rmse;
         QVERIFY(std::abs(some / all - 1) < 0.05);
+    }
+
+    void importanceMovesTheErrorToWhereItMattersExpertByExpert()
+    {
+        constexpr std::size_t kColumns = 256, kRows = 8;
+        MadeTensor made(Type::F32, kColumns, bell(kColumns * kRows * 2, 0.05f));
+        made.tensor.shape.rank = 3;
+        made.tensor.shape.extent = {kColumns, kRows, 2, 1};
+        std::vector<float> importance(2 * kColumns, 1.0f);
+        std::fill_n(importance.begin() + kColumns, kColumns / 2, 0.001f);   // of the second expert, half is idle
+        Progress progress;
+        const auto all = inspect::measureType(made.tensor, Type::Q3_K, 0, importance, Executor(2), progress);
+        double error2 = 0;
+        for (std::size_t expert = 0; expert < 2; ++expert) {
+            const auto weights = bell(kColumns * kRows * 2, 0.05f);
+            const MadeTensor one(Type::F32, kColumns, {weights.begin() + long(expert * kColumns * kRows), weights.begin() + long((expert + 1) * kColumns * kRows)});
+            error2 += std::pow(inspect::measureType(one.tensor, Type::Q3_K, 0, std::span(importance).subspan(expert * kColumns, kColumns), Executor(1), progress).rmse, 2) / 2;
+        }
+        QVERIFY(std::abs(all.rmse / std::sqrt(error2) - 1) < 1e-9);
+        QVERIFY(all.rmse != inspect::measureType(made.tensor, Type::Q3_K, 0, {}, Executor(2), progress).rmse);
+        QCOMPARE(inspect::tryType(made.tensor, Type::Q3_K, importance, 200, Executor(2), progress).distortion.rmse, all.rmse);
     }
 
     void candidateHasBothHistogramsAndTheSameError()
@@ -64,7 +85,7 @@ private Q_SLOTS:
         const MadeTensor made(Type::F16, 512, bell(512 * 60, 0.05f));
         Progress progress;
         const auto candidate = inspect::tryType(made.tensor, Type::Q4_K, {}, 200, Executor(3), progress);
-        const auto measured = inspect::measureType(made.tensor, Type::Q4_K, 0, Executor(1), progress);
+        const auto measured = inspect::measureType(made.tensor, Type::Q4_K, 0, {}, Executor(1), progress);
         QCOMPARE(candidate.distortion.rmse, measured.rmse);
         const auto sum = [](const inspect::Histogram& h) { return std::accumulate(h.counts.begin(), h.counts.end(), std::uint64_t(0)); };
         QCOMPARE(sum(candidate.quantized), made.tensor.shape.elements());
@@ -121,7 +142,7 @@ private Q_SLOTS:
     {
         const MadeTensor made(Type::F32, 48, bell(48 * 4, 1.0f));
         Progress progress;
-        QVERIFY_EXCEPTION_THROWN(inspect::measureType(made.tensor, Type::Q4_K, 0, Executor(1), progress), Error);
+        QVERIFY_EXCEPTION_THROWN(inspect::measureType(made.tensor, Type::Q4_K, 0, {}, Executor(1), progress), Error);
     }
 };
 

@@ -5,15 +5,20 @@
 #include "app/plan/plan_page.h"
 #include "app/plan/plan_table_model.h"
 #include "app/plan/plan_table_view.h"
+#include "app/plan/plan_text.h"
 #include "app/plan/rules_editor.h"
 #include "app/plan/size_list.h"
 #include "app/plan/size_rows.h"
 #include "app/widgets/segmented.h"
+#include "app/window/forecast.h"
 #include "app/window/workspace.h"
 #include "core/model/model.h"
 
 #include <QAbstractButton>
+#include <QAction>
+#include <QClipboard>
 #include <QComboBox>
+#include <QGuiApplication>
 #include <QHeaderView>
 #include <QLineEdit>
 #include <QSignalSpy>
@@ -113,6 +118,40 @@ private Q_SLOTS:
         QCOMPARE(m_workspace->recipe(), recipe);
         m_workspace->undoStack().redo();
         QCOMPARE(type("blk.3.ffn_up.weight"), quant::Type::Q2_K);
+    }
+
+    void thePlanLeavesAsACommandAndAsAPicture()
+    {
+        m_workspace->chooseType({tensor("blk.0.attn_q.weight")}, quant::Type::Q8_0);
+        m_workspace->chooseType({tensor("blk.1.attn_q.weight")}, quant::Type::Q6_K);
+        for (auto* action : m_page->findChildren<QAction*>())
+            if (action->text() == QLatin1String("Copy as llama-quantize command"))
+                action->trigger();
+        const QString command = QGuiApplication::clipboard()->text();
+        QVERIFY2(command.startsWith(QLatin1String("llama-quantize --")) && command.contains(QLatin1String("'^blk\\.(1)\\.attn_q\\.weight$=Q6_K'")), qPrintable(command));
+        const Chart chart = find<PlanMatrixView>()->chart(QStringLiteral("plan"));
+        QImage image(chart.size, QImage::Format_ARGB32);
+        image.fill(Qt::magenta);
+        chart.draw(image, chart.size);
+        QSet<QRgb> colours;
+        for (int y = 0; y < image.height(); ++y)
+            for (int x = 0; x < image.width(); ++x)
+                colours.insert(image.pixel(x, y));
+        QVERIFY(!colours.contains(QColor(Qt::magenta).rgb()) && colours.size() > 4);
+        QCOMPARE(chart.csv().count(QLatin1Char('\n')), qsizetype(m_workspace->model()->tensors().size() + 1));
+    }
+
+    void theToolTipSaysWhatEveryTypeCosts()
+    {
+        QTRY_VERIFY_WITH_TIMEOUT(m_workspace->forecast().known(), 20000);   // the sample brings its figures
+        auto* matrix = find<PlanMatrixView>();
+        const auto index = static_cast<PlanMatrixModel*>(matrix->model())->indexOf(tensor("blk.0.attn_q.weight"));
+        const QString text = index.data(Qt::ToolTipRole).toString();
+        const auto costs = m_workspace->forecast().divergences(tensor("blk.0.attn_q.weight"));
+        QVERIFY(costs.size() > 5);
+        for (const auto& one : costs)
+            QVERIFY2(text.contains(QLatin1Char('\n') + typeText(one.type) + QLatin1String(": ")), qPrintable(text));
+        QVERIFY(costs.front().error > costs.back().error);
     }
 
     void twoStrokesAreTwoSteps()
