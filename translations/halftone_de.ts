@@ -439,6 +439,10 @@
         <source>pinned: presets leave it alone</source>
         <translation>angeheftet: Voreinstellungen lassen ihn in Ruhe</translation>
     </message>
+    <message>
+        <source>%1: %2, KL %3</source>
+        <translation>%1: %2, KL %3</translation>
+    </message>
 </context>
 <context>
     <name>QMenu</name>
@@ -544,6 +548,25 @@
     <message>
         <source>%1 makes do with %2: %3 would take %4 more and win back only %5.</source>
         <translation>%1 kommt mit %2 aus: %3 bräuchte %4 mehr und gewönne nur %5 zurück.</translation>
+    </message>
+</context>
+<context>
+    <name>halftone::app::ChatBar</name>
+    <message>
+        <source>As chat</source>
+        <translation>Als Chat</translation>
+    </message>
+    <message>
+        <source>System prompt</source>
+        <translation>Systemprompt</translation>
+    </message>
+    <message>
+        <source>System prompt (may stay empty)</source>
+        <translation>Systemprompt (darf leer bleiben)</translation>
+    </message>
+    <message>
+        <source>Put the prompt as a question by the model&apos;s own chat template; off: every column continues it as plain text</source>
+        <translation>Den Prompt als Frage nach der Chat-Vorlage des Modells stellen; aus: jede Spalte setzt ihn als reinen Text fort</translation>
     </message>
 </context>
 <context>
@@ -1394,6 +1417,10 @@ Entropie %7 Nat</translation>
         <source>Grid of %1 (plan)</source>
         <translation>Stufen von %1 (Plan)</translation>
     </message>
+    <message>
+        <source>noise below signal, dB, with the importance matrix</source>
+        <translation>Rauschen unter dem Signal, dB, mit der Wichtigkeitsmatrix</translation>
+    </message>
 </context>
 <context>
     <name>halftone::app::Forecast</name>
@@ -1762,6 +1789,10 @@ Mittel |w| %3, größtes %4</translation>
     <message>
         <source>the divergence predicted with this tensor alone in its chosen type</source>
         <translation>die Divergenz, die für diesen Tensor allein in seinem gewählten Typ vorhergesagt wird</translation>
+    </message>
+    <message>
+        <source>At %1, with the importance matrix</source>
+        <translation>Bei %1, mit der Wichtigkeitsmatrix</translation>
     </message>
 </context>
 <context>
@@ -2251,6 +2282,26 @@ Mittel |w| %3, größtes %4</translation>
     <message>
         <source>Exact sizes; a click applies the preset.</source>
         <translation>Genaue Größen; ein Klick wendet die Vorlage an.</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportieren</translation>
+    </message>
+    <message>
+        <source>Take the plan elsewhere: as a llama-quantize command or as a picture</source>
+        <translation>Den Plan mitnehmen: als llama-quantize-Befehl oder als Bild</translation>
+    </message>
+    <message>
+        <source>Copy as llama-quantize command</source>
+        <translation>Als llama-quantize-Befehl kopieren</translation>
+    </message>
+    <message>
+        <source>Matrix as picture…</source>
+        <translation>Matrix als Bild …</translation>
+    </message>
+    <message>
+        <source>plan</source>
+        <translation>plan</translation>
     </message>
 </context>
 <context>
