@@ -5,6 +5,7 @@
 #include "app/cli/sensitivity_file.h"
 #include "app/cli/text_table.h"
 #include "core/base/file.h"
+#include "core/infer/kv_cache.h"
 #include "core/model/model.h"
 #include "core/plan/explain.h"
 #include "core/plan/importance.h"
@@ -23,15 +24,16 @@ namespace halftone::cli {
 namespace {
 
 struct Options {
-    std::string model, size, sensitivity, importance, recipe, together = "nothing", format = "recipe", out;
+    std::string model, size, memory, sensitivity, importance, recipe, together = "nothing", format = "recipe", out;
     bool frontier = false;
     double bitsPerWeight = 0, maxKld = 0;
+    std::size_t context = 4096;
     std::vector<std::string> types;
 };
 
 [[noreturn]] void refuseSize(const std::string& text)
 {
-    throw Error(ErrorCode::Usage, {.problem = "--size " + text + " is no size", .advice = "try 3.5GB, 800MB, 4GiB or a number of bytes"});
+    throw Error(ErrorCode::Usage, {.problem = text + " is no size", .advice = "try 3.5GB, 800MB, 4GiB or a number of bytes"});
 }
 
 /// "3.5GB": decimal units as files are sold in, or GiB and the like.
@@ -90,8 +92,28 @@ sense::Sensitivity knownFigures(const std::shared_ptr<const model::Model>& model
     return figures;
 }
 
-plan::Budget budgetFrom(const Options& options, const sense::Fit& fit)
+/// The cache of a running text, as the programs keep it: halves.
+double cacheBytes(const model::Model& model, std::size_t context)
 {
+    return infer::KvCache::bytes(infer::readHyperparameters(model), context);
+}
+
+/// What the KV cache leaves for the weights.
+plan::MaxBitsPerWeight weightsWithin(const Options& options, const model::Model& model)
+{
+    const double cache = cacheBytes(model, options.context), weights = double(bytesFrom(options.memory)) - cache;
+    if (weights <= 0 || model.parameters() == 0)
+        throw Error(ErrorCode::Usage,
+                    {.problem = "the KV cache of " + std::to_string(options.context) + " tokens alone has "
+                         + bytesText(std::uint64_t(std::min(cache, 1e18))),
+                     .advice = "allow more --memory or a shorter --context"});
+    return {8 * weights / double(model.parameters())};
+}
+
+plan::Budget budgetFrom(const Options& options, const model::Model& model, const sense::Fit& fit)
+{
+    if (!options.memory.empty())
+        return weightsWithin(options, model);
     if (!options.size.empty())
         return plan::MaxFileBytes{bytesFrom(options.size)};
     if (options.bitsPerWeight > 0)
@@ -101,6 +123,8 @@ plan::Budget budgetFrom(const Options& options, const sense::Fit& fit)
 
 std::string nameOf(const Options& options)
 {
+    if (!options.memory.empty())
+        return "best within " + options.memory + " of memory";
     if (!options.size.empty())
         return "best within " + options.size;
     return options.bitsPerWeight > 0 ? "best within " + fixed(options.bitsPerWeight, 2) + " bits per weight"
@@ -116,6 +140,7 @@ struct Answer {
     sense::Prediction prediction;
     std::vector<plan::Explanation> reasons;
     std::string command;  ///< of llama-quantize, that makes the same file
+    double cacheBytes = 0;  ///< of a text as long as the context; 0 where memory was not asked about
     std::vector<std::pair<std::uint64_t, double>> frontier = {};  ///< bytes and predicted divergence, where asked for
 };
 
@@ -155,7 +180,7 @@ Answer solveBudget(const Options& options, Console& console)
                                                      .current = options.recipe.empty() ? plan::Recipe{} : recipeNamed(options.recipe),
                                                      .name = nameOf(options),
                                                      .plan = planOptions});
-    const plan::Solution solution = plan::solve(problem, budgetFrom(options, figures.fit));
+    const plan::Solution solution = plan::solve(problem, budgetFrom(options, *answer.model, figures.fit));
     answer.level = figures.source.level;
     answer.recipe = plan::recipeOf(problem, solution);
     answer.plan = plan::makePlan(*answer.model, answer.recipe, planOptions);
@@ -163,6 +188,8 @@ Answer solveBudget(const Options& options, Console& console)
     answer.reasons = plan::explain(*answer.model, table, answer.plan);
     answer.command = plan::quantizeCommand(plan::quantizeArguments(*answer.model, answer.plan, planOptions), options.model,
                                            outputBeside(options.out), options.importance);
+    if (!options.memory.empty())
+        answer.cacheBytes = cacheBytes(*answer.model, options.context);
     if (options.frontier)
         answer.frontier = frontierOf(problem, figures.fit);
     return answer;
@@ -210,6 +237,10 @@ nlohmann::json answerJson(const Answer& answer, const std::string& out)
                         {"reasons", reasonsJson(answer.reasons)},
                         {"llama_quantize", answer.command},
                         {"tensors", std::move(tensors)}};
+    if (answer.cacheBytes > 0) {
+        json["kv_cache_bytes"] = std::uint64_t(answer.cacheBytes);
+        json["memory_bytes"] = answer.plan.tensorBytes + std::uint64_t(answer.cacheBytes);
+    }
     for (const auto& [bytes, kld] : answer.frontier)
         json["frontier"].push_back({{"bytes", bytes}, {"predicted_kld", kld}});
     return json;
@@ -221,6 +252,9 @@ std::string answerText(const Answer& answer, const std::string& out)
     std::string text = out + ": " + std::to_string(answer.plan.fileBytes) + " bytes, " + fixed(answer.plan.bitsPerWeight, 3)
         + " bits per weight, predicted KL divergence " + fixed(kld, 5) + " (" + fixed(low, 5) + " to " + fixed(high, 5)
         + "), from the level " + std::string(sense::levelName(answer.level));
+    if (answer.cacheBytes > 0)
+        text += "\n  in memory: " + bytesText(answer.plan.tensorBytes) + " of weights and " + bytesText(std::uint64_t(answer.cacheBytes))
+            + " of KV cache";
     for (const auto& one : answer.reasons)
         text += "\n  " + sentence(one);
     for (const auto& [bytes, best] : answer.frontier)
@@ -230,8 +264,9 @@ std::string answerText(const Answer& answer, const std::string& out)
 
 void planModel(const Options& options, Console& console)
 {
-    if (int(!options.size.empty()) + int(options.bitsPerWeight > 0) + int(options.maxKld > 0) != 1)
-        throw Error(ErrorCode::Usage, {.problem = "exactly one of --size, --bpw and --max-kld is needed", .advice = "try --size 3.5GB"});
+    if (int(!options.size.empty()) + int(!options.memory.empty()) + int(options.bitsPerWeight > 0) + int(options.maxKld > 0) != 1)
+        throw Error(ErrorCode::Usage,
+                    {.problem = "exactly one of --size, --bpw, --memory and --max-kld is needed", .advice = "try --size 3.5GB"});
     refuseOwnInput(options.out, {options.model, options.sensitivity, options.importance});
     const Answer answer = solveBudget(options, console);
     writeTextFile(options.format == "recipe" ? plan::toJson(answer.recipe) : answer.command + "\n", options.out);
@@ -247,6 +282,10 @@ void addPlan(CLI::App& program, Action& chosen)
     command->add_option("MODEL", options->model, "a .gguf file")->required();
     command->add_option("--size", options->size, "the whole output file at most: 3.5GB");
     command->add_option("--bpw", options->bitsPerWeight, "bits per weight at most")->check(CLI::PositiveNumber);
+    command->add_option("--memory", options->memory, "weights and the KV cache of --context tokens at most: 6GB");
+    command->add_option("--context", options->context, "tokens that --memory makes room for")
+        ->check(CLI::Range(1, 1 << 24))
+        ->capture_default_str();
     command->add_option("--max-kld", options->maxKld, "predicted KL divergence at most, nats per token; the smallest file is looked for")
         ->check(CLI::PositiveNumber);
     command->add_option("--sensitivity", options->sensitivity,

@@ -5,17 +5,31 @@
 #include <array>
 
 namespace halftone::infer {
+namespace {
+
+std::size_t tilesOf(std::size_t capacity) { return (capacity + KvCache::kTile - 1) / KvCache::kTile; }
+
+std::size_t valueStrideOf(const Hyperparameters& h) { return (h.valueSize + kProductLanes - 1) / kProductLanes * kProductLanes; }
+
+}  // namespace
 
 KvCache::KvCache(const Hyperparameters& h, std::size_t capacity)
     : m_capacity(capacity)
-    , m_tiles((capacity + kTile - 1) / kTile)
+    , m_tiles(tilesOf(capacity))
     , m_heads(h.kvHeads)
     , m_keySize(h.keySize)
     , m_valueSize(h.valueSize)
-    , m_valueStride((h.valueSize + kProductLanes - 1) / kProductLanes * kProductLanes)
+    , m_valueStride(valueStrideOf(h))
     , m_keys(std::make_unique_for_overwrite<std::uint16_t[]>(tileOffset(h.layers, 0, 0)))
     , m_values(std::make_unique_for_overwrite<std::uint16_t[]>(valueOffset(h.layers, 0, 0)))
 {
+}
+
+double KvCache::bytes(const Hyperparameters& h, std::size_t capacity)
+{
+    const double keys = double(tilesOf(capacity)) * kTile * h.keySize;
+    const double values = double(capacity) * double(valueStrideOf(h));
+    return double(h.layers) * h.kvHeads * (keys + values) * sizeof(std::uint16_t);
 }
 
 std::size_t KvCache::tileOffset(std::size_t layer, std::size_t head, std::size_t tile) const

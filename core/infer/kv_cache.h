@@ -22,6 +22,8 @@ public:
     static constexpr std::size_t kTile = 32;
 
     KvCache(const Hyperparameters& hyperparameters, std::size_t capacity);
+    /// What it reserves. A double, as a product of what a file says and a wish; exact up to 2^53.
+    static double bytes(const Hyperparameters& hyperparameters, std::size_t capacity);
 
     std::size_t capacity() const { return m_capacity; }
     std::size_t valueStride() const { return m_valueStride; }

@@ -534,6 +534,21 @@ private Q_SLOTS:
         QCOMPARE(QFileInfo(own).size(), QFileInfo(kSample).size());
     }
 
+    void memoryHoldsTheWeightsAndTheContext()
+    {
+        const auto planned = [&](const QString& context) {
+            return runJson({"plan", kSample, "--memory", "12MB", "--context", context, "--types", "Q2_K,Q4_K,Q6_K,Q8_0", "-o", path("memory.json")}).json();
+        };
+        const auto brief = planned("512"), full = planned("1024");
+        for (const auto& json : {brief, full})
+            QVERIFY(json["memory_bytes"].toInteger() <= 12'000'000 && json["memory_bytes"].toInteger() > json["kv_cache_bytes"].toInteger());
+        QCOMPARE(full["kv_cache_bytes"].toInteger(), 2 * brief["kv_cache_bytes"].toInteger());
+        QVERIFY(full["bytes"].toInteger() <= brief["bytes"].toInteger());
+        const auto refused = run({"plan", kSample, "--memory", "1MB", "--context", "100000", "-o", path("none.json")});
+        QCOMPARE(refused.code, 2);
+        QVERIFY(refused.err.contains("KV cache"));
+    }
+
     void impossibleSizesAreRefusedWithTheSmallest()
     {
         const auto result = run({"plan", kSample, "--size", "1MB", "--quiet", "-o", path("none.json")});
