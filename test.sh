@@ -1,10 +1,38 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Installs what is missing, builds with warnings as errors, and runs every test. Arguments go to ctest.
+#   ./test.sh --fuzz SECONDS    feeds mutated files to every reader instead, under sanitizers, for so long in all (needs clang)
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 . installer/prepare.sh
 
+fuzz() {
+    local seconds=$1 targets=() target
+    install_packages "${packages[@]}" clang
+    local version
+    version=$(clang --version | grep -oE 'version [0-9]+' | grep -oE '[0-9]+')
+    install_packages "libclang-rt-$version-dev"
+    say "Building the fuzz targets..."
+    mkdir -p build
+    { cmake --preset fuzz && cmake --build --preset fuzz; } >build/fuzz.log 2>&1 || { tail -n 20 build/fuzz.log >&2; exit 1; }
+    build/fuzz/tests/fuzz/make_corpus build/fuzz/corpus
+    mapfile -t targets < <(find build/fuzz/tests/fuzz -maxdepth 1 -name 'fuzz_*' -type f -perm -u+x | sort)
+    for target in "${targets[@]}"; do
+        local name=${target##*/}
+        say "$name for $((seconds / ${#targets[@]})) s"
+        mkdir -p "build/fuzz/corpus/$name"
+        if ! "$target" -max_total_time=$((seconds / ${#targets[@]})) -timeout=10 -rss_limit_mb=2048 -max_len=65536 \
+            -artifact_prefix="build/fuzz/$name-" "build/fuzz/corpus/$name" >"build/fuzz/$name.log" 2>&1; then
+            tail -n 40 "build/fuzz/$name.log" >&2
+            say "$name failed; the input that did it is named above, the whole log is build/fuzz/$name.log"
+            exit 1
+        fi
+        grep -E '^Done' "build/fuzz/$name.log" >&2 || true
+    done
+    exit 0
+}
+
+if [ "${1:-}" = --fuzz ]; then fuzz "${2:-120}"; fi
 install_packages "${packages[@]}" libbenchmark-dev desktop-file-utils appstream mesa-vulkan-drivers
 build_halftone -DHALFTONE_WERROR=ON -DHALFTONE_TESTS=ON
 set +e

@@ -73,13 +73,13 @@ Value Evaluator::makeDict(const Arguments& arguments)
     std::vector<std::pair<Value, Value>> entries;
     if (const Value* base = arguments.find(0, ""); base && base->dict())
         entries = base->dict()->entries;
-    for (const auto& [name, value] : arguments.named) {
+    for (const auto& named : arguments.named) {
         const auto found = std::find_if(entries.begin(), entries.end(),
-                                        [&](const auto& entry) { return entry.first.string() && *entry.first.string() == name; });
+                                        [&](const auto& entry) { return entry.first.string() && *entry.first.string() == named.first; });
         if (found != entries.end())
-            found->second = value;
+            found->second = named.second;
         else
-            entries.emplace_back(Value::text(name), value);
+            entries.emplace_back(Value::text(named.first), named.second);
     }
     return m_work.dict(std::move(entries));
 }

@@ -59,8 +59,8 @@ std::vector<float> gridOf(quant::Type type, std::span<const float> dequantized)
 {
     const Codes* codes = codesOf(type);
     std::vector<float> used(dequantized.begin(), dequantized.end());
-    std::ranges::sort(used);
-    used.erase(std::ranges::unique(used).begin(), used.end());
+    std::sort(used.begin(), used.end());
+    used.erase(std::unique(used.begin(), used.end()), used.end());
     if (!codes || used.size() < 2)
         return {};
     const float step = stepOf(used);

@@ -53,6 +53,8 @@ Json parsed(std::string_view text)
         return Json::parse(text, [&](int depth, Json::parse_event_t event, const Json& value) { return watch(depth, event, value); });
     } catch (const Json::parse_error& error) {
         refuse("the recipe is no valid JSON", "byte " + std::to_string(error.byte));
+    } catch (const Json::exception&) {   // a number that no double holds
+        refuse("the recipe holds a number that is too large");
     }
 }
 

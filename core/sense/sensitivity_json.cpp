@@ -37,6 +37,8 @@ Json parsed(std::string_view text)
         return Json::parse(text, watch);
     } catch (const Json::parse_error& error) {
         refuse("the sensitivity file is no valid JSON", "byte " + std::to_string(error.byte));
+    } catch (const Json::exception&) {   // a number that no double holds
+        refuse("the sensitivity file holds a number that is too large");
     }
 }
 

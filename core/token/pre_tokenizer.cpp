@@ -40,8 +40,9 @@ constexpr const char* kSeedCoder = R"('[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL
 constexpr const char* kMiniCpm5 = R"('[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD]|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}+)"
                                   R"(| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)";
 // EXAONE's mixture: words may hold single spaces.
-constexpr const char* kExaoneMoe = R"('[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD]|[^\r\n\p{L}\p{N}]?(?:\p{L}\p{M}*(?: \p{L}\p{M}*)*)+|\p{N})"
-                                   R"(| ?[^\s\p{L}\p{N}]+[\r\n/]?|\s*[\r\n]|\s+(?!\S)|\s+)";
+constexpr const char* kExaoneMoe =
+    R"('[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD]|[^\r\n\p{L}\p{N}]?(?:\p{L}\p{M}*(?: \p{L}\p{M}*)*)+|\p{N})"
+    R"(| ?[^\s\p{L}\p{N}]+[\r\n/]?|\s*[\r\n]|\s+(?!\S)|\s+)";
 // BLOOM: everything that is no space and none of these marks.
 constexpr const char* kBloom = R"( ?[^(\s|.,!?…。，、।۔،)]+)";
 constexpr const char* kHan = "[一-龥ࠀ-一가-퟿]+";
@@ -52,46 +53,54 @@ constexpr const char* kCasedLetters =
     R"(ℂℇℊ-ℓℕℙ-ℝℤ\x{2126}ℨ\x{212A}-ℭℯ-ℴℹℼ-ℿⅅ-ⅉⅎↃↄⰀ-ⱻⱾ-ⳤⳫ-ⳮⳲⳳꙀ-ꙭꚀ-ꚛꜢ-ꝯꝱ-ꞇꞋ-ꞎꭰ-ꮿﬀ-ﬆﬓ-ﬗＡ-Ｚａ-ｚ𐐀-𐑏𐒰-𐓓𐓘-𐓻𐲀-𐲲𐳀-𐳲𑢠-𑣟𞤀-𞥃]+)";
 
 struct Rule {
-    std::initializer_list<std::string_view> names;
-    std::initializer_list<const char*> patterns;
+    std::vector<std::string_view> names;  // not an initializer_list, whose elements need not live as long as it
+    std::vector<const char*> patterns;
     bool addsBos = false;
     bool wholeWordsFirst = false;
 };
 
-const std::array kRules{
-    Rule{{"default"}, {R"([\p{P}\$\+<=>\^~\|]+)", kGpt2, R"(\p{N}+)", "[0-9][0-9][0-9]"}},
-    Rule{{"gpt-2", "phi-2", "jina-es", "jina-de", "jina-v2-es", "jina-v2-de", "gigachat", "mellum", "modern-bert", "roberta-bpe", "mpt", "olmo", "jais",
-          "trillion", "jina-v1-en", "jina-v2-code", "a.x-4.0", "exaone4", "granite-docling"},
-         {kGpt2}},
-    Rule{{"llama3", "llama-v3", "llama-bpe", "falcon3", "falcon-h1", "pixtral", "midm-2.0", "lfm2", "jina-v5-nano"}, {kLlama3}, true, true},
-    Rule{{"dbrx", "smaug-bpe", "chatglm-bpe", "glm4"}, {kLlama3}},
-    Rule{{"qwen2", "deepseek-r1-qwen", "megrez", "stablelm2", "hunyuan", "kormo", "f2llmv2", "grok-2", "solar-open"}, {kQwen2}},
-    Rule{{"gpt-4o", "llama4", "kanana2", "talkie", "minimax-m2"}, {kGpt4o}},
-    Rule{{"tekken"}, {kTekken}, true, true},
-    Rule{{"starcoder", "refact", "command-r", "smollm", "codeshell", "exaone", "minerva-7b", "mellum2"}, {R"(\p{N})", kGpt2}},
-    Rule{{"falcon"}, {R"([\p{P}\$\+<=>\^~\|`]+)", kGpt2, "[0-9][0-9][0-9]"}},
-    Rule{{"deepseek-coder"}, {R"([\r\n])", R"(\s?\p{L}+)", R"(\s?\p{P}+)", kHan, R"(\p{N})"}},
-    // The look-behind changes no match; it keeps a long run of spaces from being tried at each of its bytes.
-    Rule{{"deepseek-llm"}, {R"([\r\n])", kCasedLetters, R"(\s?[!-/:-~！-／：-～‘-‟　-。]+)", R"((?<!\s)\s++$)", kHan, R"(\p{N}+)"}},
-    Rule{{"deepseek-v3", "hunyuan-dense", "joyai-llm", "hy_v4"}, {R"(\p{N}{1,3})", "[一-龥぀-ゟ゠-ヿ]+", kDeepseek3}},
-    Rule{{"qwen35"}, {kQwen35}},
-    Rule{{"bailingmoe", "bailingmoe2", "llada-moe"}, {kBailing}},
-    Rule{{"seed-coder"}, {kSeedCoder}},
-    Rule{{"minicpm5"}, {R"(\p{N}{1,3})", kMiniCpm5}, false, true},
-    Rule{{"exaone-moe"}, {kExaoneMoe}},
-    Rule{{"bloom", "poro-chat", "gpt3-finnish"}, {kBloom}},
-    Rule{{"viking"}, {kBloom, R"(\p{N})"}},
-    Rule{{"chameleon"},
-         {"<sentinel:[0-9]+>", "(IMGIMG)((A|B|C|D|E|F|G|H|I){1,4})Z", "([\\t\\n]|    |  )", R"(\p{N})", R"([\p{P}!-/:-@\[-`{-~])", kGpt2},
-         true},
-};
+const std::vector<Rule>& allRules()
+{
+    static const std::vector<Rule> rules{
+        Rule{{"default"}, {R"([\p{P}\$\+<=>\^~\|]+)", kGpt2, R"(\p{N}+)", "[0-9][0-9][0-9]"}},
+        Rule{{"gpt-2", "phi-2", "jina-es", "jina-de", "jina-v2-es", "jina-v2-de", "gigachat", "mellum", "modern-bert", "roberta-bpe", "mpt",
+              "olmo", "jais", "trillion", "jina-v1-en", "jina-v2-code", "a.x-4.0", "exaone4", "granite-docling"},
+             {kGpt2}},
+        Rule{{"llama3", "llama-v3", "llama-bpe", "falcon3", "falcon-h1", "pixtral", "midm-2.0", "lfm2", "jina-v5-nano"},
+             {kLlama3},
+             true,
+             true},
+        Rule{{"dbrx", "smaug-bpe", "chatglm-bpe", "glm4"}, {kLlama3}},
+        Rule{{"qwen2", "deepseek-r1-qwen", "megrez", "stablelm2", "hunyuan", "kormo", "f2llmv2", "grok-2", "solar-open"}, {kQwen2}},
+        Rule{{"gpt-4o", "llama4", "kanana2", "talkie", "minimax-m2"}, {kGpt4o}},
+        Rule{{"tekken"}, {kTekken}, true, true},
+        Rule{{"starcoder", "refact", "command-r", "smollm", "codeshell", "exaone", "minerva-7b", "mellum2"}, {R"(\p{N})", kGpt2}},
+        Rule{{"falcon"}, {R"([\p{P}\$\+<=>\^~\|`]+)", kGpt2, "[0-9][0-9][0-9]"}},
+        Rule{{"deepseek-coder"}, {R"([\r\n])", R"(\s?\p{L}+)", R"(\s?\p{P}+)", kHan, R"(\p{N})"}},
+        // The look-behind changes no match; it keeps a long run of spaces from being tried at each of its bytes.
+        Rule{{"deepseek-llm"}, {R"([\r\n])", kCasedLetters, R"(\s?[!-/:-~！-／：-～‘-‟　-。]+)", R"((?<!\s)\s++$)", kHan, R"(\p{N}+)"}},
+        Rule{{"deepseek-v3", "hunyuan-dense", "joyai-llm", "hy_v4"}, {R"(\p{N}{1,3})", "[一-龥぀-ゟ゠-ヿ]+", kDeepseek3}},
+        Rule{{"qwen35"}, {kQwen35}},
+        Rule{{"bailingmoe", "bailingmoe2", "llada-moe"}, {kBailing}},
+        Rule{{"seed-coder"}, {kSeedCoder}},
+        Rule{{"minicpm5"}, {R"(\p{N}{1,3})", kMiniCpm5}, false, true},
+        Rule{{"exaone-moe"}, {kExaoneMoe}},
+        Rule{{"bloom", "poro-chat", "gpt3-finnish"}, {kBloom}},
+        Rule{{"viking"}, {kBloom, R"(\p{N})"}},
+        Rule{{"chameleon"},
+             {"<sentinel:[0-9]+>", "(IMGIMG)((A|B|C|D|E|F|G|H|I){1,4})Z", "([\\t\\n]|    |  )", R"(\p{N})", R"([\p{P}!-/:-@\[-`{-~])",
+              kGpt2},
+             true},
+    };
+    return rules;
+}
 
 const Rule* find(std::string_view name)
 {
-    const auto found = std::find_if(kRules.begin(), kRules.end(), [&](const Rule& rule) {
+    const auto found = std::find_if(allRules().begin(), allRules().end(), [&](const Rule& rule) {
         return std::find(rule.names.begin(), rule.names.end(), name) != rule.names.end();
     });
-    return found == kRules.end() ? nullptr : &*found;
+    return found == allRules().end() ? nullptr : &*found;
 }
 
 // Far more than a sane text needs; PCRE2 gives up beyond and split() says so.
@@ -134,7 +143,8 @@ struct PreTokenizer::Pattern {
     {
         int error = 0;
         PCRE2_SIZE place = 0;
-        code.reset(pcre2_compile(reinterpret_cast<PCRE2_SPTR>(source.data()), source.size(), PCRE2_UTF | PCRE2_UCP | PCRE2_DOLLAR_ENDONLY, &error, &place, nullptr));
+        code.reset(pcre2_compile(reinterpret_cast<PCRE2_SPTR>(source.data()), source.size(), PCRE2_UTF | PCRE2_UCP | PCRE2_DOLLAR_ENDONLY,
+                                 &error, &place, nullptr));
         if (!code)
             throw Error(ErrorCode::Unsupported, "the pattern library refuses a pre-tokenizer's pattern at byte " + std::to_string(place));
         pcre2_jit_compile(code.get(), PCRE2_JIT_COMPLETE);  // without JIT it is slower, no more
@@ -145,8 +155,8 @@ struct PreTokenizer::Pattern {
     {
         std::size_t done = 0;
         while (done < piece.size()) {
-            const int count = pcre2_match(code.get(), reinterpret_cast<PCRE2_SPTR>(piece.data()), piece.size(), done, PCRE2_NO_UTF_CHECK | PCRE2_NOTEMPTY,
-                                          engine.data.get(), engine.context.get());
+            const int count = pcre2_match(code.get(), reinterpret_cast<PCRE2_SPTR>(piece.data()), piece.size(), done,
+                                          PCRE2_NO_UTF_CHECK | PCRE2_NOTEMPTY, engine.data.get(), engine.context.get());
             if (count == PCRE2_ERROR_NOMATCH)
                 break;
             if (count < 0)

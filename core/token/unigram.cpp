@@ -7,6 +7,7 @@
 #include "core/token/utf8.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace halftone::token {
@@ -45,6 +46,9 @@ Unigram::Unigram(const model::Metadata& metadata)
         throw Error(ErrorCode::Malformed, {.problem = "there is no unknown token", .place = "tokenizer.ggml.unknown_token_id"});
     float least = std::numeric_limits<float>::max();
     for (Id id = 0; std::size_t(id) < vocabulary().size(); ++id) {
+        if (!std::isfinite(vocabulary().score(id)))
+            throw Error(ErrorCode::Malformed,
+                        {.problem = "the score of token " + std::to_string(id) + " is no number", .place = "tokenizer.ggml.scores"});
         if (vocabulary().type(id) == TokenType::Normal)
             least = std::min(least, vocabulary().score(id));
     }

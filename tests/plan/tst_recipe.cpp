@@ -47,6 +47,7 @@ void TestRecipe::refusesWhatIsNoRecipe_data()
     QTest::newRow("pins that are none") << start + R"(,"pins":[1]})" << QByteArray("pins");
     QTest::newRow("said twice") << start + R"(,"base":"Q4_0"})" << QByteArray("base");
     QTest::newRow("deep") << start + ",\"exact\":" + QByteArray(100'000, '[') << QByteArray("deep");
+    QTest::newRow("a number beyond all doubles") << start + R"(,"name":4e9696})" << QByteArray("too large");
     QTest::newRow("no UTF-8") << start + ",\"name\":\"\xff\"}" << QByteArray("byte");
 }
 

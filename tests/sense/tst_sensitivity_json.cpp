@@ -88,6 +88,9 @@ private Q_SLOTS:
         QTest::newRow("negative error") << "0.00123456789"
                                         << "-1"
                                         << "key tensors[0].error";
+        QTest::newRow("a number beyond all doubles") << "0.00123456789"
+                                                     << "4e9696"
+                                                     << "too large";
         QTest::newRow("text for a number") << "0.00123456789"
                                            << "\"small\""
                                            << "key tensors[0].error";

@@ -6,6 +6,8 @@
 
 #include <QtTest>
 
+#include <limits>
+
 #include <cmath>
 #include <cstring>
 #include <random>
@@ -197,6 +199,10 @@ private Q_SLOTS:
             return std::string();
         };
         Metadata metadata = unigram();
+        auto scores = *metadata.array<float>("tokenizer.ggml.scores");
+        scores[4] = std::numeric_limits<float>::quiet_NaN();
+        metadata.set("tokenizer.ggml.scores", Array(scores));
+        QCOMPARE(placeOf(metadata), std::string("tokenizer.ggml.scores"));
         metadata.erase("tokenizer.ggml.scores");
         QCOMPARE(placeOf(metadata), std::string("tokenizer.ggml.scores"));
         metadata = unigram();

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// make_corpus FOLDER: writes small inputs for each fuzz target to FOLDER/TARGET/.
+#include "core/format/gguf_writer.h"
+#include "core/plan/recipe.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+
+using namespace halftone;
+namespace fs = std::filesystem;
+
+namespace {
+
+void write(const fs::path& path, std::string_view bytes)
+{
+    fs::create_directories(path.parent_path());
+    std::ofstream(path, std::ios::binary) << bytes;
+}
+
+std::string read(const fs::path& path)
+{
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// A file of one tensor and a tokenizer of a dozen tokens.
+std::string gguf(const std::string& tokenizer)
+{
+    model::Metadata metadata;
+    metadata.set("general.architecture", std::string("llama"));
+    metadata.set("llama.block_count", std::uint32_t(1));
+    metadata.set("tokenizer.ggml.model", tokenizer);
+    metadata.set("tokenizer.ggml.pre", std::string("llama-bpe"));
+    const std::vector<std::string> tokens = {"<unk>",    "<s>",       "</s>",         "a",      "b", "ab",
+                                             "\xc4\xa0", "\xc4\xa0" "a", "\xe2\x96\x81", "<0x41>", "1", "."};
+    metadata.set("tokenizer.ggml.tokens", model::Array(tokens));
+    metadata.set("tokenizer.ggml.scores", model::Array(std::vector<float>(tokens.size(), -1.0f)));
+    metadata.set("tokenizer.ggml.token_type", model::Array(std::vector<std::int32_t>{2, 3, 3, 1, 1, 1, 1, 1, 1, 6, 1, 1}));
+    metadata.set("tokenizer.ggml.merges", model::Array(std::vector<std::string>{"a b", "\xc4\xa0 a"}));
+    metadata.set("tokenizer.ggml.bos_token_id", std::uint32_t(1));
+    model::Shape shape;
+    shape.extent = {32, 2, 1, 1};
+    shape.rank = 2;
+    const std::vector<format::TensorHeader> tensors = {{"blk.0.ffn_up.weight", shape, quant::Type::Q8_0}};
+    const format::GgufLayout layout = format::layoutGguf(metadata, tensors);
+    std::string bytes(reinterpret_cast<const char*>(layout.header.data()), layout.header.size());
+    bytes.resize(layout.fileBytes);
+    return bytes;
+}
+
+/// A safetensors file of one small matrix.
+std::string safetensors()
+{
+    std::string header = R"({"model.embed_tokens.weight":{"dtype":"F32","shape":[4,8],"data_offsets":[0,128]}})";
+    header.resize((header.size() + 7) / 8 * 8, ' ');
+    std::string bytes(8, '\0');
+    bytes[0] = char(header.size());
+    return bytes + header + std::string(128, '\0');
+}
+
+std::string folder()
+{
+    const std::string cut = "\n====\n";
+    return R"({"architectures":["LlamaForCausalLM"],"hidden_size":8,"num_hidden_layers":1,"num_attention_heads":2,"intermediate_size":16,"vocab_size":4,"max_position_embeddings":64,"rms_norm_eps":1e-5})"
+        + cut
+        + R"({"model":{"type":"BPE","vocab":{"a":0,"b":1,"ab":2,"c":3},"merges":["a b"]},"added_tokens":[],"pre_tokenizer":{"type":"ByteLevel"},"decoder":{"type":"ByteLevel"}})"
+        + cut + R"({"bos_token":"a","chat_template":"{{ messages }}"})" + cut + "{}" + cut + safetensors();
+}
+
+}  // namespace
+
+int main(int count, char** arguments)
+{
+    if (count != 2) {
+        std::fputs("make_corpus FOLDER\n", stderr);
+        return 2;
+    }
+    const fs::path out = arguments[1];
+    for (const char* kind : {"gpt2", "llama", "bert", "t5"})
+        for (const char* target : {"fuzz_gguf", "fuzz_tokenizer", "fuzz_importance"})
+            write(out / target / kind, gguf(kind));
+    write(out / "fuzz_safetensors" / "one", safetensors());
+    write(out / "fuzz_folder" / "llama", folder());
+    for (const char* base : {"Q4_K_M", "pure:Q8_0", ""})
+        write(out / "fuzz_recipe" / ("base" + std::string(base)), plan::toJson({.base = base}));
+    for (const auto& file : fs::directory_iterator(TEST_DATA "/sensitivity"))
+        write(out / "fuzz_sensitivity" / file.path().filename(), read(file.path()).substr(0, 4000));
+    int number = 0;
+    const auto cases = nlohmann::json::parse(read(TEST_DATA "/chat/cases.json"));
+    for (const auto& each : cases.is_array() ? cases : cases["cases"])
+        if (each.contains("template") && each["template"].is_string())
+            write(out / "fuzz_template" / std::to_string(number++), each["template"].get<std::string>());
+    return 0;
+}
