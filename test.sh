@@ -33,7 +33,7 @@ fuzz() {
 }
 
 if [ "${1:-}" = --fuzz ]; then fuzz "${2:-120}"; fi
-install_packages "${packages[@]}" libbenchmark-dev desktop-file-utils appstream mesa-vulkan-drivers
+install_packages "${packages[@]}" libbenchmark-dev desktop-file-utils appstream mesa-vulkan-drivers vulkan-validationlayers
 build_halftone -DHALFTONE_WERROR=ON -DHALFTONE_TESTS=ON
 set +e
 ctest --preset release -j"$(nproc)" "$@" 2>&1 | grep -vE '^ *Start +[0-9]+:|^ *[0-9]+/[0-9]+ Test .* Passed'

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gpu/devices.h"
 
-#include "core/base/error.h"
-
-#include <volk.h>
+#include "gpu/instance.h"
+#include "gpu/physical_devices.h"
+#include "gpu/vulkan_error.h"
 
 #include <algorithm>
 #include <exception>
-#include <mutex>
-#include <string_view>
 
 namespace halftone::gpu {
 
@@ -26,59 +24,6 @@ std::string fieldText(const char (&field)[N])
 {
     return {field, std::find(field, field + N, '\0')};
 }
-
-/// One sentence for the user.
-Error failure(std::string_view what, VkResult result)
-{
-    if (result == VK_ERROR_INCOMPATIBLE_DRIVER)
-        return {ErrorCode::System, "Vulkan is installed, but it has no working driver"};
-    if (result == VK_ERROR_OUT_OF_HOST_MEMORY || result == VK_ERROR_OUT_OF_DEVICE_MEMORY)
-        return {ErrorCode::OutOfMemory, "There is not enough memory to start Vulkan"};
-    return {ErrorCode::System, std::string(what) + " (Vulkan error " + std::to_string(int(result)) + ')'};
-}
-
-/// A Vulkan instance without layers or extensions.
-class Instance {
-public:
-    /// Throws Error.
-    Instance()
-    {
-        // A 1.0 loader refuses to hear of later versions.
-        m_version = std::min<std::uint32_t>(volkGetInstanceVersion(), VK_API_VERSION_1_3);
-        VkApplicationInfo application{};
-        application.sType = VK_STRUCTURE_TYPE_APPLICATION_INFO;
-        application.pApplicationName = "Halftone";
-        application.apiVersion = m_version;
-        VkInstanceCreateInfo create{};
-        create.sType = VK_STRUCTURE_TYPE_INSTANCE_CREATE_INFO;
-        create.pApplicationInfo = &application;
-        if (const VkResult result = vkCreateInstance(&create, nullptr, &m_instance); result != VK_SUCCESS)
-            throw failure("Vulkan could not be started", result);
-        volkLoadInstanceOnly(m_instance);
-    }
-    ~Instance() { vkDestroyInstance(m_instance, nullptr); }
-    Instance(const Instance&) = delete;
-    Instance& operator=(const Instance&) = delete;
-
-    bool offers(std::uint32_t version) const { return m_version >= version; }
-    std::vector<VkPhysicalDevice> physicalDevices() const
-    {
-        std::uint32_t count = 0;
-        VkResult result = vkEnumeratePhysicalDevices(m_instance, &count, nullptr);
-        std::vector<VkPhysicalDevice> devices(result == VK_SUCCESS ? count : 0);
-        if (!devices.empty())
-            result = vkEnumeratePhysicalDevices(m_instance, &count, devices.data());
-        // Incomplete: a device was plugged in between the calls. The others will do.
-        if (result != VK_SUCCESS && result != VK_INCOMPLETE)
-            throw failure("Vulkan could not list its devices", result);
-        devices.resize(std::min<std::size_t>(devices.size(), count));
-        return devices;
-    }
-
-private:
-    VkInstance m_instance = VK_NULL_HANDLE;
-    std::uint32_t m_version = 0;
-};
 
 Device::Kind kindOf(VkPhysicalDeviceType type)
 {
@@ -139,7 +84,8 @@ bool hasComputeQueue(VkPhysicalDevice device)
     vkGetPhysicalDeviceQueueFamilyProperties(device, &count, nullptr);
     std::vector<VkQueueFamilyProperties> families(count);
     vkGetPhysicalDeviceQueueFamilyProperties(device, &count, families.data());
-    return std::any_of(families.begin(), families.end(), [](const auto& family) { return (family.queueFlags & VK_QUEUE_COMPUTE_BIT) && family.queueCount > 0; });
+    return std::any_of(families.begin(), families.end(),
+                       [](const auto& family) { return (family.queueFlags & VK_QUEUE_COMPUTE_BIT) && family.queueCount > 0; });
 }
 
 Device describe(const Instance& instance, VkPhysicalDevice physical)
@@ -156,29 +102,26 @@ Device describe(const Instance& instance, VkPhysicalDevice physical)
     return device;
 }
 
-std::vector<Device> listDevices()
+}  // namespace
+
+std::vector<PhysicalDevice> rankedDevices(const Instance& instance)
 {
-    // volk keeps what it loads in globals of its own.
-    static std::mutex mutex;
-    const std::lock_guard lock(mutex);
-    if (volkInitialize() != VK_SUCCESS)
-        throw Error(ErrorCode::System, "Vulkan is not installed on this computer");
-    const Instance instance;
-    std::vector<Device> devices;
+    std::vector<PhysicalDevice> devices;
     for (const VkPhysicalDevice physical : instance.physicalDevices())
-        devices.push_back(describe(instance, physical));
+        devices.push_back({physical, describe(instance, physical)});
     if (devices.empty())
         throw Error(ErrorCode::System, "Vulkan found no device");
-    std::stable_sort(devices.begin(), devices.end(), [](const Device& a, const Device& b) { return rankOf(a.kind) < rankOf(b.kind); });
+    std::ranges::stable_sort(devices, {}, [](const PhysicalDevice& device) { return rankOf(device.description.kind); });
     return devices;
 }
-
-}  // namespace
 
 Discovery discoverDevices()
 {
     try {
-        return {.devices = listDevices(), .problem = {}};
+        Discovery found;
+        for (PhysicalDevice& device : rankedDevices(Instance()))
+            found.devices.push_back(std::move(device.description));
+        return found;
     } catch (const Error& error) {
         return {.devices = {}, .problem = error.problem()};
     } catch (const std::exception&) {

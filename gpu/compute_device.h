@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "gpu/devices.h"
+#include "gpu/instance.h"
+
+#include <volk.h>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <utility>
+
+namespace halftone::gpu {
+
+/// Which device to open, and how.
+struct OpenOptions {
+    std::optional<int> index = {};  ///< into discoverDevices(). Without one the first that is no software device, else the first
+    Instance::Validation validation =
+#ifdef NDEBUG
+        Instance::Validation::Off;
+#else
+        Instance::Validation::On;
+#endif
+    std::uint64_t storageRangeLimit = 0;  ///< lowers Limits::storageRange where not 0: tests of tiling
+    /// Called in place of a submit's success; what it returns is the submit's result. Tests lose devices with it.
+    std::function<VkResult()> submitHook = {};
+};
+
+/// What a device allows, in bytes unless said otherwise.
+struct Limits {
+    std::uint64_t storageRange = 0;  ///< of one bound storage buffer; at least 128 MiB
+    std::uint64_t bufferBytes = 0;  ///< of one buffer, which is one allocation
+    std::uint32_t sharedBytes = 0;  ///< of a work-group's shared memory
+    std::uint32_t groupInvocations = 0;  ///< count
+    std::uint32_t groupsX = 0;  ///< count, of one dispatch
+    std::uint32_t subgroup = 0;  ///< invocations
+    std::uint64_t offsetAlignment = 1;  ///< of a bound storage buffer's offset
+};
+
+/// What a device can do beyond the least. No kernel needs any of these.
+struct Features {
+    bool storage16 = false, storage8 = false;
+    bool preservesDenormals = false;  ///< in single precision, where a shader asks for it
+    bool memoryBudget = false;
+    bool transferQueue = false;  ///< a queue family of its own for copies
+};
+
+struct MemoryBudget {
+    std::uint64_t totalBytes = 0;  ///< of the largest device-local heap
+    std::uint64_t freeBytes = 0;  ///< of it, for this program; a guess of 80 % where the driver cannot say
+};
+
+/// A queue with the timeline that its submits count on.
+struct Queue {
+    VkQueue handle = VK_NULL_HANDLE;
+    std::uint32_t family = 0;
+    VkSemaphore timeline = VK_NULL_HANDLE;
+    std::uint64_t submitted = 0;  ///< value of the last submit
+};
+
+/// A submit that can be waited for, by the host or by another queue. The default one is done.
+struct Ticket {
+    VkSemaphore timeline = VK_NULL_HANDLE;
+    std::uint64_t value = 0;
+};
+
+/// An opened device. It belongs to one thread at a time; everything made from it keeps a reference and must go first.
+class ComputeDevice {
+public:
+    /// Throws Error: no such device, no Vulkan 1.2, or the driver said no.
+    explicit ComputeDevice(OpenOptions options = {});
+    ~ComputeDevice();
+    ComputeDevice(const ComputeDevice&) = delete;
+    ComputeDevice& operator=(const ComputeDevice&) = delete;
+
+    const Device& description() const { return m_description; }
+    const Limits& limits() const { return m_limits; }
+    const Features& features() const { return m_features; }
+    MemoryBudget memoryBudget() const;
+    const Instance& instance() const { return m_instance; }
+
+    VkDevice handle() const { return m_device; }
+    /// The device's own entry points, without the loader's detour.
+    const VolkDeviceTable& vk() const { return m_vk; }
+    Queue& compute() { return m_compute; }
+    /// The queue for copies: compute()'s own where the device has no other.
+    Queue& transfer() { return m_features.transferQueue ? m_transfer : m_compute; }
+
+    /// The first memory type that `allowed` admits and that has `wanted`, preferably `liked` too. Throws Error{OutOfMemory}.
+    std::uint32_t memoryType(std::uint32_t allowed, VkMemoryPropertyFlags wanted, VkMemoryPropertyFlags liked) const;
+    /// Queues the commands on `queue` after `after` have happened. Throws Error.
+    Ticket submit(Queue& queue, VkCommandBuffer commands, std::span<const Ticket> after);
+    /// Returns once the submit is done. Throws Error where the device is lost or silent for half a minute.
+    void wait(Ticket ticket) const;
+    /// Waits for everything, without complaint: before memory in use goes.
+    void drain() const noexcept;
+
+private:
+    void readLimits();
+    void readFeatures();
+    void chooseFamilies();
+    void createDevice();
+    void openQueue(Queue& queue);
+
+    OpenOptions m_options;
+    Instance m_instance;
+    VkPhysicalDevice m_physical = VK_NULL_HANDLE;
+    VkDevice m_device = VK_NULL_HANDLE;
+    VolkDeviceTable m_vk{};
+    VkPhysicalDeviceMemoryProperties m_memory{};
+    Device m_description;
+    Limits m_limits;
+    Features m_features;
+    Queue m_compute, m_transfer;
+};
+
+/// Owns an object of a device: `destroy` is the member of the device's table that ends it.
+template <class Object, auto destroy>
+class Owned {
+public:
+    Owned() = default;
+    Owned(const ComputeDevice& device, Object object) : m_device(&device), m_object(object) {}
+    ~Owned() { reset(); }
+    Owned(Owned&& other) noexcept : m_device(other.m_device), m_object(std::exchange(other.m_object, VK_NULL_HANDLE)) {}
+    Owned& operator=(Owned&& other) noexcept
+    {
+        std::swap(m_device, other.m_device);
+        std::swap(m_object, other.m_object);
+        return *this;
+    }
+
+    Object get() const { return m_object; }
+
+private:
+    void reset()
+    {
+        if (m_object)
+            (m_device->vk().*destroy)(m_device->handle(), m_object, nullptr);
+    }
+
+    const ComputeDevice* m_device = nullptr;
+    Object m_object = VK_NULL_HANDLE;
+};
+
+}  // namespace halftone::gpu
