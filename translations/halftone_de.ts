@@ -644,7 +644,7 @@
     </message>
     <message>
         <source>Follow original</source>
-        <translation>Dem Original folgen</translation>
+        <translation>Folgen</translation>
     </message>
     <message>
         <source>Lead every column along the original&apos;s words, and shade how much less it believes in them</source>
@@ -660,7 +660,7 @@
     </message>
     <message>
         <source>Add column</source>
-        <translation>Spalte hinzu</translation>
+        <translation>Spalte</translation>
     </message>
     <message>
         <source>Token</source>
@@ -2265,7 +2265,7 @@ Mittel |w| %3, größtes %4</translation>
     </message>
     <message>
         <source>Pick a colour and drag, or click a header. Keys: 2–8 bits, 0 source, P pin. Underlined: by hand. Folded corner: fall-back. Lower edge: sensitivity.</source>
-        <translation>Farbe wählen und ziehen, oder auf einen Kopf klicken. Tasten: 2–8 Bit, 0 Quelle, P anheften. Unterstrichen: von Hand. Geknickte Ecke: Ersatz. Untere Kante: Empfindlichkeit.</translation>
+        <translation>Farbe wählen und ziehen, oder einen Kopf anklicken. Tasten: 2–8, 0 Quelle, P anheften. Strich: von Hand. Ecke: Ersatz. Kante: Empfindlichkeit.</translation>
     </message>
     <message>
         <source>Quality</source>
