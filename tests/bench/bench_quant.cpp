@@ -6,9 +6,11 @@
 #include "core/quant/codec.h"
 
 #include <benchmark/benchmark.h>
+#include <hwy/targets.h>
 
 #include <algorithm>
 #include <random>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -97,10 +99,22 @@ void triad(benchmark::State& state, int threads)
     state.SetBytesProcessed(state.iterations() * std::int64_t(3 * a.size() * sizeof(float)));
 }
 
+/// `--avx2` as the first argument: as on a processor without AVX-512.
+void chooseTargets(int& argc, char**& argv)
+{
+    if (argc < 2 || std::string_view(argv[1]) != "--avx2")
+        return;
+    hwy::DisableTargets(HWY_AVX3 | HWY_AVX3_DL);
+    argv[1] = argv[0];
+    ++argv;
+    --argc;
+}
+
 }  // namespace
 
 int main(int argc, char** argv)
 {
+    chooseTargets(argc, argv);
     const int threads = int(std::max(1u, std::thread::hardware_concurrency()));
     const auto addQuantize = [threads](const quant::TypeInfo& info, const char* title, bool weighted) {
         const std::string name = std::string(title) + "/" + std::string(info.name);
