@@ -52,16 +52,24 @@ ComputeDevice::ComputeDevice(OpenOptions options) : m_options(std::move(options)
     readFeatures();
     chooseFamilies();
     createDevice();
-    openQueue(m_compute);
-    if (m_features.transferQueue)
-        openQueue(m_transfer);
+    try {
+        openQueue(m_compute);
+        if (m_features.transferQueue)
+            openQueue(m_transfer);
+    } catch (...) {  // no destructor runs for what was not made
+        close();
+        throw;
+    }
 }
 
 ComputeDevice::~ComputeDevice()
 {
-    if (!m_device)
-        return;
     drain();
+    close();
+}
+
+void ComputeDevice::close()
+{
     m_vk.vkDestroySemaphore(m_device, m_compute.timeline, nullptr);
     m_vk.vkDestroySemaphore(m_device, m_transfer.timeline, nullptr);
     m_vk.vkDestroyDevice(m_device, nullptr);

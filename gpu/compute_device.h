@@ -25,7 +25,7 @@ struct OpenOptions {
         Instance::Validation::On;
 #endif
     std::uint64_t storageRangeLimit = 0;  ///< lowers Limits::storageRange where not 0: tests of tiling
-    /// Called in place of a submit's success; what it returns is the submit's result. Tests lose devices with it.
+    /// Called before each submit, which fails with what it returns unless that is VK_SUCCESS. Tests lose devices with it.
     std::function<VkResult()> submitHook = {};
 };
 
@@ -103,6 +103,7 @@ private:
     void readFeatures();
     void chooseFamilies();
     void createDevice();
+    void close();
     void openQueue(Queue& queue);
 
     OpenOptions m_options;
