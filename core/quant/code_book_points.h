@@ -6,7 +6,7 @@
 
 // The code books of the i-quants: numbers of the GGUF format, read from ggml's tables iq2xxs_grid, iq2xs_grid, iq2s_grid, iq1s_grid,
 // iq3xxs_grid and iq3s_grid (commit d99724f2). An entry is a point of a lattice: the levels of 8 weights in 2 bits each, or of
-// 4 weights in 3 bits each, the first weight lowest. What a level stands for is in i_dequantize.cpp.
+// 4 weights in 3 bits each, the first weight lowest. What a level stands for is in eights.h.
 namespace halftone::quant {
 
 // clang-format off

@@ -77,8 +77,9 @@ void dequantizeTQ2_0(const std::byte* packed, float* out, std::size_t count)
     for (std::size_t b = 0; b < count / kSuperBlock; ++b, out += kSuperBlock) {
         const auto block = loadBlock<BlockTQ2_0>(packed, b);
         const float d = halfToFloat(block.d);
-        for (std::size_t i = 0; i < kSuperBlock; ++i)
-            out[i] = float(((block.q[i / 128 * 32 + i % 32] >> (i / 32 % 4 * 2)) & 3) - 1) * d;
+        for (std::size_t part = 0; part < 8; ++part)  // 32 weights have the same bits of 32 bytes
+            for (std::size_t i = 0; i < 32; ++i)
+                out[part * 32 + i] = float(((block.q[part / 4 * 32 + i] >> (part % 4 * 2)) & 3) - 1) * d;
     }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The searches of the i-quants in SIMD lanes against those of one candidate after the other, on every instruction set of this machine.
+#include "core/quant/eights.h"
 #include "core/quant/lattice_lanes.h"
 #include "core/quant/level_lanes.h"
 #include "core/quant/level_search.h"
@@ -64,6 +65,30 @@ class TestILanes : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void cleanup() { hwy::SetSupportedTargetsForTest(0); }
+
+    void weightsEqualTheReference_data() { everyTarget(); }
+    void weightsEqualTheReference()
+    {
+        chooseTarget();
+        std::mt19937 random(5);
+        std::normal_distribution<float> gaussian;
+        constexpr float kTwoBits[4] = {-0.875f, 0.125f, 1.125f, 43}, kThreeBits[8] = {4, 12, 20, -28, 36, 44, 52, 62};
+        for (int round = 0; round < 200; ++round) {
+            Eights eights;
+            for (std::size_t k = 0; k < 32; ++k) {
+                eights.levels[k] = random();
+                eights.signs[k] = random() & 255;
+                eights.scale[k] = round % 3 == 0 ? 0.0f : round % 3 == 1 ? gaussian(random) * 1e-42f : gaussian(random);
+            }
+            std::vector<float> expected(256), found(256);
+            unpackEights(eights, kTwoBits, expected.data());
+            unpackEightsLanes(eights, kTwoBits, found.data());
+            QVERIFY(std::ranges::equal(found, expected, sameBits));
+            unpackEights(eights, kThreeBits, expected.data());
+            unpackEightsLanes(eights, kThreeBits, found.data());
+            QVERIFY(std::ranges::equal(found, expected, sameBits));
+        }
+    }
 
     void levelsEqualTheReference_data() { everyTarget(); }
     void levelsEqualTheReference()
