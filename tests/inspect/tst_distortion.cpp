@@ -66,14 +66,20 @@ private Q_SLOTS:
         made.tensor.shape.rank = 3;
         made.tensor.shape.extent = {kColumns, kRows, 2, 1};
         std::vector<float> importance(2 * kColumns, 1.0f);
-        std::fill_n(importance.begin() + kColumns, kColumns / 2, 0.001f);   // of the second expert, half is idle
+        std::fill_n(importance.begin() + kColumns, kColumns / 2, 0.001f);  // of the second expert, half is idle
         Progress progress;
         const auto all = inspect::measureType(made.tensor, Type::Q3_K, 0, importance, Executor(2), progress);
         double error2 = 0;
         for (std::size_t expert = 0; expert < 2; ++expert) {
             const auto weights = bell(kColumns * kRows * 2, 0.05f);
-            const MadeTensor one(Type::F32, kColumns, {weights.begin() + long(expert * kColumns * kRows), weights.begin() + long((expert + 1) * kColumns * kRows)});
-            error2 += std::pow(inspect::measureType(one.tensor, Type::Q3_K, 0, std::span(importance).subspan(expert * kColumns, kColumns), Executor(1), progress).rmse, 2) / 2;
+            const MadeTensor one(
+                Type::F32, kColumns,
+                {weights.begin() + long(expert * kColumns * kRows), weights.begin() + long((expert + 1) * kColumns * kRows)});
+            error2 += std::pow(inspect::measureType(one.tensor, Type::Q3_K, 0, std::span(importance).subspan(expert * kColumns, kColumns),
+                                                    Executor(1), progress)
+                                   .rmse,
+                               2)
+                / 2;
         }
         QVERIFY(std::abs(all.rmse / std::sqrt(error2) - 1) < 1e-9);
         QVERIFY(all.rmse != inspect::measureType(made.tensor, Type::Q3_K, 0, {}, Executor(2), progress).rmse);
@@ -108,8 +114,11 @@ private Q_SLOTS:
     {
         QTest::addColumn<int>("type");
         QTest::addColumn<int>("codes");
-        const std::pair<Type, int> types[] = {{Type::Q4_0, 16}, {Type::Q4_1, 16}, {Type::Q5_0, 32}, {Type::Q5_1, 32}, {Type::Q8_0, 255},
-                                              {Type::Q2_K, 4},  {Type::Q3_K, 8},  {Type::Q4_K, 16}, {Type::Q5_K, 32}, {Type::Q6_K, 64}};
+        const std::pair<Type, int> types[] = {
+            {Type::Q4_0, 16},  {Type::Q4_1, 16},  {Type::Q5_0, 32},    {Type::Q5_1, 32},  {Type::Q8_0, 255},  {Type::Q2_K, 4},
+            {Type::Q3_K, 8},   {Type::Q4_K, 16},  {Type::Q5_K, 32},    {Type::Q6_K, 64},  {Type::IQ4_NL, 16}, {Type::IQ4_XS, 16},
+            {Type::MXFP4, 15}, {Type::NVFP4, 15}, {Type::TQ1_0, 3},    {Type::TQ2_0, 3},  {Type::Q2_0, 4},    {Type::IQ2_XXS, 6},
+            {Type::IQ2_XS, 6}, {Type::IQ2_S, 6},  {Type::IQ3_XXS, 16}, {Type::IQ3_S, 16}, {Type::IQ1_S, 3},   {Type::IQ1_M, 3}};
         for (const auto& [type, codes] : types)
             QTest::newRow(std::string(quant::name(type)).c_str()) << int(type) << codes;
     }
@@ -117,9 +126,10 @@ private Q_SLOTS:
     {
         QFETCH(int, type);
         QFETCH(int, codes);
-        const MadeTensor made(Type(type), 256, bell(256 * 8, 0.7f));
-        std::vector<float> w(made.tensor.shape.elements());
-        quant::dequantize(Type(type), made.bytes, w);
+        std::vector<float> w = bell(256 * 8, 0.7f), importance(quant::info(Type(type)).needsImportance ? 256 : 0, 1.0f);
+        std::vector<std::byte> packed(quant::rowBytes(Type(type), w.size()));
+        quant::quantize(Type(type), w, 256, importance, packed);
+        quant::dequantize(Type(type), packed, w);
         const std::size_t span = inspect::gridSpan(Type(type));
         int shown = 0;
         for (std::size_t at = 0; at < w.size(); at += span) {
@@ -129,13 +139,28 @@ private Q_SLOTS:
                 continue;
             ++shown;
             QCOMPARE(int(grid.size()), codes);
-            const float step = grid[1] - grid[0];
+            float step = grid[1] - grid[0];
+            for (std::size_t i = 1; i < grid.size(); ++i)
+                step = std::min(step, grid[i] - grid[i - 1]);
+            QVERIFY(step > 0);
             for (const float value : part) {
                 const float nearest = *std::ranges::min_element(grid, {}, [&](float g) { return std::abs(g - value); });
                 QVERIFY(std::abs(nearest - value) < 0.02f * step);
             }
         }
         QVERIFY(shown * span > w.size() / 2);
+    }
+
+    void unevenGridFollowsFromFewValues()
+    {
+        const auto grid = inspect::gridOf(Type::IQ4_NL, std::vector<float>{0.5f * 113, 0.5f * -10, 0.5f * 1});
+        QCOMPARE(grid.size(), std::size_t(16));
+        QCOMPARE(grid.front(), -63.5f);
+        QCOMPARE(grid.back(), 56.5f);
+        const auto turned = inspect::gridOf(Type::IQ1_S, std::vector<float>{-2.25f, -0.25f, 1.75f, 1.75f});
+        QCOMPARE(turned, (std::vector<float>{-2.25f, -0.25f, 1.75f}));
+        QVERIFY(inspect::gridOf(Type::IQ4_NL, std::vector<float>{113, -9, 1}).empty());
+        QVERIFY(inspect::gridOf(Type::TQ1_0, std::vector<float>{0, 0, 0}).empty());
     }
 
     void impossibleTypeIsRefused()
