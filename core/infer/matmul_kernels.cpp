@@ -6,9 +6,10 @@
 #include <algorithm>
 #include <span>
 
-// SSE4 for old processors, AVX2, AVX-512 with integer dot products; what lies between gains nothing of its own.
+// SSE4 for old processors, AVX2, AVX-512 with integer dot products; what lies between gains nothing of its own. On ARM NEON alone.
 #define HWY_WANT_AVX3_DL 1
-#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_AVX3)
+#undef HWY_DISABLED_TARGETS
+#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_AVX3 | HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128)
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "core/infer/matmul_kernels.cpp"
 #include <hwy/foreach_target.h>  // IWYU pragma: keep
