@@ -3,6 +3,7 @@
 
 #include "app/widgets/format_text.h"
 #include "app/widgets/plot_style.h"
+#include "app/widgets/point_names.h"
 #include "app/widgets/qcustomplot_header.h"
 #include "app/widgets/theme.h"
 
@@ -80,34 +81,17 @@ private:
     void drawNames(QCPPainter* painter, const Theme& theme) const
     {
         painter->setFont(mParentPlot->xAxis->tickLabelFont());
-        QList<QRectF> taken;
+        PointNames names(kRadius, mParentPlot->axisRect()->rect().adjusted(0, -4, 8, 0));
         for (const auto& series : content.series)
             for (const QPointF& point : series.points)
-                taken.append(QRectF(position(point) - QPointF(kRadius, kRadius), QSizeF(2 * kRadius, 2 * kRadius)));
+                names.addPoint(position(point));
         QList<const VariantPlot::Series*> order;
         for (const auto& series : content.series)
             series.row == current ? order.prepend(&series) : order.append(&series);  // the chosen one may not lose its name to a neighbour
         for (const auto* series : order) {
             painter->setPen(series->row == current ? theme.text : theme.muted);
             for (const QPointF& point : series->points)
-                drawName(painter, position(point), series->name, taken);
-        }
-    }
-
-    void drawName(QCPPainter* painter, const QPointF& point, const QString& name, QList<QRectF>& taken) const
-    {
-        const QSizeF size = QFontMetricsF(painter->font()).size(0, name);
-        const double gap = kRadius + 4, w = size.width(), h = size.height();
-        const QRectF whole = mParentPlot->axisRect()->rect().adjusted(0, -4, 8, 0);
-        for (const QPointF& offset :
-             {QPointF(gap, -h / 2), QPointF(-gap - w, -h / 2), QPointF(gap - 3, -h - 3), QPointF(-w / 2, -gap - h), QPointF(-w / 2, gap)}) {
-            const QRectF room(point + offset, size);
-            if (!whole.contains(room)
-                || std::any_of(taken.begin(), taken.end(), [&](const QRectF& other) { return other.intersects(room); }))
-                continue;
-            painter->drawText(room, Qt::AlignCenter, name);
-            taken.append(room);
-            return;
+                names.draw(*painter, position(point), series->name);
         }
     }
 };

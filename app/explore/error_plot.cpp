@@ -3,6 +3,7 @@
 
 #include "app/widgets/format_text.h"
 #include "app/widgets/plot_style.h"
+#include "app/widgets/point_names.h"
 #include "app/widgets/qcustomplot_header.h"
 #include "app/widgets/theme.h"
 
@@ -89,33 +90,15 @@ private:
     {
         painter->setFont(mParentPlot->xAxis->tickLabelFont());
         painter->setPen(theme.text);
-        const QFontMetricsF metrics(painter->font());
-        QList<QRectF> taken;
+        PointNames names(kRadius, mParentPlot->viewport());
         for (const TypeError& error : errors)
-            taken.append(QRectF(position(error) - QPointF(kRadius, kRadius), QSizeF(2 * kRadius, 2 * kRadius)));
+            names.addPoint(position(error));
         // The chosen type is named first: it may not lose its name to a neighbour.
         std::vector<const TypeError*> order;
         for (const TypeError& error : errors)
             order.insert(error.type == chosen ? order.begin() : order.end(), &error);
-        for (const TypeError* error : order) {
-            const QString name = nameOf(error->type);
-            if (const auto room = roomFor(position(*error), metrics.size(0, name), taken)) {
-                painter->drawText(*room, Qt::AlignCenter, name);
-                taken.append(*room);
-            }
-        }
-    }
-
-    std::optional<QRectF> roomFor(const QPointF& point, const QSizeF& size, const QList<QRectF>& taken) const
-    {
-        const double gap = kRadius + 4, w = size.width(), h = size.height();
-        const QRectF whole = mParentPlot->viewport();
-        for (const QPointF& offset : {QPointF(gap, -h / 2), QPointF(-gap - w, -h / 2), QPointF(gap - 3, -h - 3), QPointF(-gap - w + 3, 3.0), QPointF(-w / 2, -gap - h), QPointF(-w / 2, gap)}) {
-            const QRectF room(point + offset, size);
-            if (whole.contains(room) && std::none_of(taken.begin(), taken.end(), [&](const QRectF& other) { return other.intersects(room); }))
-                return room;
-        }
-        return std::nullopt;
+        for (const TypeError* error : order)
+            names.draw(*painter, position(*error), nameOf(error->type));
     }
 };
 

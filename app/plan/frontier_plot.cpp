@@ -3,6 +3,7 @@
 
 #include "app/widgets/format_text.h"
 #include "app/widgets/plot_style.h"
+#include "app/widgets/point_names.h"
 #include "app/widgets/qcustomplot_header.h"
 #include "app/widgets/theme.h"
 #include "core/plan/preset.h"
@@ -87,33 +88,19 @@ private:
 
     void drawNames(QCPPainter* painter, const Theme& theme) const
     {
-        QList<QRectF> taken;
-        const auto mark = [&](const Forecast::Point& point) { taken.append(QRectF(position(point) - QPointF(kRadius, kRadius), QSizeF(2 * kRadius, 2 * kRadius))); };
-        std::for_each(m_content.presets.begin(), m_content.presets.end(), mark);
+        PointNames names(kRadius, mParentPlot->viewport());
+        for (const Forecast::Point& point : m_content.presets)
+            names.addPoint(position(point));
         if (m_content.own)
-            mark(*m_content.own);
+            names.addPoint(position(*m_content.own));
         painter->setPen(theme.text);
         painter->setFont(strongFont(mParentPlot->xAxis->tickLabelFont()));
         if (m_content.own)   // named first: it may not lose its name to a neighbour
-            drawName(painter, *m_content.own, FrontierPlot::tr("your recipe"), taken);
+            names.draw(*painter, position(*m_content.own), FrontierPlot::tr("your recipe"));
         painter->setFont(mParentPlot->xAxis->tickLabelFont());
         painter->setPen(theme.muted);
         for (const Forecast::Point& point : m_content.presets)
-            drawName(painter, point, point.name, taken);
-    }
-
-    void drawName(QCPPainter* painter, const Forecast::Point& point, const QString& name, QList<QRectF>& taken) const
-    {
-        const QSizeF size = QFontMetricsF(painter->font()).size(0, name);
-        const double gap = kRadius + 4, w = size.width(), h = size.height();
-        for (const QPointF& offset : {QPointF(gap, -h), QPointF(gap, -h / 2), QPointF(-gap - w, 0.0), QPointF(-gap - w, -h / 2), QPointF(-w / 2, -gap - h), QPointF(-w / 2, gap)}) {
-            const QRectF room(position(point) + offset, size);
-            if (!QRectF(mParentPlot->viewport()).contains(room) || std::any_of(taken.begin(), taken.end(), [&](const QRectF& other) { return other.intersects(room); }))
-                continue;
-            painter->drawText(room, Qt::AlignCenter, name);
-            taken.append(room);
-            return;
-        }
+            names.draw(*painter, position(point), point.name);
     }
 
     const FrontierPlot::Content& m_content;
