@@ -77,35 +77,21 @@ void ComputeDevice::close()
 
 void ComputeDevice::readLimits()
 {
-    VkPhysicalDeviceSubgroupProperties subgroup{.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_PROPERTIES};
-    VkPhysicalDeviceMaintenance3Properties maintenance{.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MAINTENANCE_3_PROPERTIES,
-                                                       .pNext = &subgroup};
+    VkPhysicalDeviceMaintenance3Properties maintenance{.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MAINTENANCE_3_PROPERTIES};
     VkPhysicalDeviceProperties2 properties{.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2, .pNext = &maintenance};
     vkGetPhysicalDeviceProperties2(m_physical, &properties);
     const VkPhysicalDeviceLimits& limits = properties.properties.limits;
     m_limits.storageRange = limits.maxStorageBufferRange;
-    if (m_options.storageRangeLimit)
-        m_limits.storageRange = std::min(m_limits.storageRange, m_options.storageRangeLimit);
     m_limits.bufferBytes = maintenance.maxMemoryAllocationSize;
-    m_limits.sharedBytes = limits.maxComputeSharedMemorySize;
     m_limits.groupInvocations = limits.maxComputeWorkGroupInvocations;
-    m_limits.groupsX = limits.maxComputeWorkGroupCount[0];
-    m_limits.subgroup = subgroup.subgroupSize;
     m_limits.offsetAlignment = std::max<std::uint64_t>(4, limits.minStorageBufferOffsetAlignment);
 }
 
 void ComputeDevice::readFeatures()
 {
-    VkPhysicalDeviceFloatControlsProperties floats{.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FLOAT_CONTROLS_PROPERTIES};
-    VkPhysicalDeviceProperties2 properties{.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2, .pNext = &floats};
-    vkGetPhysicalDeviceProperties2(m_physical, &properties);
     VkPhysicalDeviceVulkan12Features v12{.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES};
-    VkPhysicalDeviceVulkan11Features v11{.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_1_FEATURES, .pNext = &v12};
-    VkPhysicalDeviceFeatures2 features{.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2, .pNext = &v11};
+    VkPhysicalDeviceFeatures2 features{.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2, .pNext = &v12};
     vkGetPhysicalDeviceFeatures2(m_physical, &features);
-    m_features.storage16 = v11.storageBuffer16BitAccess;
-    m_features.storage8 = v12.storageBuffer8BitAccess;
-    m_features.preservesDenormals = floats.shaderDenormPreserveFloat32;
     m_features.memoryBudget = hasExtension(m_physical, VK_EXT_MEMORY_BUDGET_EXTENSION_NAME);
     if (!v12.timelineSemaphore)
         throw Error(ErrorCode::Unsupported,

@@ -24,7 +24,6 @@ struct OpenOptions {
 #else
         Instance::Validation::On;
 #endif
-    std::uint64_t storageRangeLimit = 0;  ///< lowers Limits::storageRange where not 0: tests of tiling
     /// Called before each submit, which fails with what it returns unless that is VK_SUCCESS. Tests lose devices with it.
     std::function<VkResult()> submitHook = {};
 };
@@ -33,17 +32,12 @@ struct OpenOptions {
 struct Limits {
     std::uint64_t storageRange = 0;  ///< of one bound storage buffer; at least 128 MiB
     std::uint64_t bufferBytes = 0;  ///< of one buffer, which is one allocation
-    std::uint32_t sharedBytes = 0;  ///< of a work-group's shared memory
     std::uint32_t groupInvocations = 0;  ///< count
-    std::uint32_t groupsX = 0;  ///< count, of one dispatch
-    std::uint32_t subgroup = 0;  ///< invocations
     std::uint64_t offsetAlignment = 1;  ///< of a bound storage buffer's offset
 };
 
 /// What a device can do beyond the least. No kernel needs any of these.
 struct Features {
-    bool storage16 = false, storage8 = false;
-    bool preservesDenormals = false;  ///< in single precision, where a shader asks for it
     bool memoryBudget = false;
     bool transferQueue = false;  ///< a queue family of its own for copies
 };
