@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Q4_0, Q4_1, Q5_0, Q5_1, Q8_0: blocks of 32 weights with one scale, some with a minimum. Layouts are in blocks.h.
+#include "core/quant/block_io.h"
 #include "core/quant/blocks.h"
 #include "core/quant/formats.h"
 #include "core/quant/half.h"
+#include "core/quant/legacy_codes.h"
 #include "core/quant/rounding.h"
 #include "core/quant/scale_search.h"
 
 #include <array>
 #include <cmath>
-#include <cstring>
 #include <span>
 
 namespace halftone::quant {
@@ -18,41 +19,9 @@ constexpr std::size_t kBlock = 32;
 constexpr std::size_t kHalf = kBlock / 2;
 constexpr AffineSteps kWeightedSteps{-0.9f, 0.05f, 36, false};
 
-template <class Block>
-Block load(const std::byte* packed, std::size_t index)
-{
-    Block block;
-    std::memcpy(&block, packed + index * sizeof(Block), sizeof(Block));
-    return block;
-}
-
-template <class Block>
-void store(const Block& block, std::byte* out, std::size_t index)
-{
-    std::memcpy(out + index * sizeof(Block), &block, sizeof(Block));
-}
-
 std::uint32_t highBits(const std::uint8_t (&high)[4])
 {
     return std::uint32_t(high[0]) | std::uint32_t(high[1]) << 8 | std::uint32_t(high[2]) << 16 | std::uint32_t(high[3]) << 24;
-}
-
-/// Codes 0..31 into nibbles and, for five bits, the word of fifth bits.
-template <class Code>
-void packNibbles(const Code* codes, std::uint8_t (&q)[16])
-{
-    for (std::size_t i = 0; i < kHalf; ++i)
-        q[i] = std::uint8_t((codes[i] & 15) | (codes[i + kHalf] & 15) << 4);
-}
-
-template <class Code>
-void packHighBits(const Code* codes, std::uint8_t (&high)[4])
-{
-    std::uint32_t bits = 0;
-    for (std::size_t i = 0; i < kBlock; ++i)
-        bits |= std::uint32_t((codes[i] >> 4) & 1) << i;
-    for (std::size_t i = 0; i < 4; ++i)
-        high[i] = std::uint8_t(bits >> (8 * i));
 }
 
 /// The first weight of the largest magnitude, with its sign.
@@ -148,7 +117,7 @@ void quantizeBlocks(const float* x, std::size_t columns, const float* importance
 {
     const float rowMeanSquare = importance ? meanSquare(x, columns) : 0;
     for (std::size_t i = 0; i < columns / kBlock; ++i)
-        store(makeBlock(x + i * kBlock, importance ? importance + i * kBlock : nullptr, rowMeanSquare), out, i);
+        storeBlock(makeBlock(x + i * kBlock, importance ? importance + i * kBlock : nullptr, rowMeanSquare), out, i);
 }
 
 }  // namespace
@@ -156,7 +125,7 @@ void quantizeBlocks(const float* x, std::size_t columns, const float* importance
 void dequantizeQ4_0(const std::byte* packed, float* out, std::size_t count)
 {
     for (std::size_t b = 0; b < count / kBlock; ++b, out += kBlock) {
-        const auto block = load<BlockQ4_0>(packed, b);
+        const auto block = loadBlock<BlockQ4_0>(packed, b);
         const float d = halfToFloat(block.d);
         for (std::size_t i = 0; i < kHalf; ++i) {
             out[i] = float((block.q[i] & 15) - 8) * d;
@@ -168,7 +137,7 @@ void dequantizeQ4_0(const std::byte* packed, float* out, std::size_t count)
 void dequantizeQ4_1(const std::byte* packed, float* out, std::size_t count)
 {
     for (std::size_t b = 0; b < count / kBlock; ++b, out += kBlock) {
-        const auto block = load<BlockQ4_1>(packed, b);
+        const auto block = loadBlock<BlockQ4_1>(packed, b);
         const float d = halfToFloat(block.d);
         const float m = halfToFloat(block.m);
         for (std::size_t i = 0; i < kHalf; ++i) {
@@ -181,7 +150,7 @@ void dequantizeQ4_1(const std::byte* packed, float* out, std::size_t count)
 void dequantizeQ5_0(const std::byte* packed, float* out, std::size_t count)
 {
     for (std::size_t b = 0; b < count / kBlock; ++b, out += kBlock) {
-        const auto block = load<BlockQ5_0>(packed, b);
+        const auto block = loadBlock<BlockQ5_0>(packed, b);
         const float d = halfToFloat(block.d);
         const std::uint32_t high = highBits(block.high);
         for (std::size_t i = 0; i < kHalf; ++i) {
@@ -194,7 +163,7 @@ void dequantizeQ5_0(const std::byte* packed, float* out, std::size_t count)
 void dequantizeQ5_1(const std::byte* packed, float* out, std::size_t count)
 {
     for (std::size_t b = 0; b < count / kBlock; ++b, out += kBlock) {
-        const auto block = load<BlockQ5_1>(packed, b);
+        const auto block = loadBlock<BlockQ5_1>(packed, b);
         const float d = halfToFloat(block.d);
         const float m = halfToFloat(block.m);
         const std::uint32_t high = highBits(block.high);
@@ -208,7 +177,7 @@ void dequantizeQ5_1(const std::byte* packed, float* out, std::size_t count)
 void dequantizeQ8_0(const std::byte* packed, float* out, std::size_t count)
 {
     for (std::size_t b = 0; b < count / kBlock; ++b, out += kBlock) {
-        const auto block = load<BlockQ8_0>(packed, b);
+        const auto block = loadBlock<BlockQ8_0>(packed, b);
         const float d = halfToFloat(block.d);
         for (std::size_t i = 0; i < kBlock; ++i)
             out[i] = float(block.q[i]) * d;
@@ -220,7 +189,7 @@ void quantizeQ4_0(const float* x, std::size_t columns, const float* importance, 
     quantizeBlocks(x, columns, importance, out, [](const float* b, const float* w, float meanSq) {
         std::array<std::int8_t, kBlock> codes;
         auto block = symmetricBlock<BlockQ4_0, 8>(b, w, meanSq, codes.data());
-        packNibbles(codes.data(), block.q);
+        packLegacyCodes(codes.data(), block);
         return block;
     });
 }
@@ -230,7 +199,7 @@ void quantizeQ4_1(const float* x, std::size_t columns, const float* importance, 
     quantizeBlocks(x, columns, importance, out, [](const float* b, const float* w, float meanSq) {
         std::array<std::uint8_t, kBlock> codes;
         auto block = affineBlock<BlockQ4_1, 15>(b, w, meanSq, codes.data());
-        packNibbles(codes.data(), block.q);
+        packLegacyCodes(codes.data(), block);
         return block;
     });
 }
@@ -240,8 +209,7 @@ void quantizeQ5_0(const float* x, std::size_t columns, const float* importance, 
     quantizeBlocks(x, columns, importance, out, [](const float* b, const float* w, float meanSq) {
         std::array<std::int8_t, kBlock> codes;
         auto block = symmetricBlock<BlockQ5_0, 16>(b, w, meanSq, codes.data());
-        packNibbles(codes.data(), block.q);
-        packHighBits(codes.data(), block.high);
+        packLegacyCodes(codes.data(), block);
         return block;
     });
 }
@@ -251,8 +219,7 @@ void quantizeQ5_1(const float* x, std::size_t columns, const float* importance, 
     quantizeBlocks(x, columns, importance, out, [](const float* b, const float* w, float meanSq) {
         std::array<std::uint8_t, kBlock> codes;
         auto block = affineBlock<BlockQ5_1, 31>(b, w, meanSq, codes.data());
-        packNibbles(codes.data(), block.q);
-        packHighBits(codes.data(), block.high);
+        packLegacyCodes(codes.data(), block);
         return block;
     });
 }

@@ -6,6 +6,7 @@
 #include "core/quant/error_weights.h"
 #include "core/quant/half.h"
 #include "core/quant/lane_search.h"
+#include "core/quant/legacy_codes.h"
 
 #include <algorithm>
 #include <array>
@@ -15,21 +16,6 @@ namespace {
 
 constexpr std::size_t kBlock = 32, kAtOnce = 16;
 constexpr AffineSteps kSteps{-0.9f, 0.05f, 36, false};
-
-/// Nibbles and, where the block has them, fifth bits.
-template <class Block, class Code>
-void packCodes(const Code* codes, Block& block)
-{
-    for (std::size_t i = 0; i < kBlock / 2; ++i)
-        block.q[i] = std::uint8_t((codes[i] & 15) | (codes[i + kBlock / 2] & 15) << 4);
-    if constexpr (requires { block.high; }) {
-        std::uint32_t bits = 0;
-        for (std::size_t i = 0; i < kBlock; ++i)
-            bits |= std::uint32_t((codes[i] >> 4) & 1) << i;
-        for (std::size_t i = 0; i < 4; ++i)
-            block.high[i] = std::uint8_t(bits >> (8 * i));
-    }
-}
 
 /// Runs `search(x, weights, blocks, out)` for up to sixteen blocks at a time.
 template <class Block, class Search>
@@ -68,7 +54,7 @@ void searchSymmetricRows(const float* all, std::size_t rows, std::size_t columns
         for (std::size_t b = 0; b < blocks; ++b) {
             Block block;
             block.d = floatToHalf(scales[b]);
-            packCodes(codes.data() + b * kBlock, block);
+            packLegacyCodes(codes.data() + b * kBlock, block);
             storeBlock(block, to, b);
         }
     });
@@ -85,7 +71,7 @@ void searchAffineRows(const float* all, std::size_t rows, std::size_t columns, c
             Block block;
             block.d = floatToHalf(scales[b]);
             block.m = floatToHalf(-minimums[b]);
-            packCodes(codes.data() + b * kBlock, block);
+            packLegacyCodes(codes.data() + b * kBlock, block);
             storeBlock(block, to, b);
         }
     });
