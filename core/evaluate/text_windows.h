@@ -18,6 +18,12 @@ struct Windows {
     std::size_t maxWindows = 0;  ///< 0: all
 };
 
+/// Predictions that count in a window: those of the second half, without the one past the end.
+constexpr std::size_t scoredPredictions(std::size_t window)
+{
+    return window - 1 - window / 2;
+}
+
 /// A text cut into windows.
 class TextWindows {
 public:
@@ -27,8 +33,7 @@ public:
 
     std::size_t count() const { return m_count; }
     std::size_t length() const { return m_length; }
-    /// Predictions that count: of the second half, without the one past the end.
-    std::size_t scored() const { return m_length - 1 - m_length / 2; }
+    std::size_t scored() const { return scoredPredictions(m_length); }
     /// All tokens of a window.
     std::vector<token::Id> whole(std::size_t window) const;
     /// What is run to be scored; the last token is only ever predicted.

@@ -2,6 +2,7 @@
 #include "core/store/evaluation_store.h"
 
 #include "core/base/error.h"
+#include "core/evaluate/text_windows.h"
 
 #include <algorithm>
 #include <array>
@@ -131,7 +132,7 @@ evaluate::Evaluation EvaluationStore::evaluation(RunId run)
         throw Error(ErrorCode::Usage, "the store has no such run");
     evaluate::Evaluation result{about.text(0), about.text(1), std::uint64_t(about.integer(2)), std::uint64_t(about.integer(3)),
                                 about.integer(4)};
-    const std::uint64_t scored = scoredOf(std::max<std::uint64_t>(result.window, 4));
+    const std::uint64_t scored = evaluate::scoredPredictions(std::max<std::uint64_t>(result.window, 4));
     Statement select = m_database.prepare("SELECT id, name, bits, bytes, bits_per_weight, decode_ms FROM variants WHERE run=? ORDER BY id");
     select.bind(run);
     std::vector<evaluate::TokenFigures> base;

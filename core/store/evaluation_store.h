@@ -66,10 +66,4 @@ private:
     Database m_database;
 };
 
-/// Predictions in a window that are scored.
-inline std::uint64_t scoredOf(std::uint64_t window)
-{
-    return window - 1 - window / 2;
-}
-
 }  // namespace halftone::store
