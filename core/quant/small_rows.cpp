@@ -141,22 +141,52 @@ HWY_INLINE void packNibbles(const std::uint8_t* codes, std::uint8_t* q)
     }
 }
 
+#if HWY_TARGET != HWY_SCALAR  // a table needs lanes
+/// Codes of E2M1 under a scale that is a normal power of two. In the bits of floats the borders between levels lie whole 2^21 above half
+/// the scale: 0, 6, 9, 11, 13, 15, 17 of them, so the place among these steps tells the code; zero has no sign.
+HWY_INLINE Ints codesUnder(const float* x, Ints halfScaleBits)
+{
+    const IntTag di;
+    const hn::Repartition<std::uint8_t, IntTag> db;
+    alignas(16) static constexpr std::uint8_t kCodes[16] = {1, 1, 1, 1, 2, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7};  // of steps 3 to 18
+    const auto bits = hn::BitCast(di, hn::LoadU(Tag(), x));
+    const auto above = hn::Sub(hn::And(bits, hn::Set(di, 0x7fffffff)), halfScaleBits);
+    const auto step = hn::ShiftRight<21>(hn::Add(above, hn::Set(di, (1 << 21) - 1)));  // rounded up: on a border the lower level is as near
+    const auto place = hn::Min(hn::Max(hn::Sub(step, hn::Set(di, 3)), hn::Zero(di)), hn::Set(di, 15));
+    const auto code = hn::BitCast(di, hn::TableLookupBytes(hn::LoadDup128(db, kCodes), hn::BitCast(db, place)));
+    const auto sign = hn::And(hn::ShiftRight<28>(bits), hn::Set(di, 8));
+    return hn::IfThenElseZero(hn::Gt(step, hn::Zero(di)), hn::Or(hn::And(code, hn::Set(di, 7)), sign));
+}
+
+HWY_INLINE void packUnder(const float* x, float scale, std::uint8_t* q)
+{
+    const auto halfScale = hn::BitCast(IntTag(), hn::Set(Tag(), scale / 2));
+    for (std::size_t i = 0; i < 16; i += hn::Lanes(Tag())) {
+        const auto codes = hn::Or(codesUnder(x + i, halfScale), hn::ShiftLeft<4>(codesUnder(x + 16 + i, halfScale)));
+        hn::StoreU(hn::DemoteTo(CodeTag(), codes), CodeTag(), q + i);
+    }
+}
+#else
+HWY_INLINE void packUnder(const float* x, float scale, std::uint8_t* q)
+{
+    packLevelsE2M1(x, 32, scale, q);
+}
+#endif
+
 void rowMXFP4(const float* x, std::size_t columns, std::byte* out)
 {
     constexpr std::size_t kBlock = 32;
-    std::uint8_t codes[kBlock];
-    for (std::size_t b = 0; b < columns / kBlock; ++b) {
+    constexpr float kLeast = 0x1p-125f, kMost = 0x1p124f;  // half of the one is normal; beyond the other the largest levels are infinite
+    for (std::size_t b = 0; b < columns / kBlock; ++b, x += kBlock) {
         std::byte* block = out + b * sizeof(BlockMXFP4);  // written in place: the way over the stack is slow
-        const std::uint8_t exponent = exponentForMXFP4(largestMagnitude<kBlock>(x + b * kBlock));
+        const std::uint8_t exponent = exponentForMXFP4(largestMagnitude<kBlock>(x));
         block[offsetof(BlockMXFP4, e)] = std::byte(exponent);
         auto* q = reinterpret_cast<std::uint8_t*>(block + offsetof(BlockMXFP4, q));
         const float scale = halfOfE8M0(exponent);
-        if (scale <= 0x1p124f) {  // beyond, the largest levels are infinite
-            chooseLevels<kBlock>(x + b * kBlock, scale, codes);
-            packNibbles<kBlock>(codes, q);
-        } else {
-            packLevelsE2M1(x + b * kBlock, kBlock, scale, q);
-        }
+        if (scale >= kLeast && scale <= kMost)
+            packUnder(x, scale, q);
+        else
+            packLevelsE2M1(x, kBlock, scale, q);
     }
 }
 

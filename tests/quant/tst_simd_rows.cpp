@@ -80,6 +80,27 @@ private Q_SLOTS:
             }
     }
 
+    /// Weights on the borders between MXFP4's levels and beside them, with either sign, under every scale that floats allow.
+    void bordersOfLevelsEqualTheReference_data() { everyTarget(); }
+    void bordersOfLevelsEqualTheReference()
+    {
+        chooseTarget();
+        constexpr float kBorders[] = {0.25f, 0.75f, 1.25f, 1.75f, 2.5f, 3.5f, 5};
+        for (int exponent = -149; exponent <= 125; ++exponent) {
+            std::vector<float> x{std::ldexp(-4.0f, exponent)};   // the largest: it decides the scale
+            for (const float border : kBorders) {
+                const float on = std::ldexp(border, exponent), infinite = std::numeric_limits<float>::infinity();
+                for (const float weight : {on, -on, std::nextafter(on, 0.0f), -std::nextafter(on, infinite)})
+                    x.push_back(weight);
+            }
+            x.resize(32, std::ldexp(1.0f, exponent));
+            std::vector<std::byte> expected(rowBytes(Type::MXFP4, x.size())), packed(expected.size());
+            quantizeMXFP4(x.data(), x.size(), nullptr, expected.data());
+            quantize(Type::MXFP4, x, x.size(), {}, packed);
+            QVERIFY2(expected == packed, qPrintable(QStringLiteral("exponent %1").arg(exponent)));
+        }
+    }
+
     void searchedBlocksEqualTheReference_data() { everyTarget(); }
     void searchedBlocksEqualTheReference()
     {
