@@ -156,7 +156,8 @@ void RidgeView::draw(QPainter& painter, QSize size) const
     const QRect last = rowRect(int(m_ridge.rows.size()) - 1, size);
     const QRect axis(kLabel, last.bottom() + 2, size.width() - kLabel - 6, kBottom);
     painter.drawText(axis, Qt::AlignLeft, numberText(-m_reach));
-    painter.drawText(axis, Qt::AlignHCenter, numberText(0));
+    if (3 * painter.fontMetrics().horizontalAdvance(numberText(-m_reach)) < axis.width())   // the ends say enough where room is short
+        painter.drawText(axis, Qt::AlignHCenter, numberText(0));
     painter.drawText(axis, Qt::AlignRight, numberText(m_reach));
 }
 
