@@ -31,7 +31,9 @@ Journal fromJson(const json& document)
 void writeJournal(const fs::path& destination, const Journal& journal)
 {
     const std::string text = json{{"fingerprint", journal.fingerprint}, {"bytes", journal.bytes}, {"errors", journal.errors}}.dump();
-    AtomicFile file(journalOf(destination), 0);
+    // Its neighbour has a fixed name too: what a death in the middle leaves is written over or removed by the next run.
+    AtomicFile file(journalOf(destination), 0, AtomicFile::Resumable{});
+    file.continueAt(0);
     file.write(std::as_bytes(std::span(text)));
     file.commit();
 }
@@ -56,6 +58,7 @@ void removeJournal(const fs::path& destination)
 {
     std::error_code ignored;
     fs::remove(journalOf(destination), ignored);
+    fs::remove(partOf(journalOf(destination)), ignored);
 }
 
 std::optional<Leftover> findLeftover(const fs::path& destination)

@@ -21,6 +21,7 @@ struct Journal {
 void writeJournal(const std::filesystem::path& destination, const Journal& journal);
 /// Empty where there is none, or none that can be read: the run then starts over.
 std::optional<Journal> readJournal(const std::filesystem::path& destination);
+/// With what a death while it was written left of it.
 void removeJournal(const std::filesystem::path& destination);
 
 /// An unfinished output that a dead run left.

@@ -99,6 +99,7 @@ private slots:
     void aFullDiskLeavesTheOldFile();
     void aDeadRunIsContinued_data();
     void aDeadRunIsContinued();
+    void aDeathWhileTheJournalIsWrittenLeavesNothingForGood();
     void theLeftoverOfAnotherRecipeIsReplaced();
     void theLeftoverOfAChangedSourceIsReplaced();
     void aLeftoverCanBeRemoved();
@@ -237,6 +238,26 @@ void TestQuantizeInterrupted::aDeadRunIsContinued()
             QCOMPARE(again[std::size_t(i)].tensors[tensor].rmse, whole[std::size_t(i)].tensors[tensor].rmse);
     }
     QCOMPARE(files().size(), 2 * names.size());
+}
+
+void TestQuantizeInterrupted::aDeathWhileTheJournalIsWrittenLeavesNothingForGood()
+{
+    const std::filesystem::path out = path("out.gguf").toStdString();
+    Progress progress;
+    const auto die = [&] {
+        const write::Leftover left = leftByADeadRun(7'000'000);
+        makeOldFile(path("out.gguf.part.json.part"));   // the beginning of a newer journal
+        return left.bytes;
+    };
+    const std::uint64_t bytes = die();
+    QVERIFY(bytes > 0);
+    QCOMPARE(write::findLeftover(out)->bytes, bytes);
+    QCOMPARE(writeFamily(kSample, {"Q4_K_M"}, out, progress).front().resumedBytes, bytes);
+    QCOMPARE(files(), QStringList("out.gguf"));
+    QVERIFY(QFile::remove(path("out.gguf")));
+    die();
+    write::removeLeftover(out);
+    QCOMPARE(files(), QStringList());
 }
 
 void TestQuantizeInterrupted::theLeftoverOfAnotherRecipeIsReplaced()
