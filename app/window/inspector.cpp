@@ -7,11 +7,11 @@
 #include "app/widgets/theme.h"
 #include "app/window/fact_table.h"
 #include "app/window/forecast.h"
+#include "app/window/tokenizer_card.h"
 #include "app/window/workspace.h"
 #include "core/base/error.h"
 #include "core/model/model.h"
 #include "core/plan/importance.h"
-#include "core/token/tokenizer.h"
 
 #include <QLocale>
 #include <QScrollArea>
@@ -26,7 +26,6 @@ namespace {
 
 const QString kStatisticsTag = QStringLiteral("inspector statistics");
 const QString kDistortionTag = QStringLiteral("inspector distortion");
-const QString kTokenizerTag = QStringLiteral("inspector tokenizer");
 const QString kWaiting = QStringLiteral("…");
 
 QString text(std::string_view utf8)
@@ -49,17 +48,11 @@ QString architectureNumber(const model::Model& model, const char* key)
     return value && *value >= 0 ? countText(quint64(*value)) : QString();
 }
 
-struct TokenizerFacts {
-    std::size_t size = 0;
-    std::string kind, preTokenizer;
-    bool certain = true;
-};
-
 }  // namespace
 
 Inspector::Inspector(Workspace& workspace, QWidget* parent)
     : QFrame(parent), m_workspace(workspace), m_name(new ElidedLabel), m_subtitle(mutedLabel()), m_facts(new FactTable), m_badge(badgeLabel()), m_weightsTitle(strongLabel(tr("Weights"))), m_weights(new FactTable),
-      m_lossTitle(strongLabel()), m_loss(new FactTable)
+      m_lossTitle(strongLabel()), m_loss(new FactTable), m_tokenizer(new TokenizerCard(workspace.jobs()))
 {
     setProperty("side", true);
     setAccessibleName(tr("Inspector"));
@@ -95,6 +88,7 @@ void Inspector::buildLayout()
     layout->addSpacing(4);
     layout->addWidget(m_lossTitle);
     layout->addWidget(m_loss);
+    layout->addWidget(m_tokenizer);
     layout->addStretch(1);
     m_facts->setObjectName(QStringLiteral("facts"));
     m_weights->setObjectName(QStringLiteral("weights"));
@@ -111,12 +105,14 @@ void Inspector::buildLayout()
 
 void Inspector::refresh()
 {
-    for (const QString& tag : {kStatisticsTag, kDistortionTag, kTokenizerTag})
+    for (const QString& tag : {kStatisticsTag, kDistortionTag})
         m_workspace.jobs().cancelTag(tag);
     m_measured.reset();
     const auto count = m_workspace.selection().size();
     for (QWidget* widget : {static_cast<QWidget*>(m_weightsTitle), static_cast<QWidget*>(m_weights), static_cast<QWidget*>(m_lossTitle), static_cast<QWidget*>(m_loss), static_cast<QWidget*>(m_badge)})
         widget->setVisible(false);
+    m_tokenizer->setModel(m_workspace.model());
+    m_tokenizer->setVisible(concernsTokenizer());
     m_facts->setVisible(bool(m_workspace.model()));
     if (!m_workspace.model()) {
         m_name->setFullText({});
@@ -127,6 +123,16 @@ void Inspector::refresh()
         showTensor(m_workspace.current());
     else
         showSeveral();
+}
+
+/// The model itself, or the matrix that has a row for each token.
+bool Inspector::concernsTokenizer() const
+{
+    const auto model = m_workspace.model();
+    const auto count = m_workspace.selection().size();
+    if (!model || count > 1)
+        return false;
+    return count == 0 || model->tensors()[std::size_t(m_workspace.current())].role == model::Role::TokenEmbedding;
 }
 
 /// The weights stay as they were: only what the recipe says is written anew.
@@ -157,31 +163,6 @@ void Inspector::showModel()
     };
     facts.removeIf([](const FactTable::Fact& fact) { return fact.value.isEmpty(); });
     m_facts->setFacts(facts);
-    requestTokenizer();
-}
-
-void Inspector::requestTokenizer()
-{
-    m_weightsTitle->setText(tr("Tokenizer"));
-    m_workspace.jobs().start(
-        {.title = tr("Tokenizer"), .tag = kTokenizerTag, .shown = false}, this,
-        [model = m_workspace.model()](Progress&) {
-            const auto tokenizer = token::Tokenizer::fromMetadata(model->metadata());
-            return TokenizerFacts{tokenizer->size(), std::string(tokenizer->kind()), std::string(tokenizer->preTokenizer()), tokenizer->certain()};
-        },
-        [this](const TokenizerFacts& facts) {
-            m_weightsTitle->setVisible(true);
-            m_weights->setVisible(true);
-            m_weights->setFacts({{tr("kind"), QString::fromStdString(facts.kind)},
-                                 {tr("splits like"), QString::fromStdString(facts.preTokenizer)},
-                                 {tr("vocabulary"), countText(facts.size)}});
-            m_badge->setText(tr("How this model splits text is not known for sure."));
-            m_badge->setVisible(!facts.certain);
-        },
-        [this](const Error& error) {
-            m_badge->setText(errorText(error));
-            m_badge->setVisible(true);
-        });
 }
 
 void Inspector::showSeveral()
