@@ -7,6 +7,7 @@
 #include "app/jobs/job_manager.h"
 #include "app/widgets/card.h"
 #include "app/widgets/format_text.h"
+#include "app/widgets/texts.h"
 #include "app/widgets/theme.h"
 #include "app/window/workspace.h"
 #include "core/base/executor.h"
@@ -148,6 +149,10 @@ QWidget* ComparePage::buildPromptRow()
     m_problem->setWordWrap(true);
     m_problem->hide();
     card->body()->addWidget(m_problem);
+    m_note = mutedLabel({}, card);
+    m_note->setWordWrap(true);
+    m_note->hide();
+    card->body()->addWidget(m_note);
     return card;
 }
 
@@ -414,6 +419,7 @@ void ComparePage::runOrStop()
 
 void ComparePage::showProblem(const QString& sentence)
 {
+    m_note->hide();
     m_problem->setText(sentence);
     m_problem->setVisible(!sentence.isEmpty());
 }
@@ -472,6 +478,12 @@ void ComparePage::takeEvents()
         case ColumnEvent::Kind::Prompt:
             for (CompareColumn* each : m_columns)
                 each->begin(QString::fromStdString(event.prompt));
+            break;
+        case ColumnEvent::Kind::Turns:
+            m_note->setText(tr("All columns at once need %1 of memory, and %2 are free: they write one after another.").arg(bytesText(event.neededBytes), bytesText(event.freeBytes)));
+            m_note->show();
+            for (CompareColumn* each : m_columns)
+                each->setState(tr("waits for its turn"));
             break;
         case ColumnEvent::Kind::Ready:
             column->setState({});

@@ -81,6 +81,7 @@ private:
     QStackedLayout* m_stack;
     QLabel* m_notice;
     QLabel* m_problem;
+    QLabel* m_note;
     QLineEdit* m_prompt;
     QToolButton* m_topics;
     ChatBar* m_chat;
