@@ -16,10 +16,10 @@ class TokenText;
 
 /// What a column of the comparison is made of.
 struct ColumnChoice {
-    QString title;               ///< "Original", "4 bits", the recipe's name
+    QString title;  ///< "Original", "4 bits", the recipe's name
     plan::Recipe recipe;
-    int bits = 16;               ///< nominal width, for the colour
-    std::uint64_t fileBytes = 0; ///< exact size the file would have
+    int bits = 16;  ///< nominal width, for the colour
+    std::uint64_t fileBytes = 0;  ///< exact size the file would have
 };
 
 /// One column: a header with size, speed and (once measured) divergence, and the text below.
@@ -30,13 +30,15 @@ public:
 
     const ColumnChoice& choice() const { return m_choice; }
     void setChoice(ColumnChoice choice);
+    /// Size, quality and speed as the header shows them.
+    QString facts() const;
     TokenText& text() const { return *m_text; }
     QToolButton& menuButton() const { return *m_menu; }
 
     void begin(const QString& prompt);
     void setSpeed(double tokensPerSecond);
     void setDivergence(const std::optional<evaluate::Divergence>& divergence);
-    void setState(const QString& state);   ///< "preparing...", "stopped"; "" when there is nothing to say
+    void setState(const QString& state);  ///< "preparing...", "stopped"; "" when there is nothing to say
 
 protected:
     void paintEvent(QPaintEvent* event) override;

@@ -29,7 +29,7 @@ namespace halftone::app {
 namespace {
 
 constexpr int kPollMs = 33;
-constexpr std::size_t kMeasureWindows = 12;   ///< of 512 tokens: seconds on the sample, enough to order the widths
+constexpr std::size_t kMeasureWindows = 12;  ///< of 512 tokens: seconds on the sample, enough to order the widths
 
 const QString kRunTag = QStringLiteral("compare");
 const QString kMeasureTag = QStringLiteral("compare-measure");
@@ -37,7 +37,11 @@ const QString kMeasureTag = QStringLiteral("compare-measure");
 }  // namespace
 
 ComparePage::ComparePage(Workspace& workspace, QWidget* parent)
-    : Page(workspace, parent), m_stack(new QStackedLayout(this)), m_bar(new PromptBar(this)), m_board(new ColumnBoard(workspace, this)), m_poll(new QTimer(this))
+    : Page(workspace, parent),
+      m_stack(new QStackedLayout(this)),
+      m_bar(new PromptBar(this)),
+      m_board(new ColumnBoard(workspace, this)),
+      m_poll(new QTimer(this))
 {
     auto* content = new QWidget(this);
     auto* layout = new QVBoxLayout(content);
@@ -60,11 +64,12 @@ void ComparePage::connectParts()
     connect(m_bar, &PromptBar::runRequested, this, &ComparePage::run);
     connect(m_bar, &PromptBar::runOrStopRequested, this, &ComparePage::runOrStop);
     connect(m_bar, &PromptBar::measureRequested, this, &ComparePage::measure);
+    connect(m_bar, &PromptBar::exportRequested, this, [this](ComparisonFormat format) { exportComparison(this, report(), format); });
     connect(&m_bar->columnMenu(), &QMenu::aboutToShow, this, [this] { m_board->fillMenu(m_bar->columnMenu(), nullptr); });
     connect(m_board, &ColumnBoard::tokenHovered, this, &ComparePage::showToken);
     connect(m_board, &ColumnBoard::failed, m_bar, &PromptBar::showProblem);
     connect(m_board, &ColumnBoard::columnsChanged, this, [this] {
-        m_bar->setRoomForColumns(!m_running && m_board->hasRoom());
+        updateControls();
         m_detailsModel->clear();
     });
     connect(m_poll, &QTimer::timeout, this, &ComparePage::takeEvents);
@@ -121,9 +126,13 @@ void ComparePage::modelChanged()
     setRunning(false);
     m_board->reset();
     const auto model = workspace().model();
-    const QString why = model ? QString::fromStdString(infer::whyNotRunnable(*model)) : tr("Open a model to read its versions side by side.");
+    const QString why =
+        model ? QString::fromStdString(infer::whyNotRunnable(*model)) : tr("Open a model to read its versions side by side.");
     m_bar->setModel(model.get());
-    m_notice->setText(why.isEmpty() ? QString() : model ? tr("This model cannot write here: %1. Histograms, plan and quantizing work on it all the same.").arg(why) : why);
+    m_notice->setText(why.isEmpty() ? QString()
+                          : model
+                          ? tr("This model cannot write here: %1. Histograms, plan and quantizing work on it all the same.").arg(why)
+                          : why);
     m_stack->setCurrentIndex(why.isEmpty() ? 0 : 1);
 }
 
@@ -149,7 +158,8 @@ void ComparePage::run()
     m_bar->showProblem({});
     m_stream = std::make_shared<ColumnStream>();
     auto request = this->request();
-    m_board->begin(m_bar->prompt());
+    m_shownPrompt = m_bar->prompt();
+    m_board->begin(m_shownPrompt);
     m_board->setState(tr("preparing..."));
     m_detailsModel->clear();
     setRunning(true);
@@ -167,6 +177,14 @@ void ComparePage::run()
             finish({});
             m_bar->showProblem(errorText(error));
         });
+}
+
+ComparisonReport ComparePage::report() const
+{
+    ComparisonReport report{QString::fromStdString(workspace().model()->name()), m_shownPrompt, {}};
+    for (const CompareColumn* column : columns())
+        report.columns.push_back({column->choice().title, column->facts(), column->text().tokens(), column->text().firstDifference()});
+    return report;
 }
 
 void ComparePage::runOrStop()
@@ -193,15 +211,15 @@ void ComparePage::finish(const QString& state)
     setRunning(false);
     for (CompareColumn* column : columns()) {
         column->setState(state);
-        column->text().showFromStart();   // where the first differences are
+        column->text().showFromStart();  // where the first differences are
     }
     if (const int first = m_board->firstDifference(); first >= 0)
-        showToken(first);   // read out in the table
+        showToken(first);  // read out in the table
 }
 
 void ComparePage::keepVariants(const std::vector<plan::Recipe>& recipes, const Variants& variants)
 {
-    m_variants.clear();   // those of columns that are gone give their memory back
+    m_variants.clear();  // those of columns that are gone give their memory back
     for (std::size_t i = 0; i < recipes.size(); ++i)
         m_variants[plan::toJson(recipes[i])] = variants[i];
 }
@@ -220,23 +238,21 @@ void ComparePage::tell(ColumnEvent event)
     CompareColumn* column = columns()[std::size_t(event.column)];
     switch (event.kind) {
     case ColumnEvent::Kind::Prompt:
-        m_board->begin(QString::fromStdString(event.prompt));
+        m_shownPrompt = QString::fromStdString(event.prompt);
+        m_board->begin(m_shownPrompt);
         break;
     case ColumnEvent::Kind::Turns:
-        m_bar->showNote(tr("All columns at once need %1 of memory, and %2 are free: they write one after another.").arg(bytesText(event.neededBytes), bytesText(event.freeBytes)));
+        m_bar->showNote(tr("All columns at once need %1 of memory, and %2 are free: they write one after another.")
+                            .arg(bytesText(event.neededBytes), bytesText(event.freeBytes)));
         m_board->setState(tr("waits for its turn"));
         break;
-    case ColumnEvent::Kind::Ready:
-        column->setState({});
-        break;
+    case ColumnEvent::Kind::Ready: column->setState({}); break;
     case ColumnEvent::Kind::Token:
         column->text().append(std::move(event.token));
         column->setSpeed(event.tokensPerSecond);
         m_board->markFirstDifference(event.column);
         break;
-    case ColumnEvent::Kind::Finished:
-        column->setSpeed(event.tokensPerSecond);
-        break;
+    case ColumnEvent::Kind::Finished: column->setSpeed(event.tokensPerSecond); break;
     }
 }
 
@@ -244,14 +260,15 @@ void ComparePage::showToken(int token)
 {
     m_board->setHighlighted(token);
     if (token < 0)
-        return;   // what was shown last stays readable
+        return;  // what was shown last stays readable
     std::vector<TokenDetailsModel::Column> rows;
     const auto& original = columns()[0]->text().tokens();
     for (const CompareColumn* column : columns()) {
         const auto& own = column->text().tokens();
         const auto before = std::size_t(token);
         const bool same = own.size() >= before && original.size() >= before
-            && std::equal(own.begin(), own.begin() + token, original.begin(), [](const ColumnToken& a, const ColumnToken& b) { return a.id == b.id; });
+            && std::equal(own.begin(), own.begin() + token, original.begin(),
+                          [](const ColumnToken& a, const ColumnToken& b) { return a.id == b.id; });
         rows.push_back({column->choice().title, &own, same});
     }
     m_detailsModel->show(token, rows);
@@ -293,12 +310,18 @@ void ComparePage::measure()
         });
 }
 
+void ComparePage::updateControls()
+{
+    m_bar->setRoomForColumns(!m_running && m_board->hasRoom());
+    m_bar->setExportable(!m_running && !columns().empty() && !columns()[0]->text().tokens().empty());
+}
+
 void ComparePage::setRunning(bool running)
 {
     m_running = running;
     m_board->setLocked(running);
     m_bar->setRunning(running);
-    m_bar->setRoomForColumns(!running && m_board->hasRoom());
+    updateControls();
     if (running) {
         m_poll->start();
     } else {

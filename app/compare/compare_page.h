@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/compare/compare_column.h"
+#include "app/compare/comparison_export.h"
 #include "app/window/page.h"
 
 #include <map>
@@ -45,14 +46,17 @@ private:
     void jobCancelled(quint64 job);
     void finish(const QString& state);
     void setRunning(bool running);
+    void updateControls();
     void takeEvents();
     void tell(ColumnEvent event);
+    ComparisonReport report() const;
     void keepVariants(const std::vector<plan::Recipe>& recipes, const Variants& variants);
     void showToken(int token);
 
     std::shared_ptr<ColumnStream> m_stream;
-    std::map<std::string, std::shared_ptr<const infer::Variant>> m_variants;   ///< by recipe, of the open model
+    std::map<std::string, std::shared_ptr<const infer::Variant>> m_variants;  ///< by recipe, of the open model
     bool m_running = false;
+    QString m_shownPrompt;  ///< what the columns read
     quint64 m_runJob = 0;
     quint64 m_measureJob = 0;
 

@@ -2,7 +2,7 @@
 #include "app/compare/prompt_bar.h"
 
 #include "app/compare/chat_bar.h"
-#include "app/compare/comparison.h"
+#include "app/widgets/flow_layout.h"
 #include "app/widgets/texts.h"
 
 #include <QDoubleSpinBox>
@@ -22,8 +22,9 @@ namespace {
 constexpr int kTopK = 40;
 
 /// What a model reads stays in the sample's language whatever the window speaks.
-constexpr const char* kPrompts[] = {"Once upon a time", "The old woman said to the wolf,", "The wizard took Dorothy", "In the middle of the forest stood",
-                                    "The capital of France is", "A recipe for bread: first,", "def fibonacci(n):"};
+constexpr const char* kPrompts[] = {
+    "Once upon a time",         "The old woman said to the wolf,", "The wizard took Dorothy", "In the middle of the forest stood",
+    "The capital of France is", "A recipe for bread: first,",      "def fibonacci(n):"};
 
 template <class Spin, class Value>
 Spin* spinBox(Value low, Value high, Value value, const QString& prefix, const QString& suffix, const QString& name, QWidget* parent)
@@ -80,7 +81,8 @@ QLayout* PromptBar::buildPrompt()
     m_prompt->setPlaceholderText(tr("The text every column continues"));
     auto* topics = new QMenu(this);
     for (const char* prompt : kPrompts)
-        connect(topics->addAction(QString::fromLatin1(prompt)), &QAction::triggered, this, [this, prompt] { m_prompt->setText(QString::fromLatin1(prompt)); });
+        connect(topics->addAction(QString::fromLatin1(prompt)), &QAction::triggered, this,
+                [this, prompt] { m_prompt->setText(QString::fromLatin1(prompt)); });
     m_run = new QPushButton(this);
     m_run->setProperty("primary", true);
     m_run->setToolTip(tr("Let every column write (Ctrl+Return)"));
@@ -100,7 +102,8 @@ QLayout* PromptBar::buildPrompt()
 QLayout* PromptBar::buildOptions()
 {
     m_seed = spinBox<QSpinBox>(0, 999999, 1, tr("seed "), {}, tr("Seed: the same seed draws the same numbers in every column"), this);
-    m_temperature = spinBox<QDoubleSpinBox>(0.0, 5.0, 0.7, tr("temp "), {}, tr("Temperature: 0 always takes the most probable token"), this);
+    m_temperature =
+        spinBox<QDoubleSpinBox>(0.0, 5.0, 0.7, tr("temp "), {}, tr("Temperature: 0 always takes the most probable token"), this);
     m_temperature->setSingleStep(0.1);
     m_length = spinBox<QSpinBox>(1, 4096, 160, {}, tr(" tokens"), tr("At most this many tokens"), this);
     m_follow = new QPushButton(tr("Follow original"), this);
@@ -111,14 +114,24 @@ QLayout* PromptBar::buildOptions()
     connect(m_measure, &QPushButton::clicked, this, &PromptBar::measureRequested);
     m_add = menuButton(tr("Add column"), m_columnMenu, this);
 
-    auto* row = new QHBoxLayout;
+    m_export = menuButton(tr("Export"), buildExportMenu(), this);
+
+    auto* row = new FlowLayout;
     row->setSpacing(8);
-    for (QWidget* widget : std::initializer_list<QWidget*>{m_seed, m_temperature, m_length, m_follow})
+    for (QWidget* widget : std::initializer_list<QWidget*>{m_seed, m_temperature, m_length, m_follow, m_measure, m_add, m_export})
         row->addWidget(widget);
-    row->addStretch(1);
-    row->addWidget(m_measure);
-    row->addWidget(m_add);
     return row;
+}
+
+QMenu* PromptBar::buildExportMenu()
+{
+    auto* menu = new QMenu(this);
+    const auto add = [&](const QString& text, ComparisonFormat format) {
+        connect(menu->addAction(text), &QAction::triggered, this, [this, format] { Q_EMIT exportRequested(format); });
+    };
+    add(tr("Page (HTML)..."), ComparisonFormat::Html);
+    add(tr("Markdown..."), ComparisonFormat::Markdown);
+    return menu;
 }
 
 void PromptBar::setModel(const model::Model* model)
@@ -157,6 +170,11 @@ void PromptBar::setMeasurable(bool measurable)
 void PromptBar::setRoomForColumns(bool room)
 {
     m_add->setEnabled(room);
+}
+
+void PromptBar::setExportable(bool exportable)
+{
+    m_export->setEnabled(exportable);
 }
 
 void PromptBar::showProblem(const QString& sentence)

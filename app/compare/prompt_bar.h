@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/compare/comparison_export.h"
 #include "app/widgets/card.h"
 
 class QDoubleSpinBox;
@@ -19,7 +20,6 @@ class Model;
 namespace halftone::app {
 
 class ChatBar;
-struct ComparisonRequest;
 
 /// What is asked and how it is answered: prompt, chat, sampling; and what went wrong, in words below.
 class PromptBar : public Card {
@@ -36,6 +36,7 @@ public:
     void setRunning(bool running);
     void setMeasurable(bool measurable);
     void setRoomForColumns(bool room);
+    void setExportable(bool exportable);
     /// Filled by who listens to its aboutToShow().
     QMenu& columnMenu() const { return *m_columnMenu; }
     /// Takes the place of the note; empty: nothing is wrong.
@@ -46,10 +47,12 @@ Q_SIGNALS:
     void runRequested();
     void runOrStopRequested();
     void measureRequested();
+    void exportRequested(halftone::app::ComparisonFormat format);
 
 private:
     QLayout* buildPrompt();
     QLayout* buildOptions();
+    QMenu* buildExportMenu();
     QLabel* addSentence(QLabel* label);
 
     QLineEdit* m_prompt;
@@ -61,6 +64,7 @@ private:
     QPushButton* m_measure;
     QPushButton* m_run;
     QToolButton* m_add;
+    QToolButton* m_export;
     QMenu* m_columnMenu;
     QLabel* m_problem;
     QLabel* m_note;

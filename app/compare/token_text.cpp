@@ -13,15 +13,10 @@
 #include <cmath>
 
 namespace halftone::app {
-namespace {
-
-/// 0 for a token the model was sure of, 1 for one it hardly believed in (a thousandth or less).
 double surprise(float probability)
 {
     return std::clamp(-std::log10(std::max(probability, 1e-6f)) / 3.0, 0.0, 1.0);
 }
-
-}  // namespace
 
 TokenText::TokenText(QWidget* parent) : QTextEdit(parent)
 {

@@ -53,7 +53,7 @@ private:
     QLabel* m_lossTitle;
     FactTable* m_loss;
     TokenizerCard* m_tokenizer;
-    std::optional<std::pair<int, quant::Type>> m_measured;   ///< what the loss table shows or waits for
+    std::optional<std::pair<int, quant::Type>> m_measured;  ///< what the loss table shows or waits for
 };
 
 }  // namespace halftone::app
