@@ -12,6 +12,7 @@
 #include <QFileDialog>
 #include <QHBoxLayout>
 #include <QMenu>
+#include <QRandomGenerator>
 #include <QToolButton>
 
 #include <algorithm>
@@ -105,6 +106,7 @@ void ColumnBoard::addColumn(ColumnChoice choice)
     column->menuButton().setMenu(menu);
     column->menuButton().setVisible(!m_columns.empty());
     connect(&column->text(), &TokenText::tokenHovered, this, &ColumnBoard::tokenHovered);
+    connect(column, &CompareColumn::chosen, this, [this, column] { Q_EMIT voted(column); });
     m_columns.push_back(column);
     m_layout->addWidget(column, 1);
     Q_EMIT columnsChanged();
@@ -171,6 +173,34 @@ void ColumnBoard::place(ColumnChoice choice, CompareColumn* replaced)
         replaced->setChoice(std::move(choice));
     else
         addColumn(std::move(choice));
+}
+
+void ColumnBoard::arrange(const std::vector<CompareColumn*>& order)
+{
+    for (CompareColumn* column : order)
+        m_layout->removeWidget(column);
+    for (CompareColumn* column : order)
+        m_layout->addWidget(column, 1);
+}
+
+void ColumnBoard::disguise()
+{
+    std::vector<CompareColumn*> order = m_columns;
+    std::shuffle(order.begin(), order.end(), *QRandomGenerator::global());
+    arrange(order);
+    for (std::size_t i = 0; i < order.size(); ++i)
+        order[i]->setDisguise(tr("Text %1").arg(QChar(char16_t(u'A' + i))));
+}
+
+void ColumnBoard::reveal()
+{
+    for (CompareColumn* column : m_columns)
+        column->setDisguise({});
+}
+
+void ColumnBoard::restoreOrder()
+{
+    arrange(m_columns);
 }
 
 void ColumnBoard::begin(const QString& prompt)

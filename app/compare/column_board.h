@@ -32,6 +32,14 @@ public:
     /// While columns are written none is added, changed or removed.
     void setLocked(bool locked) { m_locked = locked; }
 
+    /// Puts the columns in an order drawn by chance, under names that do not tell them.
+    void disguise();
+    /// Every column is itself again, where it stands.
+    void reveal();
+    /// The original first.
+    void restoreOrder();
+    bool isDisguised() const { return !m_columns.empty() && m_columns.front()->isDisguised(); }
+
     void begin(const QString& prompt);
     void setState(const QString& state);
     void setHighlighted(int token);
@@ -44,9 +52,11 @@ public:
 Q_SIGNALS:
     void tokenHovered(int token);
     void columnsChanged();
+    void voted(halftone::app::CompareColumn* column);
     void failed(const QString& sentence);
 
 private:
+    void arrange(const std::vector<CompareColumn*>& order);
     void addColumn(ColumnChoice choice);
     void addPresets(std::initializer_list<const char*> presets);
     void removeColumn(CompareColumn* column);

@@ -11,6 +11,7 @@
 #include <QLocale>
 #include <QPainter>
 #include <QPainterPath>
+#include <QPushButton>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -32,6 +33,7 @@ CompareColumn::CompareColumn(ColumnChoice choice, bool isOriginal, QWidget* pare
       m_speed(new QLabel(this)),
       m_quality(new QLabel(this)),
       m_menu(new QToolButton(this)),
+      m_vote(new QPushButton(tr("This is the best"), this)),
       m_text(new TokenText(this))
 {
     setMinimumWidth(kSmallestWidth);
@@ -62,6 +64,9 @@ CompareColumn::CompareColumn(ColumnChoice choice, bool isOriginal, QWidget* pare
     layout->addWidget(m_speed);
     layout->addSpacing(6);
     layout->addWidget(m_text, 1);
+    layout->addWidget(m_vote);
+    m_vote->hide();
+    connect(m_vote, &QPushButton::clicked, this, &CompareColumn::chosen);
     updateLabels();
 }
 
@@ -71,6 +76,16 @@ void CompareColumn::setChoice(ColumnChoice choice)
     m_divergence.reset();
     m_tokensPerSecond = 0;
     m_text->begin({});
+    updateLabels();
+    update();
+}
+
+void CompareColumn::setDisguise(const QString& name)
+{
+    m_disguise = name;
+    m_vote->setVisible(isDisguised());
+    m_menu->setVisible(!isDisguised() && !m_isOriginal);
+    m_text->setPlain(isDisguised());
     updateLabels();
     update();
 }
@@ -138,6 +153,18 @@ void CompareColumn::updateLabels()
                                 locale.toString(100 * m_divergence->top1Agreement, 'f', 1), countText(m_divergence->quantized.tokens))
                      : QString());
     setAccessibleName(m_choice.title);
+    if (isDisguised())
+        hideFacts();
+}
+
+void CompareColumn::hideFacts()
+{
+    m_title->setText(m_disguise);
+    setAccessibleName(m_disguise);
+    for (QLabel* label : {m_size, m_speed, m_quality}) {
+        label->setText({});
+        label->setToolTip({});
+    }
 }
 
 void CompareColumn::paintEvent(QPaintEvent*)
@@ -151,7 +178,7 @@ void CompareColumn::paintEvent(QPaintEvent*)
     painter.fillPath(shape, theme.surface);
     painter.save();
     painter.setClipPath(shape);
-    painter.fillRect(QRectF(0, 0, width(), kStripe), theme.bits(m_choice.bits));
+    painter.fillRect(QRectF(0, 0, width(), kStripe), isDisguised() ? theme.muted : theme.bits(m_choice.bits));
     painter.restore();
     painter.setPen(theme.line);
     painter.drawPath(shape);

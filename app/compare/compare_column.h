@@ -8,6 +8,7 @@
 #include <optional>
 
 class QLabel;
+class QPushButton;
 class QToolButton;
 
 namespace halftone::app {
@@ -35,10 +36,17 @@ public:
     TokenText& text() const { return *m_text; }
     QToolButton& menuButton() const { return *m_menu; }
 
+    /// Under another name nothing tells what the column is, and it can be voted for; empty: as itself.
+    void setDisguise(const QString& name);
+    bool isDisguised() const { return !m_disguise.isEmpty(); }
+
     void begin(const QString& prompt);
     void setSpeed(double tokensPerSecond);
     void setDivergence(const std::optional<evaluate::Divergence>& divergence);
     void setState(const QString& state);  ///< "preparing...", "stopped"; "" when there is nothing to say
+
+Q_SIGNALS:
+    void chosen();  ///< as the best
 
 protected:
     void paintEvent(QPaintEvent* event) override;
@@ -46,16 +54,18 @@ protected:
 
 private:
     void updateLabels();
+    void hideFacts();
     ColumnChoice m_choice;
     bool m_isOriginal;
     double m_tokensPerSecond = 0;
-    QString m_state;
+    QString m_state, m_disguise;
     std::optional<evaluate::Divergence> m_divergence;
     QLabel* m_title;
     QLabel* m_size;
     QLabel* m_speed;
     QLabel* m_quality;
     QToolButton* m_menu;
+    QPushButton* m_vote;
     TokenText* m_text;
 };
 

@@ -66,6 +66,8 @@ void ComparePage::connectParts()
     connect(m_bar, &PromptBar::measureRequested, this, &ComparePage::measure);
     connect(m_bar, &PromptBar::exportRequested, this, [this](ComparisonFormat format) { exportComparison(this, report(), format); });
     connect(&m_bar->columnMenu(), &QMenu::aboutToShow, this, [this] { m_board->fillMenu(m_bar->columnMenu(), nullptr); });
+    connect(m_bar, &PromptBar::blindToggled, this, &ComparePage::setBlind);
+    connect(m_board, &ColumnBoard::voted, this, &ComparePage::vote);
     connect(m_board, &ColumnBoard::tokenHovered, this, &ComparePage::showToken);
     connect(m_board, &ColumnBoard::failed, m_bar, &PromptBar::showProblem);
     connect(m_board, &ColumnBoard::columnsChanged, this, [this] {
@@ -123,8 +125,10 @@ void ComparePage::modelChanged()
     workspace().jobs().cancelTag(kRunTag);
     workspace().jobs().cancelTag(kMeasureTag);
     m_variants.clear();
+    m_votes.clear();
     setRunning(false);
     m_board->reset();
+    setBlind(m_bar->isBlind());
     const auto model = workspace().model();
     const QString why =
         model ? QString::fromStdString(infer::whyNotRunnable(*model)) : tr("Open a model to read its versions side by side.");
@@ -158,6 +162,7 @@ void ComparePage::run()
     m_bar->showProblem({});
     m_stream = std::make_shared<ColumnStream>();
     auto request = this->request();
+    setBlind(m_bar->isBlind());
     m_shownPrompt = m_bar->prompt();
     m_board->begin(m_shownPrompt);
     m_board->setState(tr("preparing..."));
@@ -213,8 +218,14 @@ void ComparePage::finish(const QString& state)
         column->setState(state);
         column->text().showFromStart();  // where the first differences are
     }
+    showFirstDifference();
+}
+
+/// Read out in the table.
+void ComparePage::showFirstDifference()
+{
     if (const int first = m_board->firstDifference(); first >= 0)
-        showToken(first);  // read out in the table
+        showToken(first);
 }
 
 void ComparePage::keepVariants(const std::vector<plan::Recipe>& recipes, const Variants& variants)
@@ -258,6 +269,8 @@ void ComparePage::tell(ColumnEvent event)
 
 void ComparePage::showToken(int token)
 {
+    if (m_board->isDisguised())
+        return;  // the table would tell who is who
     m_board->setHighlighted(token);
     if (token < 0)
         return;  // what was shown last stays readable
@@ -310,10 +323,40 @@ void ComparePage::measure()
         });
 }
 
+/// Columns that are disguised anew are shuffled anew.
+void ComparePage::setBlind(bool blind)
+{
+    if (blind) {
+        m_board->disguise();
+        m_detailsModel->clear();
+    } else {
+        m_board->reveal();
+        m_board->restoreOrder();
+    }
+    m_details->setVisible(!blind);
+    updateControls();
+}
+
+void ComparePage::vote(CompareColumn* column)
+{
+    if (m_running || column->text().tokens().empty())
+        return;
+    ++m_votes[column->choice().title];
+    QStringList tally;
+    for (const auto& [title, votes] : m_votes)
+        tally << tr("%1: %2").arg(title, countText(quint64(votes)));
+    m_board->reveal();
+    m_details->show();
+    showFirstDifference();
+    updateControls();
+    m_bar->showNote(tr("You chose %1. Votes so far: %2").arg(column->choice().title, tally.join(QStringLiteral(", "))));
+}
+
 void ComparePage::updateControls()
 {
-    m_bar->setRoomForColumns(!m_running && m_board->hasRoom());
-    m_bar->setExportable(!m_running && !columns().empty() && !columns()[0]->text().tokens().empty());
+    const bool free = !m_running && !m_board->isDisguised();
+    m_bar->setRoomForColumns(free && m_board->hasRoom());
+    m_bar->setExportable(free && !columns().empty() && !columns()[0]->text().tokens().empty());
 }
 
 void ComparePage::setRunning(bool running)

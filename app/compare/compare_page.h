@@ -52,10 +52,14 @@ private:
     ComparisonReport report() const;
     void keepVariants(const std::vector<plan::Recipe>& recipes, const Variants& variants);
     void showToken(int token);
+    void showFirstDifference();
+    void setBlind(bool blind);
+    void vote(CompareColumn* column);
 
     std::shared_ptr<ColumnStream> m_stream;
     std::map<std::string, std::shared_ptr<const infer::Variant>> m_variants;  ///< by recipe, of the open model
     bool m_running = false;
+    std::map<QString, int> m_votes;  ///< of blind votes, by title
     QString m_shownPrompt;  ///< what the columns read
     quint64 m_runJob = 0;
     quint64 m_measureJob = 0;

@@ -109,6 +109,10 @@ QLayout* PromptBar::buildOptions()
     m_follow = new QPushButton(tr("Follow original"), this);
     m_follow->setCheckable(true);
     m_follow->setToolTip(tr("Lead every column along the original's words, and shade how much less it believes in them"));
+    m_blind = new QPushButton(tr("Blind vote"), this);
+    m_blind->setCheckable(true);
+    m_blind->setToolTip(tr("Shuffle the columns and hide which is which until you have chosen the best text"));
+    connect(m_blind, &QPushButton::toggled, this, &PromptBar::blindToggled);
     m_measure = new QPushButton(tr("Measure"), this);
     m_measure->setToolTip(tr("Perplexity and KL divergence of every column on held-out text"));
     connect(m_measure, &QPushButton::clicked, this, &PromptBar::measureRequested);
@@ -118,7 +122,7 @@ QLayout* PromptBar::buildOptions()
 
     auto* row = new FlowLayout;
     row->setSpacing(8);
-    for (QWidget* widget : std::initializer_list<QWidget*>{m_seed, m_temperature, m_length, m_follow, m_measure, m_add, m_export})
+    for (QWidget* widget : std::initializer_list<QWidget*>{m_seed, m_temperature, m_length, m_follow, m_blind, m_measure, m_add, m_export})
         row->addWidget(widget);
     return row;
 }
@@ -170,6 +174,11 @@ void PromptBar::setMeasurable(bool measurable)
 void PromptBar::setRoomForColumns(bool room)
 {
     m_add->setEnabled(room);
+}
+
+bool PromptBar::isBlind() const
+{
+    return m_blind->isChecked();
 }
 
 void PromptBar::setExportable(bool exportable)

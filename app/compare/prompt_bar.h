@@ -37,6 +37,7 @@ public:
     void setMeasurable(bool measurable);
     void setRoomForColumns(bool room);
     void setExportable(bool exportable);
+    bool isBlind() const;
     /// Filled by who listens to its aboutToShow().
     QMenu& columnMenu() const { return *m_columnMenu; }
     /// Takes the place of the note; empty: nothing is wrong.
@@ -47,6 +48,7 @@ Q_SIGNALS:
     void runRequested();
     void runOrStopRequested();
     void measureRequested();
+    void blindToggled(bool blind);
     void exportRequested(halftone::app::ComparisonFormat format);
 
 private:
@@ -61,6 +63,7 @@ private:
     QDoubleSpinBox* m_temperature;
     QSpinBox* m_length;
     QPushButton* m_follow;
+    QPushButton* m_blind;
     QPushButton* m_measure;
     QPushButton* m_run;
     QToolButton* m_add;

@@ -83,6 +83,12 @@ void TokenText::setHighlighted(int token)
             format(one);
 }
 
+void TokenText::setPlain(bool plain)
+{
+    if (std::exchange(m_plain, plain) != plain)
+        updateColours();
+}
+
 void TokenText::updateColours()
 {
     QTextCursor cursor(document());
@@ -113,6 +119,10 @@ void TokenText::format(int token)
     ground.setAlphaF(float((theme.dark ? 0.45 : 0.34) * surprise(m_tokens[std::size_t(token)].probability)));
     QTextCharFormat format;
     format.setForeground(theme.text);
+    if (m_plain) {
+        cursor.setCharFormat(format);
+        return;
+    }
     format.setBackground(token == m_highlighted ? QBrush(theme.selection) : QBrush(ground));
     if (token == m_firstDifference) {
         format.setFontWeight(QFont::Bold);

@@ -29,6 +29,8 @@ public:
 
     const std::vector<ColumnToken>& tokens() const { return m_tokens; }
     void setHighlighted(int token);
+    /// Words alone: neither shading nor marks tell who wrote them.
+    void setPlain(bool plain);
     void updateColours();
 
 Q_SIGNALS:
@@ -46,6 +48,7 @@ private:
     std::vector<int> m_ends;  ///< text position after each token
     int m_firstDifference = -1;
     int m_highlighted = -1;
+    bool m_plain = false;
 };
 
 }  // namespace halftone::app

@@ -176,6 +176,45 @@ private Q_SLOTS:
         QVERIFY(!bar.findChild<QLineEdit*>()->isEnabled());
     }
 
+    void aBlindVoteTellsNothingBeforeItAndAllAfterwards()
+    {
+        QTest::mouseClick(button(QStringLiteral("Blind vote")), Qt::LeftButton);
+        runToTheEnd(12);
+        QSet<QString> names;
+        for (const CompareColumn* column : m_page->columns()) {
+            names.insert(column->accessibleName());
+            for (const char* tell : {"Original", "bits", "MB", "tok/s", "reference", "measured"})
+                QVERIFY2(!columnSays(column, QLatin1String(tell)), tell);
+            QVERIFY(!column->menuButton().isVisible());
+            QVERIFY(!column->text().toHtml().contains(QStringLiteral("underline")));  // no first difference
+        }
+        QCOMPARE(names,
+                 (QSet<QString>{QStringLiteral("Text A"), QStringLiteral("Text B"), QStringLiteral("Text C"), QStringLiteral("Text D")}));
+        QVERIFY(!m_page->findChild<QTableView*>()->isVisible());
+        QVERIFY(!toolButton(QStringLiteral("Export"))->isEnabled());
+        QVERIFY(!toolButton(QStringLiteral("Add column"))->isEnabled());
+
+        CompareColumn* best = m_page->columns()[2];
+        QTest::mouseClick(best->findChild<QPushButton*>(), Qt::LeftButton);
+        QVERIFY(columnSays(best, QStringLiteral("4 bits")));
+        QVERIFY(columnSays(m_page->columns()[0], QStringLiteral("Original")));
+        QVERIFY(!best->findChild<QPushButton*>()->isVisible());
+        QVERIFY(m_page->findChild<QTableView*>()->isVisible());
+        QVERIFY(m_page->findChild<QTableView*>()->model()->rowCount() > 0);
+        const auto pageSays = [this](const QString& words) {
+            const auto labels = m_page->findChildren<QLabel*>();
+            return std::ranges::any_of(labels, [&](const QLabel* label) { return label->isVisible() && label->text().contains(words); });
+        };
+        QVERIFY(pageSays(QStringLiteral("You chose 4 bits")));
+
+        runToTheEnd(2);  // blind again, and the votes are kept
+        QVERIFY(!columnSays(best, QStringLiteral("4 bits")));
+        QTest::mouseClick(best->findChild<QPushButton*>(), Qt::LeftButton);
+        QVERIFY(pageSays(QStringLiteral("4 bits: 2")));
+        QTest::mouseClick(button(QStringLiteral("Blind vote")), Qt::LeftButton);
+        QTRY_VERIFY(m_page->columns()[0]->x() < m_page->columns()[1]->x() && m_page->columns()[1]->x() < m_page->columns()[2]->x());
+    }
+
     void onlyWhatIsWrittenCanBeExported()
     {
         const auto* button = toolButton(QStringLiteral("Export"));
