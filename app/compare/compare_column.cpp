@@ -11,6 +11,7 @@
 #include <QLocale>
 #include <QPainter>
 #include <QPainterPath>
+#include <QPushButton>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -19,16 +20,24 @@ namespace {
 
 constexpr int kRadius = 8;
 constexpr int kSmallestWidth = 172;
-constexpr int kStripe = 4;   ///< the coloured edge that tells the bits
+constexpr int kStripe = 4;  ///< the coloured edge that tells the bits
 
 }  // namespace
 
 CompareColumn::CompareColumn(ColumnChoice choice, bool isOriginal, QWidget* parent)
-    : QFrame(parent), m_choice(std::move(choice)), m_isOriginal(isOriginal), m_title(new QLabel(this)), m_size(new QLabel(this)), m_speed(new QLabel(this)),
-      m_quality(new QLabel(this)), m_menu(new QToolButton(this)), m_text(new TokenText(this))
+    : QFrame(parent),
+      m_choice(std::move(choice)),
+      m_isOriginal(isOriginal),
+      m_title(new QLabel(this)),
+      m_size(new QLabel(this)),
+      m_speed(new QLabel(this)),
+      m_quality(new QLabel(this)),
+      m_menu(new QToolButton(this)),
+      m_vote(new QPushButton(tr("This is the best"), this)),
+      m_text(new TokenText(this))
 {
     setMinimumWidth(kSmallestWidth);
-    m_quality->setMinimumWidth(1);   // a long state is cut, the column stays
+    m_quality->setMinimumWidth(1);  // a long state is cut, the column stays
     m_title->setFont(strongFont(font()));
     m_menu->setText(QStringLiteral("⋯"));
     m_menu->setPopupMode(QToolButton::InstantPopup);
@@ -55,6 +64,9 @@ CompareColumn::CompareColumn(ColumnChoice choice, bool isOriginal, QWidget* pare
     layout->addWidget(m_speed);
     layout->addSpacing(6);
     layout->addWidget(m_text, 1);
+    layout->addWidget(m_vote);
+    m_vote->hide();
+    connect(m_vote, &QPushButton::clicked, this, &CompareColumn::chosen);
     updateLabels();
 }
 
@@ -64,6 +76,16 @@ void CompareColumn::setChoice(ColumnChoice choice)
     m_divergence.reset();
     m_tokensPerSecond = 0;
     m_text->begin({});
+    updateLabels();
+    update();
+}
+
+void CompareColumn::setDisguise(const QString& name)
+{
+    m_disguise = name;
+    m_vote->setVisible(isDisguised());
+    m_menu->setVisible(!isDisguised() && !m_isOriginal);
+    m_text->setPlain(isDisguised());
     updateLabels();
     update();
 }
@@ -93,6 +115,15 @@ void CompareColumn::setState(const QString& state)
     updateLabels();
 }
 
+QString CompareColumn::facts() const
+{
+    QStringList facts;
+    for (const QLabel* label : {m_size, m_quality, m_speed})
+        if (!label->text().isEmpty())
+            facts << label->text();
+    return facts.join(QStringLiteral(" · "));
+}
+
 void CompareColumn::updateLabels()
 {
     for (QLabel* label : {m_size, m_speed, m_quality}) {
@@ -104,21 +135,36 @@ void CompareColumn::updateLabels()
     m_title->setText(m_choice.title);
     m_size->setText(bytesText(m_choice.fileBytes));
     m_size->setToolTip(exactBytesText(m_choice.fileBytes));
-    m_speed->setText(m_tokensPerSecond > 0 ? tr("%1 tok/s").arg(locale.toString(m_tokensPerSecond, 'f', m_tokensPerSecond < 10 ? 1 : 0)) : QString());
+    m_speed->setText(m_tokensPerSecond > 0 ? tr("%1 tok/s").arg(locale.toString(m_tokensPerSecond, 'f', m_tokensPerSecond < 10 ? 1 : 0))
+                                           : QString());
     QString quality = m_state;
     if (quality.isEmpty() && m_divergence && m_isOriginal)
         quality = tr("perplexity %1").arg(locale.toString(m_divergence->quantized.perplexity, 'f', 2));
     else if (quality.isEmpty() && m_divergence)
-        quality = tr("KL %1 · ppl %2").arg(locale.toString(m_divergence->meanKld, 'g', 2), locale.toString(m_divergence->quantized.perplexity, 'f', 2));
+        quality = tr("KL %1 · ppl %2")
+                      .arg(locale.toString(m_divergence->meanKld, 'g', 2), locale.toString(m_divergence->quantized.perplexity, 'f', 2));
     else if (quality.isEmpty())
         quality = m_isOriginal ? tr("reference") : tr("not measured yet");
     m_quality->setText(quality);
-    m_quality->setToolTip(m_divergence ? tr("perplexity %1, KL divergence %2 ± %3, 99 % below %4, the same most probable token in %5 % of %6 places")
-                                             .arg(locale.toString(m_divergence->quantized.perplexity, 'f', 3), locale.toString(m_divergence->meanKld, 'g', 4),
-                                                  locale.toString(m_divergence->meanKldError, 'g', 2), locale.toString(m_divergence->p99Kld, 'g', 3), locale.toString(100 * m_divergence->top1Agreement, 'f', 1),
-                                                  countText(m_divergence->quantized.tokens))
-                                       : QString());
+    m_quality->setToolTip(
+        m_divergence ? tr("perplexity %1, KL divergence %2 ± %3, 99 % below %4, the same most probable token in %5 % of %6 places")
+                           .arg(locale.toString(m_divergence->quantized.perplexity, 'f', 3), locale.toString(m_divergence->meanKld, 'g', 4),
+                                locale.toString(m_divergence->meanKldError, 'g', 2), locale.toString(m_divergence->p99Kld, 'g', 3),
+                                locale.toString(100 * m_divergence->top1Agreement, 'f', 1), countText(m_divergence->quantized.tokens))
+                     : QString());
     setAccessibleName(m_choice.title);
+    if (isDisguised())
+        hideFacts();
+}
+
+void CompareColumn::hideFacts()
+{
+    m_title->setText(m_disguise);
+    setAccessibleName(m_disguise);
+    for (QLabel* label : {m_size, m_speed, m_quality}) {
+        label->setText({});
+        label->setToolTip({});
+    }
 }
 
 void CompareColumn::paintEvent(QPaintEvent*)
@@ -132,7 +178,7 @@ void CompareColumn::paintEvent(QPaintEvent*)
     painter.fillPath(shape, theme.surface);
     painter.save();
     painter.setClipPath(shape);
-    painter.fillRect(QRectF(0, 0, width(), kStripe), theme.bits(m_choice.bits));
+    painter.fillRect(QRectF(0, 0, width(), kStripe), isDisguised() ? theme.muted : theme.bits(m_choice.bits));
     painter.restore();
     painter.setPen(theme.line);
     painter.drawPath(shape);

@@ -8,6 +8,7 @@
 #include <optional>
 
 class QLabel;
+class QPushButton;
 class QToolButton;
 
 namespace halftone::app {
@@ -16,10 +17,10 @@ class TokenText;
 
 /// What a column of the comparison is made of.
 struct ColumnChoice {
-    QString title;               ///< "Original", "4 bits", the recipe's name
+    QString title;  ///< "Original", "4 bits", the recipe's name
     plan::Recipe recipe;
-    int bits = 16;               ///< nominal width, for the colour
-    std::uint64_t fileBytes = 0; ///< exact size the file would have
+    int bits = 16;  ///< nominal width, for the colour
+    std::uint64_t fileBytes = 0;  ///< exact size the file would have
 };
 
 /// One column: a header with size, speed and (once measured) divergence, and the text below.
@@ -30,13 +31,22 @@ public:
 
     const ColumnChoice& choice() const { return m_choice; }
     void setChoice(ColumnChoice choice);
+    /// Size, quality and speed as the header shows them.
+    QString facts() const;
     TokenText& text() const { return *m_text; }
     QToolButton& menuButton() const { return *m_menu; }
+
+    /// Under another name nothing tells what the column is, and it can be voted for; empty: as itself.
+    void setDisguise(const QString& name);
+    bool isDisguised() const { return !m_disguise.isEmpty(); }
 
     void begin(const QString& prompt);
     void setSpeed(double tokensPerSecond);
     void setDivergence(const std::optional<evaluate::Divergence>& divergence);
-    void setState(const QString& state);   ///< "preparing...", "stopped"; "" when there is nothing to say
+    void setState(const QString& state);  ///< "preparing...", "stopped"; "" when there is nothing to say
+
+Q_SIGNALS:
+    void chosen();  ///< as the best
 
 protected:
     void paintEvent(QPaintEvent* event) override;
@@ -44,16 +54,18 @@ protected:
 
 private:
     void updateLabels();
+    void hideFacts();
     ColumnChoice m_choice;
     bool m_isOriginal;
     double m_tokensPerSecond = 0;
-    QString m_state;
+    QString m_state, m_disguise;
     std::optional<evaluate::Divergence> m_divergence;
     QLabel* m_title;
     QLabel* m_size;
     QLabel* m_speed;
     QLabel* m_quality;
     QToolButton* m_menu;
+    QPushButton* m_vote;
     TokenText* m_text;
 };
 

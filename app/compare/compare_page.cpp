@@ -1,36 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/compare/compare_page.h"
 
-#include "app/compare/chat_bar.h"
+#include "app/compare/column_board.h"
+#include "app/compare/prompt_bar.h"
 #include "app/compare/token_details.h"
 #include "app/compare/token_text.h"
 #include "app/jobs/job_manager.h"
 #include "app/widgets/card.h"
 #include "app/widgets/format_text.h"
-#include "app/widgets/theme.h"
 #include "app/window/workspace.h"
 #include "core/base/executor.h"
 #include "core/base/file.h"
 #include "core/infer/variant.h"
 #include "core/model/model.h"
-#include "core/plan/preset.h"
 
-#include <QDoubleSpinBox>
-#include <QFile>
-#include <QFileDialog>
-#include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
-#include <QLineEdit>
 #include <QMenu>
-#include <QPushButton>
-#include <QScrollArea>
-#include <QShortcut>
-#include <QSpinBox>
 #include <QStackedLayout>
 #include <QTableView>
 #include <QTimer>
-#include <QToolButton>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -39,157 +28,56 @@
 namespace halftone::app {
 namespace {
 
-constexpr int kMostColumns = 8;
-constexpr int kFewestColumns = 2;
 constexpr int kPollMs = 33;
-constexpr std::size_t kMeasureWindows = 12;   ///< of 512 tokens: seconds on the sample, enough to order the widths
+constexpr std::size_t kMeasureWindows = 12;  ///< of 512 tokens: seconds on the sample, enough to order the widths
 
 const QString kRunTag = QStringLiteral("compare");
 const QString kMeasureTag = QStringLiteral("compare-measure");
 
-/// What a model reads stays in the sample's language whatever the window speaks.
-constexpr const char* kPrompts[] = {"Once upon a time", "The old woman said to the wolf,", "The wizard took Dorothy", "In the middle of the forest stood",
-                                    "The capital of France is", "A recipe for bread: first,", "def fibonacci(n):"};
-
-plan::Recipe originalRecipe()
-{
-    plan::Recipe recipe;
-    recipe.base = "source";
-    return recipe;
-}
-
-int bitsOfPreset(const std::string& base)
-{
-    const auto* preset = plan::findPreset(base);
-    return preset ? quant::info(preset->type).bits : 16;
-}
-
-template <class Spin, class Value>
-Spin* spinBox(Value low, Value high, Value value, const QString& prefix, const QString& suffix, const QString& name, QWidget* parent)
-{
-    auto* spin = new Spin(parent);
-    spin->setRange(low, high);
-    spin->setValue(value);
-    spin->setPrefix(prefix);
-    spin->setSuffix(suffix);
-    spin->setButtonSymbols(QAbstractSpinBox::NoButtons);
-    spin->setAccessibleName(name);
-    spin->setToolTip(name);
-    spin->setMaximumWidth(spin->fontMetrics().horizontalAdvance(prefix + suffix) + 58);
-    return spin;
-}
-
-QToolButton* menuButton(const QString& text, QMenu* menu, QWidget* parent)
-{
-    auto* button = new QToolButton(parent);
-    button->setText(text);
-    button->setProperty("framed", true);
-    button->setPopupMode(QToolButton::InstantPopup);
-    button->setMenu(menu);
-    return button;
-}
-
 }  // namespace
 
-ComparePage::ComparePage(Workspace& workspace, QWidget* parent) : Page(workspace, parent), m_stack(new QStackedLayout(this)), m_poll(new QTimer(this))
+ComparePage::ComparePage(Workspace& workspace, QWidget* parent)
+    : Page(workspace, parent),
+      m_stack(new QStackedLayout(this)),
+      m_bar(new PromptBar(this)),
+      m_board(new ColumnBoard(workspace, this)),
+      m_poll(new QTimer(this))
 {
     auto* content = new QWidget(this);
     auto* layout = new QVBoxLayout(content);
     layout->setContentsMargins(12, 12, 12, 12);
     layout->setSpacing(10);
-    layout->addWidget(buildPromptRow());
-    layout->addWidget(buildColumns(), 1);
+    layout->addWidget(m_bar);
+    layout->addWidget(m_board, 1);
     layout->addWidget(buildDetails());
     m_stack->addWidget(content);
     m_stack->addWidget(buildNotice());
-
     m_poll->setInterval(kPollMs);
-    connect(m_poll, &QTimer::timeout, this, &ComparePage::takeEvents);
-    connect(&workspace, &Workspace::importanceChanged, this, [this] { m_variants.clear(); });
-    connect(&workspace, &Workspace::modelChanged, this, &ComparePage::modelChanged);
-    connect(&workspace.jobs(), &JobManager::jobCancelled, this, &ComparePage::jobCancelled);
+    connectParts();
     modelChanged();
 }
 
 ComparePage::~ComparePage() = default;
 
-QWidget* ComparePage::buildPromptRow()
+void ComparePage::connectParts()
 {
-    auto* card = new Card({}, this);
-    m_prompt = new QLineEdit(QString::fromLatin1(kPrompts[0]), card);
-    m_prompt->setAccessibleName(tr("Prompt"));
-    m_prompt->setPlaceholderText(tr("The text every column continues"));
-    auto* topics = new QMenu(card);
-    for (const char* prompt : kPrompts)
-        connect(topics->addAction(QString::fromLatin1(prompt)), &QAction::triggered, this, [this, prompt] { m_prompt->setText(QString::fromLatin1(prompt)); });
-    m_topics = menuButton(tr("Topics"), topics, card);
-    m_run = new QPushButton(card);
-    m_run->setProperty("primary", true);
-    m_run->setToolTip(tr("Let every column write (Ctrl+Return)"));
-    connect(m_prompt, &QLineEdit::returnPressed, this, &ComparePage::run);
-    connect(m_run, &QPushButton::clicked, this, &ComparePage::runOrStop);
-    // Not the button's own shortcut, which its changing text would take away.
-    connect(new QShortcut(QKeySequence(Qt::CTRL | Qt::Key_Return), this), &QShortcut::activated, this, &ComparePage::runOrStop);
-
-    auto* row = new QHBoxLayout;
-    row->setSpacing(8);
-    row->addWidget(m_prompt, 1);
-    row->addWidget(m_topics);
-    row->addWidget(m_run);
-    card->body()->setSpacing(8);
-    card->body()->addLayout(row);
-    m_chat = new ChatBar(card);
-    card->body()->addWidget(m_chat);
-    card->body()->addLayout(buildOptions(card));
-    m_problem = new QLabel(card);
-    m_problem->setProperty("problem", true);
-    m_problem->setTextFormat(Qt::PlainText);
-    m_problem->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_problem->setWordWrap(true);
-    m_problem->hide();
-    card->body()->addWidget(m_problem);
-    return card;
-}
-
-QLayout* ComparePage::buildOptions(QWidget* parent)
-{
-    m_seed = spinBox<QSpinBox>(0, 999999, 1, tr("seed "), {}, tr("Seed: the same seed draws the same numbers in every column"), parent);
-    m_temperature = spinBox<QDoubleSpinBox>(0.0, 5.0, 0.7, tr("temp "), {}, tr("Temperature: 0 always takes the most probable token"), parent);
-    m_temperature->setSingleStep(0.1);
-    m_length = spinBox<QSpinBox>(1, 4096, 160, {}, tr(" tokens"), tr("At most this many tokens"), parent);
-    m_follow = new QPushButton(tr("Follow original"), parent);
-    m_follow->setCheckable(true);
-    m_follow->setToolTip(tr("Lead every column along the original's words, and shade how much less it believes in them"));
-    m_measure = new QPushButton(tr("Measure"), parent);
-    m_measure->setToolTip(tr("Perplexity and KL divergence of every column on held-out text"));
-    connect(m_measure, &QPushButton::clicked, this, &ComparePage::measure);
-    auto* menu = new QMenu(parent);
-    connect(menu, &QMenu::aboutToShow, this, [this, menu] { fillColumnMenu(*menu, nullptr); });
-    m_add = menuButton(tr("Add column"), menu, parent);
-
-    auto* row = new QHBoxLayout;
-    row->setSpacing(8);
-    for (QWidget* widget : std::initializer_list<QWidget*>{m_seed, m_temperature, m_length, m_follow})
-        row->addWidget(widget);
-    row->addStretch(1);
-    row->addWidget(m_measure);
-    row->addWidget(m_add);
-    return row;
-}
-
-/// The columns share the width; where that is too little for all, they scroll.
-QWidget* ComparePage::buildColumns()
-{
-    auto* scroll = new QScrollArea(this);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    auto* columns = new QWidget(scroll);
-    m_columnsLayout = new QHBoxLayout(columns);
-    m_columnsLayout->setContentsMargins(0, 0, 0, 0);
-    m_columnsLayout->setSpacing(10);
-    scroll->setWidget(columns);
-    return scroll;
+    connect(m_bar, &PromptBar::runRequested, this, &ComparePage::run);
+    connect(m_bar, &PromptBar::runOrStopRequested, this, &ComparePage::runOrStop);
+    connect(m_bar, &PromptBar::measureRequested, this, &ComparePage::measure);
+    connect(m_bar, &PromptBar::exportRequested, this, [this](ComparisonFormat format) { exportComparison(this, report(), format); });
+    connect(&m_bar->columnMenu(), &QMenu::aboutToShow, this, [this] { m_board->fillMenu(m_bar->columnMenu(), nullptr); });
+    connect(m_bar, &PromptBar::blindToggled, this, &ComparePage::setBlind);
+    connect(m_board, &ColumnBoard::voted, this, &ComparePage::vote);
+    connect(m_board, &ColumnBoard::tokenHovered, this, &ComparePage::showToken);
+    connect(m_board, &ColumnBoard::failed, m_bar, &PromptBar::showProblem);
+    connect(m_board, &ColumnBoard::columnsChanged, this, [this] {
+        updateControls();
+        m_detailsModel->clear();
+    });
+    connect(m_poll, &QTimer::timeout, this, &ComparePage::takeEvents);
+    connect(&workspace(), &Workspace::importanceChanged, this, [this] { m_variants.clear(); });
+    connect(&workspace(), &Workspace::modelChanged, this, &ComparePage::modelChanged);
+    connect(&workspace().jobs(), &JobManager::jobCancelled, this, &ComparePage::jobCancelled);
 }
 
 QWidget* ComparePage::buildDetails()
@@ -222,139 +110,34 @@ QWidget* ComparePage::buildNotice()
     return m_notice;
 }
 
+const std::vector<CompareColumn*>& ComparePage::columns() const
+{
+    return m_board->columns();
+}
+
+void ComparePage::showAllWidths()
+{
+    m_board->showAllWidths();
+}
+
 void ComparePage::modelChanged()
 {
     workspace().jobs().cancelTag(kRunTag);
     workspace().jobs().cancelTag(kMeasureTag);
     m_variants.clear();
+    m_votes.clear();
     setRunning(false);
-    resetColumns();
+    m_board->reset();
+    setBlind(m_bar->isBlind());
     const auto model = workspace().model();
-    const QString why = model ? QString::fromStdString(infer::whyNotRunnable(*model)) : tr("Open a model to read its versions side by side.");
-    m_chat->setModel(model.get());
-    showProblem({});
-    m_notice->setText(why.isEmpty() ? QString() : model ? tr("This model cannot write here: %1. Histograms, plan and quantizing work on it all the same.").arg(why) : why);
+    const QString why =
+        model ? QString::fromStdString(infer::whyNotRunnable(*model)) : tr("Open a model to read its versions side by side.");
+    m_bar->setModel(model.get());
+    m_notice->setText(why.isEmpty() ? QString()
+                          : model
+                          ? tr("This model cannot write here: %1. Histograms, plan and quantizing work on it all the same.").arg(why)
+                          : why);
     m_stack->setCurrentIndex(why.isEmpty() ? 0 : 1);
-}
-
-void ComparePage::resetColumns()
-{
-    for (CompareColumn* column : std::exchange(m_columns, {}))
-        delete column;
-    m_detailsModel->clear();
-    if (!workspace().model())
-        return;
-    addColumn(choiceFor(tr("Original"), originalRecipe(), quant::info(workspace().model()->mainType()).bits));
-    addPresets({"Q6_K", "Q4_K_M", "Q2_K"});
-}
-
-void ComparePage::addPresets(std::initializer_list<const char*> presets)
-{
-    for (const char* preset : presets)
-        addColumn(presetChoice(QString::fromLatin1(preset)));
-}
-
-/// The original beside 8, 6, 5, 4, 3 and 2 bits.
-void ComparePage::showAllWidths()
-{
-    while (m_columns.size() > 1)
-        removeColumn(m_columns.back());
-    addPresets({"Q8_0", "Q6_K", "Q5_K_M", "Q4_K_M", "Q3_K_M", "Q2_K"});
-}
-
-ColumnChoice ComparePage::choiceFor(const QString& title, plan::Recipe recipe, int bits) const
-{
-    const auto model = workspace().model();
-    const bool original = recipe == originalRecipe();
-    const quint64 bytes = original ? model->fileBytes() : plan::makePlan(*model, recipe, workspace().planOptions()).fileBytes;
-    return {title, std::move(recipe), bits, bytes};
-}
-
-ColumnChoice ComparePage::presetChoice(const QString& preset) const
-{
-    plan::Recipe recipe;
-    recipe.name = recipe.base = preset.toStdString();
-    const int bits = bitsOfPreset(recipe.base);
-    return choiceFor(tr("%n bits", nullptr, bits), std::move(recipe), bits);
-}
-
-void ComparePage::addColumn(ColumnChoice choice)
-{
-    if (int(m_columns.size()) >= kMostColumns)
-        return;
-    auto* column = new CompareColumn(std::move(choice), m_columns.empty(), this);
-    auto* menu = new QMenu(column);
-    connect(menu, &QMenu::aboutToShow, this, [this, menu, column] { fillColumnMenu(*menu, column); });
-    column->menuButton().setMenu(menu);
-    column->menuButton().setVisible(!m_columns.empty());
-    connect(&column->text(), &TokenText::tokenHovered, this, &ComparePage::showToken);
-    m_columns.push_back(column);
-    m_columnsLayout->addWidget(column, 1);
-    m_add->setEnabled(int(m_columns.size()) < kMostColumns);
-}
-
-void ComparePage::removeColumn(CompareColumn* column)
-{
-    std::erase(m_columns, column);
-    column->hide();
-    column->deleteLater();
-    m_add->setEnabled(true);
-    m_detailsModel->clear();
-}
-
-void ComparePage::fillColumnMenu(QMenu& menu, CompareColumn* replaced)
-{
-    menu.clear();
-    for (const char* preset : {"Q8_0", "Q6_K", "Q5_K_M", "Q4_K_M", "Q4_0", "Q3_K_M", "Q2_K"}) {
-        const QString name = QString::fromLatin1(preset);
-        connect(menu.addAction(tr("%n bits (%1)", nullptr, bitsOfPreset(preset)).arg(name)), &QAction::triggered, this,
-                [this, name, replaced] { place(presetChoice(name), replaced); });
-    }
-    menu.addSeparator();
-    connect(menu.addAction(tr("Current recipe")), &QAction::triggered, this, [this, replaced] {
-        const auto& recipe = workspace().recipe();
-        place(choiceFor(QString::fromStdString(recipe.name), recipe, bitsOfPreset(recipe.base)), replaced);
-    });
-    connect(menu.addAction(tr("Saved recipe...")), &QAction::triggered, this, [this, replaced] { addFromFile(replaced); });
-    if (!replaced) {
-        menu.addSeparator();
-        connect(menu.addAction(tr("Original beside 8, 6, 5, 4, 3 and 2 bits")), &QAction::triggered, this, &ComparePage::showAllWidths);
-    } else {
-        menu.addSeparator();
-        QAction* remove = menu.addAction(tr("Remove this column"));
-        remove->setEnabled(int(m_columns.size()) > kFewestColumns);
-        connect(remove, &QAction::triggered, this, [this, replaced] { removeColumn(replaced); });
-    }
-    for (QAction* action : menu.actions())
-        action->setEnabled(action->isEnabled() && !m_running);
-}
-
-void ComparePage::addFromFile(CompareColumn* replaced)
-{
-    const QString file = QFileDialog::getOpenFileName(this, tr("Saved recipe"), {}, tr("Recipes (*.json)"));
-    if (file.isEmpty())
-        return;
-    QFile json(file);
-    if (!json.open(QIODevice::ReadOnly)) {
-        showProblem(tr("%1 cannot be read: %2").arg(file, json.errorString()));
-        return;
-    }
-    try {
-        auto recipe = plan::recipeFromJson(json.readAll().toStdString());
-        const QString title = QString::fromStdString(recipe.name);
-        const int bits = bitsOfPreset(recipe.base);
-        place(choiceFor(title, std::move(recipe), bits), replaced);
-    } catch (const Error& error) {
-        showProblem(tr("%1: %2").arg(file, errorText(error)));
-    }
-}
-
-void ComparePage::place(ColumnChoice choice, CompareColumn* replaced)
-{
-    if (replaced)
-        replaced->setChoice(std::move(choice));
-    else
-        addColumn(std::move(choice));
 }
 
 ComparisonRequest ComparePage::request() const
@@ -363,18 +146,12 @@ ComparisonRequest ComparePage::request() const
     request.model = workspace().model();
     request.importance = workspace().importance();
     request.planOptions = workspace().planOptions();
-    for (const CompareColumn* column : m_columns) {
+    for (const CompareColumn* column : columns()) {
         request.columns.push_back(column->choice().recipe);
         const auto known = m_variants.find(plan::toJson(column->choice().recipe));
         request.known.push_back(known == m_variants.end() ? nullptr : known->second);
     }
-    request.prompt = m_prompt->text().toStdString();
-    request.chatSystem = m_chat->system();
-    request.options.maxTokens = m_length->value();
-    request.options.sampling.temperature = m_temperature->value();
-    request.options.sampling.topK = 40;
-    request.options.sampling.seed = std::uint64_t(m_seed->value());
-    request.followOriginal = m_follow->isChecked();
+    m_bar->fill(request);
     return request;
 }
 
@@ -382,13 +159,13 @@ void ComparePage::run()
 {
     if (m_running || !workspace().model() || m_stack->currentIndex() != 0)
         return;
-    showProblem({});
+    m_bar->showProblem({});
     m_stream = std::make_shared<ColumnStream>();
     auto request = this->request();
-    for (CompareColumn* column : m_columns) {
-        column->begin(m_prompt->text());
-        column->setState(tr("preparing..."));
-    }
+    setBlind(m_bar->isBlind());
+    m_shownPrompt = m_bar->prompt();
+    m_board->begin(m_shownPrompt);
+    m_board->setState(tr("preparing..."));
     m_detailsModel->clear();
     setRunning(true);
     const auto recipes = request.columns;
@@ -403,19 +180,21 @@ void ComparePage::run()
         },
         [this](const Error& error) {
             finish({});
-            showProblem(errorText(error));
+            m_bar->showProblem(errorText(error));
         });
+}
+
+ComparisonReport ComparePage::report() const
+{
+    ComparisonReport report{QString::fromStdString(workspace().model()->name()), m_shownPrompt, {}};
+    for (const CompareColumn* column : columns())
+        report.columns.push_back({column->choice().title, column->facts(), column->text().tokens(), column->text().firstDifference()});
+    return report;
 }
 
 void ComparePage::runOrStop()
 {
     m_running ? stop() : run();
-}
-
-void ComparePage::showProblem(const QString& sentence)
-{
-    m_problem->setText(sentence);
-    m_problem->setVisible(!sentence.isEmpty());
 }
 
 void ComparePage::stop()
@@ -435,27 +214,23 @@ void ComparePage::finish(const QString& state)
 {
     takeEvents();
     setRunning(false);
-    for (CompareColumn* column : m_columns) {
+    for (CompareColumn* column : columns()) {
         column->setState(state);
-        column->text().showFromStart();   // where the first differences are
+        column->text().showFromStart();  // where the first differences are
     }
     showFirstDifference();
 }
 
-/// The earliest place where any column leaves the original, read out in the table.
+/// Read out in the table.
 void ComparePage::showFirstDifference()
 {
-    int first = -1;
-    for (const CompareColumn* column : m_columns)
-        if (const int own = column->text().firstDifference(); own >= 0 && (first < 0 || own < first))
-            first = own;
-    if (first >= 0)
+    if (const int first = m_board->firstDifference(); first >= 0)
         showToken(first);
 }
 
 void ComparePage::keepVariants(const std::vector<plan::Recipe>& recipes, const Variants& variants)
 {
-    m_variants.clear();   // those of columns that are gone give their memory back
+    m_variants.clear();  // those of columns that are gone give their memory back
     for (std::size_t i = 0; i < recipes.size(); ++i)
         m_variants[plan::toJson(recipes[i])] = variants[i];
 }
@@ -464,57 +239,52 @@ void ComparePage::takeEvents()
 {
     if (!m_stream)
         return;
-    for (ColumnEvent& event : m_stream->take()) {
-        if (event.column >= int(m_columns.size()))
-            continue;
-        CompareColumn* column = m_columns[std::size_t(event.column)];
-        switch (event.kind) {
-        case ColumnEvent::Kind::Prompt:
-            for (CompareColumn* each : m_columns)
-                each->begin(QString::fromStdString(event.prompt));
-            break;
-        case ColumnEvent::Kind::Ready:
-            column->setState({});
-            break;
-        case ColumnEvent::Kind::Token:
-            column->text().append(std::move(event.token));
-            column->setSpeed(event.tokensPerSecond);
-            markFirstDifference(event.column);
-            break;
-        case ColumnEvent::Kind::Finished:
-            column->setSpeed(event.tokensPerSecond);
-            break;
-        }
-    }
+    for (ColumnEvent& event : m_stream->take())
+        if (event.column < int(columns().size()))
+            tell(std::move(event));
 }
 
-/// The original writes first in each round, so a column's newest token can be judged as it comes.
-void ComparePage::markFirstDifference(int column)
+void ComparePage::tell(ColumnEvent event)
 {
-    const auto& original = m_columns[0]->text().tokens();
-    const auto& own = m_columns[std::size_t(column)]->text().tokens();
-    if (column == 0)
-        return;
-    const auto [a, b] = std::ranges::mismatch(original, own, {}, &ColumnToken::id, &ColumnToken::id);
-    m_columns[std::size_t(column)]->text().setFirstDifference(b == own.end() ? -1 : int(b - own.begin()));
+    CompareColumn* column = columns()[std::size_t(event.column)];
+    switch (event.kind) {
+    case ColumnEvent::Kind::Prompt:
+        m_shownPrompt = QString::fromStdString(event.prompt);
+        m_board->begin(m_shownPrompt);
+        break;
+    case ColumnEvent::Kind::Turns:
+        m_bar->showNote(tr("All columns at once need %1 of memory, and %2 are free: they write one after another.")
+                            .arg(bytesText(event.neededBytes), bytesText(event.freeBytes)));
+        m_board->setState(tr("waits for its turn"));
+        break;
+    case ColumnEvent::Kind::Ready: column->setState({}); break;
+    case ColumnEvent::Kind::Token:
+        column->text().append(std::move(event.token));
+        column->setSpeed(event.tokensPerSecond);
+        m_board->markFirstDifference(event.column);
+        break;
+    case ColumnEvent::Kind::Finished: column->setSpeed(event.tokensPerSecond); break;
+    }
 }
 
 void ComparePage::showToken(int token)
 {
-    for (CompareColumn* column : m_columns)
-        column->text().setHighlighted(token);
+    if (m_board->isDisguised())
+        return;  // the table would tell who is who
+    m_board->setHighlighted(token);
     if (token < 0)
-        return;   // what was shown last stays readable
-    std::vector<TokenDetailsModel::Column> columns;
-    const auto& original = m_columns[0]->text().tokens();
-    for (const CompareColumn* column : m_columns) {
+        return;  // what was shown last stays readable
+    std::vector<TokenDetailsModel::Column> rows;
+    const auto& original = columns()[0]->text().tokens();
+    for (const CompareColumn* column : columns()) {
         const auto& own = column->text().tokens();
         const auto before = std::size_t(token);
         const bool same = own.size() >= before && original.size() >= before
-            && std::equal(own.begin(), own.begin() + token, original.begin(), [](const ColumnToken& a, const ColumnToken& b) { return a.id == b.id; });
-        columns.push_back({column->choice().title, &own, same});
+            && std::equal(own.begin(), own.begin() + token, original.begin(),
+                          [](const ColumnToken& a, const ColumnToken& b) { return a.id == b.id; });
+        rows.push_back({column->choice().title, &own, same});
     }
-    m_detailsModel->show(token, columns);
+    m_detailsModel->show(token, rows);
     m_details->setTitle(tr("Token %1 “%2”").arg(token + 1).arg(m_detailsModel->subject()));
 }
 
@@ -523,16 +293,14 @@ void ComparePage::measure()
     const auto sample = Workspace::samplePath();
     if (!workspace().model() || m_running || sample.empty())
         return;
-    showProblem({});
+    m_bar->showProblem({});
     auto request = this->request();
     const auto recipes = request.columns;
-    m_measure->setEnabled(false);
-    for (CompareColumn* column : m_columns)
-        column->setState(tr("measuring..."));
+    m_bar->setMeasurable(false);
+    m_board->setState(tr("measuring..."));
     const auto ended = [this](const QString& state) {
-        m_measure->setEnabled(true);
-        for (CompareColumn* column : m_columns)
-            column->setState(state);
+        m_bar->setMeasurable(true);
+        m_board->setState(state);
     };
     m_measureJob = workspace().jobs().start(
         {.title = tr("Perplexity and KL divergence"), .tag = kMeasureTag}, this,
@@ -545,22 +313,58 @@ void ComparePage::measure()
         [this, recipes, ended](const Measurement& measured) {
             keepVariants(recipes, measured.variants);
             ended({});
-            for (std::size_t i = 0; i < std::min(m_columns.size(), recipes.size()); ++i)
-                if (m_columns[i]->choice().recipe == recipes[i])
-                    m_columns[i]->setDivergence(measured.columns[i]);
+            for (std::size_t i = 0; i < std::min(columns().size(), recipes.size()); ++i)
+                if (columns()[i]->choice().recipe == recipes[i])
+                    columns()[i]->setDivergence(measured.columns[i]);
         },
         [this, ended](const Error& error) {
             ended({});
-            showProblem(errorText(error));
+            m_bar->showProblem(errorText(error));
         });
+}
+
+/// Columns that are disguised anew are shuffled anew.
+void ComparePage::setBlind(bool blind)
+{
+    if (blind) {
+        m_board->disguise();
+        m_detailsModel->clear();
+    } else {
+        m_board->reveal();
+        m_board->restoreOrder();
+    }
+    m_details->setVisible(!blind);
+    updateControls();
+}
+
+void ComparePage::vote(CompareColumn* column)
+{
+    if (m_running || column->text().tokens().empty())
+        return;
+    ++m_votes[column->choice().title];
+    QStringList tally;
+    for (const auto& [title, votes] : m_votes)
+        tally << tr("%1: %2").arg(title, countText(quint64(votes)));
+    m_board->reveal();
+    m_details->show();
+    showFirstDifference();
+    updateControls();
+    m_bar->showNote(tr("You chose %1. Votes so far: %2").arg(column->choice().title, tally.join(QStringLiteral(", "))));
+}
+
+void ComparePage::updateControls()
+{
+    const bool free = !m_running && !m_board->isDisguised();
+    m_bar->setRoomForColumns(free && m_board->hasRoom());
+    m_bar->setExportable(free && !columns().empty() && !columns()[0]->text().tokens().empty());
 }
 
 void ComparePage::setRunning(bool running)
 {
     m_running = running;
-    m_run->setText(running ? tr("Stop") : tr("Run"));
-    m_add->setEnabled(!running && int(m_columns.size()) < kMostColumns);
-    m_measure->setEnabled(!running);
+    m_board->setLocked(running);
+    m_bar->setRunning(running);
+    updateControls();
     if (running) {
         m_poll->start();
     } else {

@@ -2,29 +2,22 @@
 #pragma once
 
 #include "app/compare/compare_column.h"
+#include "app/compare/comparison_export.h"
 #include "app/window/page.h"
 
-#include <initializer_list>
 #include <map>
 #include <memory>
 #include <vector>
 
-class QDoubleSpinBox;
-class QHBoxLayout;
 class QLabel;
-class QLayout;
-class QLineEdit;
-class QMenu;
-class QPushButton;
-class QSpinBox;
 class QStackedLayout;
 class QTimer;
-class QToolButton;
 
 namespace halftone::app {
 
 class Card;
-class ChatBar;
+class ColumnBoard;
+class PromptBar;
 class TokenDetailsModel;
 
 /// One prompt, two to eight columns: the original and its quantized versions continue it in step, made in memory.
@@ -34,7 +27,7 @@ public:
     explicit ComparePage(Workspace& workspace, QWidget* parent = nullptr);
     ~ComparePage() override;
 
-    const std::vector<CompareColumn*>& columns() const { return m_columns; }
+    const std::vector<CompareColumn*>& columns() const;
     bool isRunning() const { return m_running; }
 
 public Q_SLOTS:
@@ -44,54 +37,37 @@ public Q_SLOTS:
     void showAllWidths();
 
 private:
-    void jobCancelled(quint64 job);
-    QWidget* buildPromptRow();
-    QLayout* buildOptions(QWidget* parent);
-    QWidget* buildColumns();
+    void connectParts();
     QWidget* buildDetails();
     QWidget* buildNotice();
     void modelChanged();
-    void resetColumns();
-    void addColumn(ColumnChoice choice);
-    void addPresets(std::initializer_list<const char*> presets);
-    void removeColumn(CompareColumn* column);
-    void fillColumnMenu(QMenu& menu, CompareColumn* replaced);
-    void addFromFile(CompareColumn* replaced);
-    void place(ColumnChoice choice, CompareColumn* replaced);
-    ColumnChoice choiceFor(const QString& title, plan::Recipe recipe, int bits) const;
-    ColumnChoice presetChoice(const QString& preset) const;
     ComparisonRequest request() const;
-    void takeEvents();
-    void markFirstDifference(int column);
     void runOrStop();
+    void jobCancelled(quint64 job);
     void finish(const QString& state);
-    void showProblem(const QString& sentence);
-    void showFirstDifference();
+    void setRunning(bool running);
+    void updateControls();
+    void takeEvents();
+    void tell(ColumnEvent event);
+    ComparisonReport report() const;
     void keepVariants(const std::vector<plan::Recipe>& recipes, const Variants& variants);
     void showToken(int token);
-    void setRunning(bool running);
+    void showFirstDifference();
+    void setBlind(bool blind);
+    void vote(CompareColumn* column);
 
-    std::vector<CompareColumn*> m_columns;
     std::shared_ptr<ColumnStream> m_stream;
-    std::map<std::string, std::shared_ptr<const infer::Variant>> m_variants;   ///< by recipe, of the open model
+    std::map<std::string, std::shared_ptr<const infer::Variant>> m_variants;  ///< by recipe, of the open model
     bool m_running = false;
+    std::map<QString, int> m_votes;  ///< of blind votes, by title
+    QString m_shownPrompt;  ///< what the columns read
     quint64 m_runJob = 0;
     quint64 m_measureJob = 0;
 
     QStackedLayout* m_stack;
     QLabel* m_notice;
-    QLabel* m_problem;
-    QLineEdit* m_prompt;
-    QToolButton* m_topics;
-    ChatBar* m_chat;
-    QSpinBox* m_seed;
-    QDoubleSpinBox* m_temperature;
-    QSpinBox* m_length;
-    QPushButton* m_follow;
-    QPushButton* m_measure;
-    QPushButton* m_run;
-    QToolButton* m_add;
-    QHBoxLayout* m_columnsLayout;
+    PromptBar* m_bar;
+    ColumnBoard* m_board;
     Card* m_details;
     TokenDetailsModel* m_detailsModel;
     QTimer* m_poll;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/compare/comparison.h"
 
+#include "app/compare/memory_need.h"
 #include "core/base/error.h"
 #include "core/base/executor.h"
 #include "core/base/progress.h"
+#include "core/base/system.h"
 #include "core/chat/date.h"
 #include "core/chat/prompt.h"
 #include "core/infer/context.h"
@@ -21,6 +23,7 @@ namespace halftone::app {
 namespace {
 
 constexpr std::size_t kAlternatives = 8;
+constexpr std::size_t kMeasuredWindow = 512;  ///< tokens that columns are measured over at once
 
 /// One column while it writes.
 class Writer {
@@ -35,6 +38,7 @@ public:
 
     void read(std::span<const token::Id> prompt, Progress& progress) { m_logits = m_context.evaluate(prompt, 1, progress); }
     bool ended() const { return m_ended; }
+    token::Id lastToken() const { return m_last; }
     double tokensPerSecond() const { return m_seconds > 0 ? m_steps / m_seconds : 0; }
 
     /// Draws the next token, or takes `forced`, and runs the model on it.
@@ -42,7 +46,7 @@ public:
     {
         const auto start = std::chrono::steady_clock::now();
         ColumnToken token;
-        token.id = forced.value_or(m_sampler.next(m_logits));
+        token.id = m_last = forced.value_or(m_sampler.next(m_logits));
         token.probability = infer::probability(m_logits, token.id);
         token.alternatives = infer::mostProbable(m_logits, kAlternatives);
         for (const auto& candidate : token.alternatives)
@@ -75,6 +79,7 @@ private:
     infer::Sampler m_sampler;
     token::StreamDecoder m_decoder;
     std::span<const float> m_logits;
+    token::Id m_last = 0;
     double m_seconds = 0;
     int m_steps = 0;
     bool m_ended = false;
@@ -94,6 +99,22 @@ std::shared_ptr<const infer::Variant> prepare(const ComparisonRequest& request, 
                                    request.importance.get(), executor, progress, sharing);
 }
 
+void pushToken(int column, Writer& writer, std::optional<token::Id> forced, ColumnStream& stream, Progress& progress)
+{
+    ColumnEvent event{.kind = ColumnEvent::Kind::Token, .column = column, .token = writer.step(forced, progress)};
+    event.tokensPerSecond = writer.tokensPerSecond();
+    stream.push(std::move(event));
+}
+
+void pushFinished(int column, const Writer& writer, ColumnStream& stream)
+{
+    stream.push({.kind = ColumnEvent::Kind::Finished,
+                 .column = column,
+                 .token = {},
+                 .tokensPerSecond = writer.tokensPerSecond(),
+                 .ended = writer.ended()});
+}
+
 /// One round: every column that has not ended writes one token. Returns whether any is left.
 bool writeRound(std::vector<Writer>& writers, bool follow, ColumnStream& stream, Progress& progress)
 {
@@ -103,11 +124,9 @@ bool writeRound(std::vector<Writer>& writers, bool follow, ColumnStream& stream,
         if (writers[i].ended())
             continue;
         progress.checkpoint();
-        ColumnEvent event{.kind = ColumnEvent::Kind::Token, .column = int(i), .token = writers[i].step(led, progress)};
+        pushToken(int(i), writers[i], led, stream, progress);
         if (follow && i == 0)
-            led = event.token.id;
-        event.tokensPerSecond = writers[i].tokensPerSecond();
-        stream.push(std::move(event));
+            led = writers[i].lastToken();
         more = more || !writers[i].ended();
     }
     return more;
@@ -145,6 +164,78 @@ std::vector<token::Id> readPrompt(const ComparisonRequest& request, const token:
     return ids;
 }
 
+/// The tokens a column has room for: at most as many as the model was trained for.
+std::size_t capacityFor(const ComparisonRequest& request, std::size_t wanted)
+{
+    const std::uint64_t context = infer::readHyperparameters(*request.model).contextLength;
+    return std::min<std::size_t>(wanted, std::max<std::uint64_t>(context, 1));
+}
+
+std::uint64_t memoryOf(const ComparisonRequest& request)
+{
+    return request.memory ? request.memory : availableBytes();
+}
+
+/// A comparison whose prompt has been read.
+struct Run {
+    const ComparisonRequest& request;
+    const token::Tokenizer& tokenizer;
+    std::span<const token::Id> prompt;
+    std::size_t capacity;
+    ColumnStream& stream;
+    const Executor& executor;
+    Progress& progress;
+
+    Writer begin(std::size_t column, const std::shared_ptr<const infer::Variant>& variant) const
+    {
+        Writer writer(variant, tokenizer, request, capacity, executor);
+        writer.read(prompt, progress);
+        stream.push({.kind = ColumnEvent::Kind::Ready, .column = int(column), .tensorBytes = variant->tensorBytes(), .token = {}});
+        return writer;
+    }
+
+    /// All columns are in memory and write token by token in step.
+    Variants together() const
+    {
+        Variants variants;
+        std::vector<Writer> writers;
+        writers.reserve(request.columns.size());
+        for (std::size_t i = 0; i < request.columns.size(); ++i) {
+            variants.push_back(prepare(request, i, variants, executor, progress));
+            writers.push_back(begin(i, variants[i]));
+        }
+        progress.begin("writing", std::uint64_t(request.options.maxTokens) * writers.size(), Unit::Tokens);
+        bool more = true;
+        for (int step = 0; step < request.options.maxTokens && more; ++step)
+            more = writeRound(writers, request.followOriginal, stream, progress) && !(request.followOriginal && writers[0].ended());
+        for (std::size_t i = 0; i < writers.size(); ++i)
+            pushFinished(int(i), writers[i], stream);
+        return variants;
+    }
+
+    /// One column after the other: what an earlier run did not hold is given back before the next is made.
+    Variants inTurns() const
+    {
+        std::vector<token::Id> original;
+        for (std::size_t i = 0; i < request.columns.size(); ++i) {
+            Writer writer = begin(i, prepare(request, i, {}, executor, progress));
+            progress.begin("writing", std::uint64_t(request.options.maxTokens), Unit::Tokens);
+            const bool led = request.followOriginal && i > 0;
+            const std::size_t most = led ? original.size() : std::size_t(request.options.maxTokens);
+            for (std::size_t step = 0; step < most && !writer.ended(); ++step) {
+                progress.checkpoint();
+                pushToken(int(i), writer, led ? std::optional(original[step]) : std::nullopt, stream, progress);
+                if (i == 0)
+                    original.push_back(writer.lastToken());
+            }
+            pushFinished(int(i), writer, stream);
+        }
+        Variants held = request.known;
+        held.resize(request.columns.size());
+        return held;
+    }
+};
+
 }  // namespace
 
 void ColumnStream::push(ColumnEvent event)
@@ -163,29 +254,14 @@ Variants runComparison(const ComparisonRequest& request, ColumnStream& stream, c
 {
     const auto tokenizer = token::Tokenizer::fromMetadata(request.model->metadata());
     const auto prompt = readPrompt(request, *tokenizer, stream);
-    const std::size_t capacity = prompt.size() + std::size_t(request.options.maxTokens);
-
-    Variants variants;
-    std::vector<Writer> writers;
-    writers.reserve(request.columns.size());
-    for (std::size_t i = 0; i < request.columns.size(); ++i) {
-        variants.push_back(prepare(request, i, variants, executor, progress));
-        const std::size_t most = std::max<std::size_t>(variants[i]->contextLength(), 1);
-        writers.emplace_back(variants[i], *tokenizer, request, std::min(capacity, most), executor);
-        writers[i].read(prompt, progress);
-        stream.push({.kind = ColumnEvent::Kind::Ready, .column = int(i), .tensorBytes = variants[i]->tensorBytes(), .token = {}});
-    }
-    progress.begin("writing", std::uint64_t(request.options.maxTokens) * writers.size(), Unit::Tokens);
-    bool more = true;
-    for (int step = 0; step < request.options.maxTokens && more; ++step)
-        more = writeRound(writers, request.followOriginal, stream, progress) && !(request.followOriginal && writers[0].ended());
-    for (std::size_t i = 0; i < writers.size(); ++i)
-        stream.push({.kind = ColumnEvent::Kind::Finished,
-                     .column = int(i),
-                     .token = {},
-                     .tokensPerSecond = writers[i].tokensPerSecond(),
-                     .ended = writers[i].ended()});
-    return variants;
+    const std::size_t capacity = capacityFor(request, prompt.size() + std::size_t(request.options.maxTokens));
+    const MemoryNeed need = memoryNeed(request, capacity);
+    const std::uint64_t memory = memoryOf(request);
+    const Run run{request, *tokenizer, prompt, capacity, stream, executor, progress};
+    if (fitTogether(need, memory))
+        return run.together();
+    stream.push({.kind = ColumnEvent::Kind::Turns, .neededBytes = need.together(), .freeBytes = memory, .token = {}});
+    return run.inTurns();
 }
 
 Measurement measureColumns(const ComparisonRequest& request, const std::string& text, std::size_t windows, const Executor& executor,
@@ -193,12 +269,17 @@ Measurement measureColumns(const ComparisonRequest& request, const std::string& 
 {
     const auto tokenizer = token::Tokenizer::fromMetadata(request.model->metadata());
     const auto tokens = tokenizer->encode(text, {.addSpecial = false});
+    const std::size_t window = capacityFor(request, kMeasuredWindow);
+    const bool together = fitTogether(memoryNeed(request, window), memoryOf(request));
     Measurement result;
     for (std::size_t i = 0; i < request.columns.size(); ++i) {
-        result.variants.push_back(prepare(request, i, result.variants, executor, progress));
-        const std::size_t window = std::min<std::size_t>(512, std::max<std::size_t>(result.variants[i]->contextLength(), 8));
-        result.columns.push_back(evaluate::divergence(result.variants[0], result.variants[i], *tokenizer, tokens,
-                                                      {.window = window, .maxWindows = windows}, executor, progress));
+        auto variant = prepare(request, i, result.variants, executor, progress);
+        const auto& original = i == 0 ? variant : result.variants[0];
+        result.columns.push_back(evaluate::divergence(original, variant, *tokenizer, tokens,
+                                                      {.window = std::max<std::size_t>(window, 8), .maxWindows = windows}, executor,
+                                                      progress));
+        const bool held = together || i == 0 || (i < request.known.size() && request.known[i]);
+        result.variants.push_back(held ? std::move(variant) : nullptr);
     }
     return result;
 }

@@ -36,10 +36,11 @@ struct ColumnToken {
 
 /// What a running comparison has to tell; taken in the order it happened.
 struct ColumnEvent {
-    enum class Kind { Prompt, Ready, Token, Finished };
+    enum class Kind { Prompt, Turns, Ready, Token, Finished };
     Kind kind = Kind::Token;
     int column = 0;
     std::uint64_t tensorBytes = 0;  ///< Ready: packed size of the column's weights
+    std::uint64_t neededBytes = 0, freeBytes = 0;  ///< Turns: all columns at once do not fit, so they write one after another
     std::string prompt = {};  ///< Prompt: what every column reads, as the chat template wrote it
     ColumnToken token;  ///< Token
     double tokensPerSecond = 0;  ///< Token, Finished: of this column's own decoding
@@ -69,14 +70,18 @@ struct ComparisonRequest {
     std::optional<std::string> chatSystem = {};  ///< the prompt is a question, put by the model's chat template under this system prompt
     infer::GenerateOptions options;
     bool followOriginal = false;  ///< every column is led along the original's tokens
+    std::uint64_t memory = 0;  ///< bytes that may be taken; 0: as much as is free now
 };
 
 /// Prepares the missing variants in memory and lets all columns write in step, one token each in turn, so that they
-/// grow together and each one's speed is its own. Returns the variants for the next run. Before anything is prepared it throws
-/// Error{Usage} for a prompt longer than the model's context, with what would fit, and Error for a chat template that fails.
+/// grow together and each one's speed is its own. Where memory is short for that they write one after another, the same texts.
+/// Returns the variants for the next run; null for those that were given back. Before anything is prepared it throws
+/// Error{Usage} for a prompt longer than the model's context, with what would fit, Error for a chat template that fails, and
+/// Error{OutOfMemory} where not even one column fits.
 Variants runComparison(const ComparisonRequest& request, ColumnStream& stream, const Executor& executor, Progress& progress);
 
-/// KL divergence and perplexity of each column against the first, on `text`. Columns not prepared yet are prepared.
+/// KL divergence and perplexity of each column against the first, on `text`. Columns not prepared yet are prepared, and given back
+/// (null) where memory is short. Throws as runComparison() does.
 struct Measurement {
     Variants variants;
     std::vector<evaluate::Divergence> columns;

@@ -30,7 +30,7 @@ void TokenDetailsModel::show(int token, const std::vector<Column>& columns)
     m_rows.clear();
     m_subject.clear();
     std::map<token::Id, Row> rows;
-    std::map<token::Id, double> weight;   // the highest probability any column gives it, to order the rows
+    std::map<token::Id, double> weight;  // the highest probability any column gives it, to order the rows
     for (std::size_t c = 0; c < columns.size(); ++c) {
         m_titles << (columns[c].sameContext ? columns[c].title : tr("%1 (other text)").arg(columns[c].title));
         const auto* tokens = columns[c].tokens;
@@ -49,7 +49,8 @@ void TokenDetailsModel::show(int token, const std::vector<Column>& columns)
         for (std::size_t i = 0; i < here.alternatives.size(); ++i)
             add(here.alternatives[i].id, here.spellings[i], here.alternatives[i].probability, false);
         const auto listed = std::ranges::find(here.alternatives, here.id, &infer::Candidate::id);
-        const std::string text = listed != here.alternatives.end() ? here.spellings[std::size_t(listed - here.alternatives.begin())] : here.text;
+        const std::string text =
+            listed != here.alternatives.end() ? here.spellings[std::size_t(listed - here.alternatives.begin())] : here.text;
         add(here.id, text, here.probability, true);
         if (c == 0)
             m_subject = shown(text);
@@ -87,18 +88,14 @@ QVariant TokenDetailsModel::data(const QModelIndex& index, int role) const
         return role == Qt::DisplayRole ? QVariant(row.text) : QVariant();
     const auto column = std::size_t(index.column() - 1);
     switch (role) {
-    case Qt::DisplayRole:
-        return row.probability[column] < 0 ? QStringLiteral("–") : QLocale().toString(row.probability[column], 'f', 3);
-    case Qt::TextAlignmentRole:
-        return int(Qt::AlignRight | Qt::AlignVCenter);
-    case Qt::FontRole:
-        return row.chosen[column] ? QVariant(strongFont(QFont())) : QVariant();
+    case Qt::DisplayRole: return row.probability[column] < 0 ? QStringLiteral("–") : QLocale().toString(row.probability[column], 'f', 3);
+    case Qt::TextAlignmentRole: return int(Qt::AlignRight | Qt::AlignVCenter);
+    case Qt::FontRole: return row.chosen[column] ? QVariant(strongFont(QFont())) : QVariant();
     case Qt::ToolTipRole:
         return row.probability[column] < 0 ? tr("not among this column's likeliest tokens")
-             : row.chosen[column]          ? tr("this column's choice")
+            : row.chosen[column]           ? tr("this column's choice")
                                            : QString();
-    default:
-        return {};
+    default: return {};
     }
 }
 

@@ -17,7 +17,7 @@ public:
     struct Column {
         QString title;
         const std::vector<ColumnToken>* tokens = nullptr;
-        bool sameContext = true;   ///< has written the original's tokens up to here
+        bool sameContext = true;  ///< has written the original's tokens up to here
     };
 
     explicit TokenDetailsModel(QObject* parent = nullptr) : QAbstractTableModel(parent) {}
@@ -25,7 +25,7 @@ public:
     /// Copies what it shows; `columns` need not live on.
     void show(int token, const std::vector<Column>& columns);
     void clear();
-    QString subject() const { return m_subject; }   ///< the token of the first column
+    QString subject() const { return m_subject; }  ///< the token of the first column
 
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;
@@ -35,7 +35,7 @@ public:
 private:
     struct Row {
         QString text;
-        std::vector<double> probability;   ///< per column; negative: not among the likeliest
+        std::vector<double> probability;  ///< per column; negative: not among the likeliest
         std::vector<bool> chosen;
     };
     QStringList m_titles;

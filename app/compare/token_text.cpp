@@ -13,15 +13,10 @@
 #include <cmath>
 
 namespace halftone::app {
-namespace {
-
-/// 0 for a token the model was sure of, 1 for one it hardly believed in (a thousandth or less).
 double surprise(float probability)
 {
     return std::clamp(-std::log10(std::max(probability, 1e-6f)) / 3.0, 0.0, 1.0);
 }
-
-}  // namespace
 
 TokenText::TokenText(QWidget* parent) : QTextEdit(parent)
 {
@@ -88,6 +83,12 @@ void TokenText::setHighlighted(int token)
             format(one);
 }
 
+void TokenText::setPlain(bool plain)
+{
+    if (std::exchange(m_plain, plain) != plain)
+        updateColours();
+}
+
 void TokenText::updateColours()
 {
     QTextCursor cursor(document());
@@ -118,6 +119,10 @@ void TokenText::format(int token)
     ground.setAlphaF(float((theme.dark ? 0.45 : 0.34) * surprise(m_tokens[std::size_t(token)].probability)));
     QTextCharFormat format;
     format.setForeground(theme.text);
+    if (m_plain) {
+        cursor.setCharFormat(format);
+        return;
+    }
     format.setBackground(token == m_highlighted ? QBrush(theme.selection) : QBrush(ground));
     if (token == m_firstDifference) {
         format.setFontWeight(QFont::Bold);

@@ -9,6 +9,9 @@
 
 namespace halftone::app {
 
+/// 0 for a token the model was sure of, 1 for one it hardly believed in (a thousandth or less).
+double surprise(float probability);
+
 /// Generated text, token by token: shaded by how little the model believed in each token, with a mark where it leaves the
 /// original. Hovering, or moving the text cursor, names the token.
 class TokenText : public QTextEdit {
@@ -26,10 +29,12 @@ public:
 
     const std::vector<ColumnToken>& tokens() const { return m_tokens; }
     void setHighlighted(int token);
+    /// Words alone: neither shading nor marks tell who wrote them.
+    void setPlain(bool plain);
     void updateColours();
 
 Q_SIGNALS:
-    void tokenHovered(int token);   ///< index into tokens(), -1 for none
+    void tokenHovered(int token);  ///< index into tokens(), -1 for none
 
 protected:
     bool viewportEvent(QEvent* event) override;
@@ -40,9 +45,10 @@ private:
     void format(int token);
     QString m_prompt;
     std::vector<ColumnToken> m_tokens;
-    std::vector<int> m_ends;         ///< text position after each token
+    std::vector<int> m_ends;  ///< text position after each token
     int m_firstDifference = -1;
     int m_highlighted = -1;
+    bool m_plain = false;
 };
 
 }  // namespace halftone::app

@@ -7,11 +7,11 @@
 #include "app/widgets/theme.h"
 #include "app/window/fact_table.h"
 #include "app/window/forecast.h"
+#include "app/window/tokenizer_card.h"
 #include "app/window/workspace.h"
 #include "core/base/error.h"
 #include "core/model/model.h"
 #include "core/plan/importance.h"
-#include "core/token/tokenizer.h"
 
 #include <QLocale>
 #include <QScrollArea>
@@ -26,7 +26,6 @@ namespace {
 
 const QString kStatisticsTag = QStringLiteral("inspector statistics");
 const QString kDistortionTag = QStringLiteral("inspector distortion");
-const QString kTokenizerTag = QStringLiteral("inspector tokenizer");
 const QString kWaiting = QStringLiteral("…");
 
 QString text(std::string_view utf8)
@@ -49,17 +48,20 @@ QString architectureNumber(const model::Model& model, const char* key)
     return value && *value >= 0 ? countText(quint64(*value)) : QString();
 }
 
-struct TokenizerFacts {
-    std::size_t size = 0;
-    std::string kind, preTokenizer;
-    bool certain = true;
-};
-
 }  // namespace
 
 Inspector::Inspector(Workspace& workspace, QWidget* parent)
-    : QFrame(parent), m_workspace(workspace), m_name(new ElidedLabel), m_subtitle(mutedLabel()), m_facts(new FactTable), m_badge(badgeLabel()), m_weightsTitle(strongLabel(tr("Weights"))), m_weights(new FactTable),
-      m_lossTitle(strongLabel()), m_loss(new FactTable)
+    : QFrame(parent),
+      m_workspace(workspace),
+      m_name(new ElidedLabel),
+      m_subtitle(mutedLabel()),
+      m_facts(new FactTable),
+      m_badge(badgeLabel()),
+      m_weightsTitle(strongLabel(tr("Weights"))),
+      m_weights(new FactTable),
+      m_lossTitle(strongLabel()),
+      m_loss(new FactTable),
+      m_tokenizer(new TokenizerCard(workspace.jobs()))
 {
     setProperty("side", true);
     setAccessibleName(tr("Inspector"));
@@ -87,7 +89,8 @@ void Inspector::buildLayout()
     m_subtitle->setWordWrap(true);
     m_badge->setWordWrap(true);
     m_badge->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Preferred);
-    for (QWidget* widget : {static_cast<QWidget*>(m_name), static_cast<QWidget*>(m_subtitle), static_cast<QWidget*>(m_facts), static_cast<QWidget*>(m_badge)})
+    for (QWidget* widget :
+         {static_cast<QWidget*>(m_name), static_cast<QWidget*>(m_subtitle), static_cast<QWidget*>(m_facts), static_cast<QWidget*>(m_badge)})
         layout->addWidget(widget);
     layout->addSpacing(4);
     layout->addWidget(m_weightsTitle);
@@ -95,6 +98,7 @@ void Inspector::buildLayout()
     layout->addSpacing(4);
     layout->addWidget(m_lossTitle);
     layout->addWidget(m_loss);
+    layout->addWidget(m_tokenizer);
     layout->addStretch(1);
     m_facts->setObjectName(QStringLiteral("facts"));
     m_weights->setObjectName(QStringLiteral("weights"));
@@ -111,12 +115,15 @@ void Inspector::buildLayout()
 
 void Inspector::refresh()
 {
-    for (const QString& tag : {kStatisticsTag, kDistortionTag, kTokenizerTag})
+    for (const QString& tag : {kStatisticsTag, kDistortionTag})
         m_workspace.jobs().cancelTag(tag);
     m_measured.reset();
     const auto count = m_workspace.selection().size();
-    for (QWidget* widget : {static_cast<QWidget*>(m_weightsTitle), static_cast<QWidget*>(m_weights), static_cast<QWidget*>(m_lossTitle), static_cast<QWidget*>(m_loss), static_cast<QWidget*>(m_badge)})
+    for (QWidget* widget : {static_cast<QWidget*>(m_weightsTitle), static_cast<QWidget*>(m_weights), static_cast<QWidget*>(m_lossTitle),
+                            static_cast<QWidget*>(m_loss), static_cast<QWidget*>(m_badge)})
         widget->setVisible(false);
+    m_tokenizer->setModel(m_workspace.model());
+    m_tokenizer->setVisible(concernsTokenizer());
     m_facts->setVisible(bool(m_workspace.model()));
     if (!m_workspace.model()) {
         m_name->setFullText({});
@@ -127,6 +134,16 @@ void Inspector::refresh()
         showTensor(m_workspace.current());
     else
         showSeveral();
+}
+
+/// The model itself, or the matrix that has a row for each token.
+bool Inspector::concernsTokenizer() const
+{
+    const auto model = m_workspace.model();
+    const auto count = m_workspace.selection().size();
+    if (!model || count > 1)
+        return false;
+    return count == 0 || model->tensors()[std::size_t(m_workspace.current())].role == model::Role::TokenEmbedding;
 }
 
 /// The weights stay as they were: only what the recipe says is written anew.
@@ -157,31 +174,6 @@ void Inspector::showModel()
     };
     facts.removeIf([](const FactTable::Fact& fact) { return fact.value.isEmpty(); });
     m_facts->setFacts(facts);
-    requestTokenizer();
-}
-
-void Inspector::requestTokenizer()
-{
-    m_weightsTitle->setText(tr("Tokenizer"));
-    m_workspace.jobs().start(
-        {.title = tr("Tokenizer"), .tag = kTokenizerTag, .shown = false}, this,
-        [model = m_workspace.model()](Progress&) {
-            const auto tokenizer = token::Tokenizer::fromMetadata(model->metadata());
-            return TokenizerFacts{tokenizer->size(), std::string(tokenizer->kind()), std::string(tokenizer->preTokenizer()), tokenizer->certain()};
-        },
-        [this](const TokenizerFacts& facts) {
-            m_weightsTitle->setVisible(true);
-            m_weights->setVisible(true);
-            m_weights->setFacts({{tr("kind"), QString::fromStdString(facts.kind)},
-                                 {tr("splits like"), QString::fromStdString(facts.preTokenizer)},
-                                 {tr("vocabulary"), countText(facts.size)}});
-            m_badge->setText(tr("How this model splits text is not known for sure."));
-            m_badge->setVisible(!facts.certain);
-        },
-        [this](const Error& error) {
-            m_badge->setText(errorText(error));
-            m_badge->setVisible(true);
-        });
 }
 
 void Inspector::showSeveral()
@@ -213,7 +205,10 @@ void Inspector::showSeveral()
     m_subtitle->setText(tr("%1 weights").arg(countText(weights)));
     m_facts->setFacts({{tr("type now"), list(types)},
                        {tr("chosen"), list(chosenNames), chosen.size() == 1 ? std::optional(*chosen.begin()) : std::nullopt},
-                       {tr("bytes"), QStringLiteral("%1 → %2").arg(bytesText(before), bytesText(after)), {}, QStringLiteral("%1 → %2").arg(exactBytesText(before), exactBytesText(after))},
+                       {tr("bytes"),
+                        QStringLiteral("%1 → %2").arg(bytesText(before), bytesText(after)),
+                        {},
+                        QStringLiteral("%1 → %2").arg(exactBytesText(before), exactBytesText(after))},
                        {tr("bits / weight"), weights ? QLocale().toString(8.0 * double(after) / double(weights), 'f', 2) : QString()}});
 }
 
@@ -243,7 +238,8 @@ void Inspector::showChoice(int index)
     if (const auto alone = m_workspace.forecast().alone(index))
         facts.append({tr("KL alone"), numberText(*alone), {}, tr("the divergence predicted with this tensor alone in its chosen type")});
     m_facts->setFacts(facts);
-    m_badge->setText(tr("%1 was wanted, but its block does not fit rows of %2 weights.").arg(text(quant::name(choice.wanted)), countText(tensor.shape.columns())));
+    m_badge->setText(tr("%1 was wanted, but its block does not fit rows of %2 weights.")
+                         .arg(text(quant::name(choice.wanted)), countText(tensor.shape.columns())));
     m_badge->setVisible(choice.fallback);
     requestDistortion(index);
 }
@@ -256,20 +252,27 @@ void Inspector::requestStatistics(int index)
         return;
     m_weightsTitle->setVisible(true);
     m_weights->setVisible(true);
-    m_weights->setFacts({{tr("min · max"), kWaiting}, {tr("mean · std"), kWaiting}, {tr("kurtosis"), kWaiting}, {tr("|w| > 6σ"), kWaiting}});
+    m_weights->setFacts(
+        {{tr("min · max"), kWaiting}, {tr("mean · std"), kWaiting}, {tr("kurtosis"), kWaiting}, {tr("|w| > 6σ"), kWaiting}});
     m_workspace.jobs().start(
         {.title = tr("Statistics of %1").arg(QString::fromStdString(tensor.name)), .tag = kStatisticsTag, .shown = false}, this,
-        [model, index, executor = m_workspace.executor()](Progress& progress) { return inspect::inspect(model->tensors()[std::size_t(index)], 1, *executor, progress).statistics; },
-        [this](const inspect::Statistics& statistics) { showStatistics(statistics); }, [this](const Error& error) { m_weights->setFacts({{errorText(error), {}}}); });
+        [model, index, executor = m_workspace.executor()](Progress& progress) {
+            return inspect::inspect(model->tensors()[std::size_t(index)], 1, *executor, progress).statistics;
+        },
+        [this](const inspect::Statistics& statistics) { showStatistics(statistics); },
+        [this](const Error& error) {
+            m_weights->setFacts({{errorText(error), {}}});
+        });
 }
 
 void Inspector::showStatistics(const inspect::Statistics& s)
 {
     const auto pair = [](double a, double b) { return QStringLiteral("%1 · %2").arg(numberText(a), numberText(b)); };
-    QList<FactTable::Fact> facts{{tr("min · max"), pair(s.min, s.max)},
-                                 {tr("mean · std"), pair(s.mean, s.std)},
-                                 {tr("kurtosis"), QLocale().toString(s.kurtosis, 'f', 2), {}, tr("3 for a normal distribution; more means heavier tails")},
-                                 {tr("|w| > 6σ"), countText(s.beyond6Sigma), {}, tr("weights further than six standard deviations from the mean")}};
+    QList<FactTable::Fact> facts{
+        {tr("min · max"), pair(s.min, s.max)},
+        {tr("mean · std"), pair(s.mean, s.std)},
+        {tr("kurtosis"), QLocale().toString(s.kurtosis, 'f', 2), {}, tr("3 for a normal distribution; more means heavier tails")},
+        {tr("|w| > 6σ"), countText(s.beyond6Sigma), {}, tr("weights further than six standard deviations from the mean")}};
     if (s.zeros)
         facts.append({tr("zeros"), countText(s.zeros)});
     if (s.nonFinite)
@@ -285,7 +288,8 @@ void Inspector::requestDistortion(int index)
     const auto& target = quant::info(type);
     const auto importance = m_workspace.importance();
     const auto weights = importance ? importance->find(tensor.name) : std::span<const float>();
-    const bool measurable = type != tensor.type && !tensor.data.empty() && quant::info(tensor.type).canDequantize && target.canQuantize && (!target.needsImportance || !weights.empty()) && tensor.shape.columns() % target.blockSize == 0;
+    const bool measurable = type != tensor.type && !tensor.data.empty() && quant::info(tensor.type).canDequantize && target.canQuantize
+        && (!target.needsImportance || !weights.empty()) && tensor.shape.columns() % target.blockSize == 0;
     m_lossTitle->setVisible(measurable);
     m_loss->setVisible(measurable);
     if (!measurable) {
@@ -305,16 +309,20 @@ void Inspector::requestDistortion(int index)
             constexpr std::uint64_t kEveryRow = 0;
             return inspect::measureType(model->tensors()[std::size_t(index)], type, kEveryRow, weights, *executor, progress);
         },
-        [this](const inspect::Distortion& distortion) { showDistortion(distortion); }, [this](const Error& error) { m_loss->setFacts({{errorText(error), {}}}); });
+        [this](const inspect::Distortion& distortion) { showDistortion(distortion); },
+        [this](const Error& error) {
+            m_loss->setFacts({{errorText(error), {}}});
+        });
 }
 
 void Inspector::showDistortion(const inspect::Distortion& d)
 {
     const QLocale locale;
-    m_loss->setFacts({{tr("RMSE"), locale.toString(d.rmse, 'g', 3), {}, tr("root of the mean squared difference")},
-                      {tr("signal / noise"), std::isfinite(d.snrDb) ? tr("%1 dB").arg(locale.toString(d.snrDb, 'f', 1)) : QStringLiteral("∞")},
-                      {tr("cosine"), locale.toString(d.cosine, 'f', 5), {}, tr("of the angle between the weights before and after")},
-                      {tr("largest error"), locale.toString(d.maxError, 'g', 3)}});
+    m_loss->setFacts(
+        {{tr("RMSE"), locale.toString(d.rmse, 'g', 3), {}, tr("root of the mean squared difference")},
+         {tr("signal / noise"), std::isfinite(d.snrDb) ? tr("%1 dB").arg(locale.toString(d.snrDb, 'f', 1)) : QStringLiteral("∞")},
+         {tr("cosine"), locale.toString(d.cosine, 'f', 5), {}, tr("of the angle between the weights before and after")},
+         {tr("largest error"), locale.toString(d.maxError, 'g', 3)}});
 }
 
 }  // namespace halftone::app

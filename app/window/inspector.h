@@ -19,6 +19,7 @@ namespace halftone::app {
 class Chip;
 class ElidedLabel;
 class FactTable;
+class TokenizerCard;
 class Workspace;
 
 /// The right side of the window: what is selected. One tensor with its weights and what the chosen type does to them (both
@@ -32,13 +33,13 @@ private:
     void buildLayout();
     void refresh();
     void refreshPlan();
+    bool concernsTokenizer() const;
     void showModel();
     void showTensor(int tensor);
     void showSeveral();
     void showChoice(int tensor);
     void requestStatistics(int tensor);
     void requestDistortion(int tensor);
-    void requestTokenizer();
     void showStatistics(const inspect::Statistics& statistics);
     void showDistortion(const inspect::Distortion& distortion);
 
@@ -51,7 +52,8 @@ private:
     FactTable* m_weights;
     QLabel* m_lossTitle;
     FactTable* m_loss;
-    std::optional<std::pair<int, quant::Type>> m_measured;   ///< what the loss table shows or waits for
+    TokenizerCard* m_tokenizer;
+    std::optional<std::pair<int, quant::Type>> m_measured;  ///< what the loss table shows or waits for
 };
 
 }  // namespace halftone::app

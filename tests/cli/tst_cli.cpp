@@ -257,6 +257,27 @@ private Q_SLOTS:
         QVERIFY(bare["ids"].toArray().isEmpty());
     }
 
+    void tokenizeTellsWhetherTheOriginalsTokenizerAgrees()
+    {
+        const auto alone = runJson({"tokenize", kSample, "--check"}).json();
+        QCOMPARE(missing(alone, {"source", "kind", "pre_tokenizer", "certain", "vocabulary", "adds_bos", "chat_template", "check"}), QStringList());
+        QCOMPARE(alone["vocabulary"].toInt(), 4096);
+        QVERIFY(alone["check"].isNull());
+        const QString folder = path("checked"), file = folder + QStringLiteral("/tiny.gguf");
+        QVERIFY(QDir().mkpath(folder));
+        const HfFolder original(folder.toStdString());
+        original.putLlama();
+        QCOMPARE(run({"convert", folder, file, "--type", "F16"}).code, 0);
+        QVERIFY(runJson({"tokenize", file, "--check"}).json()["check"].toObject()["agrees"].toBool());
+        auto tokenizer = HfFolder::tokenizer();
+        tokenizer["model"]["merges"] = {"ab c", "a b"};
+        original.put("tokenizer.json", tokenizer);
+        const auto check = runJson({"tokenize", file, "--check"}).json()["check"].toObject();
+        QVERIFY(!check["agrees"].toBool());
+        QCOMPARE(check["differences"].toArray()[0].toObject()["aspect"].toString(), QStringLiteral("merges"));
+        QCOMPARE(check["differences"].toArray()[0].toObject()["count"].toInt(), 2);
+    }
+
     void generateIsReproducible()
     {
         const QStringList arguments{"generate", kSample, "--prompt", "The wizard took Dorothy", "-n", "12", "--temperature", "0.8", "--seed", "7"};

@@ -55,13 +55,13 @@ class TestComparePage : public QObject {
         return found == actions.end() ? nullptr : *found;
     }
 
-    QMenu* addMenu() const
+    QToolButton* toolButton(const QString& text) const
     {
-        for (auto* each : m_page->findChildren<QToolButton*>())
-            if (each->text() == QStringLiteral("Add column"))
-                return each->menu();
-        return nullptr;
+        const auto buttons = m_page->findChildren<QToolButton*>();
+        const auto found = std::ranges::find(buttons, text, &QToolButton::text);
+        return found == buttons.end() ? nullptr : *found;
     }
+    QMenu* addMenu() const { return toolButton(QStringLiteral("Add column"))->menu(); }
 
     bool columnSays(const CompareColumn* column, const QString& words) const
     {
@@ -108,7 +108,7 @@ private Q_SLOTS:
             }
             QVERIFY(columnSays(column, QStringLiteral("tok/s")));
         }
-        QVERIFY(marked > 0);   // two bits do not write what sixteen write
+        QVERIFY(marked > 0);  // two bits do not write what sixteen write
         QVERIFY(m_page->findChild<QTableView*>()->model()->rowCount() > 0);
     }
 
@@ -176,6 +176,67 @@ private Q_SLOTS:
         QVERIFY(!bar.findChild<QLineEdit*>()->isEnabled());
     }
 
+    void aBlindVoteTellsNothingBeforeItAndAllAfterwards()
+    {
+        QTest::mouseClick(button(QStringLiteral("Blind vote")), Qt::LeftButton);
+        runToTheEnd(12);
+        QSet<QString> names;
+        for (const CompareColumn* column : m_page->columns()) {
+            names.insert(column->accessibleName());
+            for (const char* tell : {"Original", "bits", "MB", "tok/s", "reference", "measured"})
+                QVERIFY2(!columnSays(column, QLatin1String(tell)), tell);
+            QVERIFY(!column->menuButton().isVisible());
+            QVERIFY(!column->text().toHtml().contains(QStringLiteral("underline")));  // no first difference
+        }
+        QCOMPARE(names,
+                 (QSet<QString>{QStringLiteral("Text A"), QStringLiteral("Text B"), QStringLiteral("Text C"), QStringLiteral("Text D")}));
+        QVERIFY(!m_page->findChild<QTableView*>()->isVisible());
+        QVERIFY(!toolButton(QStringLiteral("Export"))->isEnabled());
+        QVERIFY(!toolButton(QStringLiteral("Add column"))->isEnabled());
+
+        CompareColumn* best = m_page->columns()[2];
+        QTest::mouseClick(best->findChild<QPushButton*>(), Qt::LeftButton);
+        QVERIFY(columnSays(best, QStringLiteral("4 bits")));
+        QVERIFY(columnSays(m_page->columns()[0], QStringLiteral("Original")));
+        QVERIFY(!best->findChild<QPushButton*>()->isVisible());
+        QVERIFY(m_page->findChild<QTableView*>()->isVisible());
+        QVERIFY(m_page->findChild<QTableView*>()->model()->rowCount() > 0);
+        const auto pageSays = [this](const QString& words) {
+            const auto labels = m_page->findChildren<QLabel*>();
+            return std::ranges::any_of(labels, [&](const QLabel* label) { return label->isVisible() && label->text().contains(words); });
+        };
+        QVERIFY(pageSays(QStringLiteral("You chose 4 bits")));
+
+        runToTheEnd(2);  // blind again, and the votes are kept
+        QVERIFY(!columnSays(best, QStringLiteral("4 bits")));
+        QTest::mouseClick(best->findChild<QPushButton*>(), Qt::LeftButton);
+        QVERIFY(pageSays(QStringLiteral("4 bits: 2")));
+        QTest::mouseClick(button(QStringLiteral("Blind vote")), Qt::LeftButton);
+        QTRY_VERIFY(m_page->columns()[0]->x() < m_page->columns()[1]->x() && m_page->columns()[1]->x() < m_page->columns()[2]->x());
+    }
+
+    void onlyWhatIsWrittenCanBeExported()
+    {
+        const auto* button = toolButton(QStringLiteral("Export"));
+        QVERIFY(!button->isEnabled());
+        runToTheEnd(2);
+        QVERIFY(button->isEnabled());
+        QCOMPARE(button->menu()->actions().size(), 2);
+        m_workspace->close();
+        QVERIFY(!button->isEnabled());
+    }
+
+    void controlsWrapWhereTheWidthIsShort()
+    {
+        m_page->resize(560, 700);
+        QTRY_VERIFY(toolButton(QStringLiteral("Export"))->y() > button(QStringLiteral("Follow original"))->y());
+        for (const QWidget* each : std::initializer_list<QWidget*>{button(QStringLiteral("Follow original")),
+                                                                   button(QStringLiteral("Measure")), toolButton(QStringLiteral("Export"))})
+            QVERIFY(each->width() >= each->sizeHint().width() && each->geometry().right() <= each->parentWidget()->width());
+        m_page->resize(1000, 700);
+        QTRY_VERIFY(toolButton(QStringLiteral("Export"))->y() < button(QStringLiteral("Follow original"))->geometry().bottom());
+    }
+
     void closingTheModelStopsAndSaysWhatToDo()
     {
         setLength(4096);
@@ -185,7 +246,8 @@ private Q_SLOTS:
         QTRY_VERIFY(m_workspace->jobs().idle());
         QVERIFY(m_page->columns().empty());
         const auto labels = m_page->findChildren<QLabel*>();
-        QVERIFY(std::ranges::any_of(labels, [](const QLabel* label) { return label->isVisible() && label->text().contains(QStringLiteral("Open a model")); }));
+        QVERIFY(std::ranges::any_of(
+            labels, [](const QLabel* label) { return label->isVisible() && label->text().contains(QStringLiteral("Open a model")); }));
     }
 };
 

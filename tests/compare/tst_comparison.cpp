@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/compare/comparison.h"
+#include "app/compare/memory_need.h"
 #include "app/compare/token_details.h"
 #include "core/base/error.h"
 #include "core/base/executor.h"
@@ -21,6 +22,7 @@ class TestComparison : public QObject {
 
     Executor m_executor;
     std::shared_ptr<const model::Model> m_model;
+    std::string m_text;  ///< held out
 
     ComparisonRequest request(std::vector<std::string> bases, int tokens) const
     {
@@ -56,7 +58,13 @@ class TestComparison : public QObject {
     }
 
 private Q_SLOTS:
-    void initTestCase() { m_model = format::openModel(SAMPLE_DIR "/fairytale-7m-f16.gguf"); }
+    void initTestCase()
+    {
+        m_model = format::openModel(SAMPLE_DIR "/fairytale-7m-f16.gguf");
+        QFile file(QStringLiteral(SAMPLE_DIR "/eval.txt"));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        m_text = file.read(12000).toStdString();
+    }
 
     void theOriginalWritesWhatGenerateWrites()
     {
@@ -147,6 +155,80 @@ private Q_SLOTS:
         QVERIFY(problemOf(tooLong).find("at most 511 tokens") != std::string::npos);
     }
 
+    void theMemoryThatIsForetoldIsTheMemoryThatIsTaken()
+    {
+        auto wanted = request({"source", "Q4_K_M", "Q4_K_S", "Q8_0", "Q4_K_M"}, 2);
+        const MemoryNeed need = memoryNeed(wanted, 64);
+        ColumnStream stream;
+        Progress progress;
+        const Variants variants = runComparison(wanted, stream, m_executor, progress);
+        QCOMPARE(need.weights, infer::packedBytes(variants));
+        std::uint64_t apart = 0;
+        for (const auto& variant : variants)
+            apart += infer::packedBytes(std::span(&variant, 1));
+        QVERIFY(need.weights < apart);  // what columns pack alike is there once
+        wanted.known = variants;
+        QCOMPARE(memoryNeed(wanted, 64).weights, std::uint64_t(0));
+        QVERIFY(memoryNeed(wanted, 128).texts > need.texts);
+    }
+
+    void withLittleMemoryColumnsWriteTheSameOneAfterAnother()
+    {
+        for (const bool follow : {false, true}) {
+            auto wanted = request({"source", "Q4_0", "Q8_0"}, 6);
+            wanted.followOriginal = follow;
+            const auto expected = run(wanted);
+            wanted.memory = memoryNeed(wanted, 64).largest;
+            ColumnStream stream;
+            Progress progress;
+            const Variants held = runComparison(wanted, stream, m_executor, progress);
+            QVERIFY(held == Variants(3));  // all given back
+            const auto events = stream.take();
+            QVERIFY(events.front().kind == ColumnEvent::Kind::Turns);
+            QCOMPARE(events.front().freeBytes, wanted.memory);
+            QVERIFY(events.front().neededBytes > wanted.memory);
+            QVERIFY(std::ranges::is_sorted(events, {}, &ColumnEvent::column));
+            std::vector<std::vector<ColumnToken>> columns(3);
+            for (const ColumnEvent& event : events)
+                if (event.kind == ColumnEvent::Kind::Token)
+                    columns[std::size_t(event.column)].push_back(event.token);
+            for (std::size_t i = 0; i < 3; ++i) {
+                QVERIFY(std::ranges::equal(columns[i], expected[i], {}, &ColumnToken::id, &ColumnToken::id));
+                QVERIFY(std::ranges::equal(columns[i], expected[i], {}, &ColumnToken::probability, &ColumnToken::probability));
+            }
+        }
+    }
+
+    void tooLittleMemoryIsToldBeforeTheWorkStarts()
+    {
+        auto wanted = request({"source", "Q4_0", "Q8_0"}, 2);
+        wanted.memory = 1'000'000;
+        ColumnStream stream;
+        Progress progress;
+        try {
+            runComparison(wanted, stream, m_executor, progress);
+            QFAIL("it was begun");
+        } catch (const Error& error) {
+            QCOMPARE(error.code(), ErrorCode::OutOfMemory);
+            QVERIFY(error.problem().find("1 MB are free") != std::string::npos);
+        }
+        QVERIFY(progress.snapshot().stage.empty());
+        QVERIFY_THROWS_EXCEPTION(Error, measureColumns(wanted, "Once upon a time", 1, m_executor, progress));
+    }
+
+    void measuredWithLittleMemoryTheFiguresAreTheSame()
+    {
+        const std::string text = m_text.substr(0, 6000);
+        auto wanted = request({"source", "Q4_0", "Q8_0"}, 1);
+        Progress progress;
+        const auto expected = measureColumns(wanted, text, 1, m_executor, progress);
+        wanted.memory = memoryNeed(wanted, 512).largest;
+        const auto measured = measureColumns(wanted, text, 1, m_executor, progress);
+        QVERIFY(!measured.variants[1] && !measured.variants[2] && expected.variants[1]);
+        for (std::size_t i = 0; i < 3; ++i)
+            QCOMPARE(measured.columns[i].meanKld, expected.columns[i].meanKld);
+    }
+
     void aCancelledRunEndsWithAnError()
     {
         ColumnStream stream;
@@ -162,9 +244,7 @@ private Q_SLOTS:
 
     void measuresWhatEvaluateMeasures()
     {
-        QFile file(QStringLiteral(SAMPLE_DIR "/eval.txt"));
-        QVERIFY(file.open(QIODevice::ReadOnly));
-        const std::string text = file.read(12000).toStdString();
+        const std::string& text = m_text;
         Progress progress;
         const auto measured = measureColumns(request({"source", "Q4_0"}, 1), text, 2, m_executor, progress);
         const auto tokenizer = token::Tokenizer::fromMetadata(m_model->metadata());

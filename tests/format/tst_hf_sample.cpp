@@ -4,6 +4,7 @@
 #include "core/base/file.h"
 #include "core/base/progress.h"
 #include "core/format/open.h"
+#include "core/format/tokenizer_check.h"
 #include "core/model/model.h"
 #include "core/plan/plan.h"
 #include "core/plan/recipe.h"
@@ -179,6 +180,14 @@ private Q_SLOTS:
         const std::string text = "Once upon a time, there were 12345 wolves; they'd\n\n  howl \xE2\x80\x94 caf\xC3\xA9!";
         QCOMPARE(token::Tokenizer::fromMetadata(m_folder->metadata())->encode(text),
                  token::Tokenizer::fromMetadata(m_sample->metadata())->encode(text));
+    }
+
+    void theSampleAgreesWithTheFoldersTokenizer()
+    {
+        const auto beside = fromUtf8(m_dir.filePath(QStringLiteral("beside.gguf")).toStdString());
+        std::filesystem::copy_file(SAMPLE_DIR "/fairytale-7m-f16.gguf", beside);
+        const auto check = format::checkTokenizer(*format::openModel(beside));
+        QVERIFY(check && check->agrees() && check->splittingKnown);
     }
 
     void theWrittenFileIsTheSample()
