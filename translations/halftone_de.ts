@@ -29,6 +29,17 @@
     </message>
 </context>
 <context>
+    <name>ComparisonExport</name>
+    <message>
+        <source>The comparison could not be saved as %1: %2</source>
+        <translation>Der Vergleich konnte nicht als %1 gespeichert werden: %2</translation>
+    </message>
+    <message>
+        <source>Save comparison</source>
+        <translation>Vergleich speichern</translation>
+    </message>
+</context>
+<context>
     <name>EvaluationExport</name>
     <message>
         <source>The evaluation could not be saved as %1: %2</source>
@@ -570,114 +581,7 @@
     </message>
 </context>
 <context>
-    <name>halftone::app::CompareColumn</name>
-    <message>
-        <source>Change this column</source>
-        <translation>Diese Spalte ändern</translation>
-    </message>
-    <message>
-        <source>%1 tok/s</source>
-        <translation>%1 Tok/s</translation>
-    </message>
-    <message>
-        <source>perplexity %1</source>
-        <translation>Perplexität %1</translation>
-    </message>
-    <message>
-        <source>KL %1 · ppl %2</source>
-        <translation>KL %1 · PPL %2</translation>
-    </message>
-    <message>
-        <source>reference</source>
-        <translation>Bezug</translation>
-    </message>
-    <message>
-        <source>not measured yet</source>
-        <translation>noch nicht gemessen</translation>
-    </message>
-    <message>
-        <source>perplexity %1, KL divergence %2 ± %3, 99 % below %4, the same most probable token in %5 % of %6 places</source>
-        <translation>Perplexität %1, KL-Divergenz %2 ± %3, 99 % unter %4, dasselbe wahrscheinlichste Token an %5 % von %6 Stellen</translation>
-    </message>
-</context>
-<context>
-    <name>halftone::app::ComparePage</name>
-    <message>
-        <source>Prompt</source>
-        <translation>Eingabetext</translation>
-    </message>
-    <message>
-        <source>The text every column continues</source>
-        <translation>Der Text, den jede Spalte fortsetzt</translation>
-    </message>
-    <message>
-        <source>Topics</source>
-        <translation>Themen</translation>
-    </message>
-    <message>
-        <source>Let every column write (Ctrl+Return)</source>
-        <translation>Jede Spalte schreiben lassen (Strg+Eingabe)</translation>
-    </message>
-    <message>
-        <source>seed </source>
-        <translation>Startwert </translation>
-    </message>
-    <message>
-        <source>Seed: the same seed draws the same numbers in every column</source>
-        <translation>Startwert: derselbe zieht in jeder Spalte dieselben Zufallszahlen</translation>
-    </message>
-    <message>
-        <source>temp </source>
-        <translation>Temp. </translation>
-    </message>
-    <message>
-        <source>Temperature: 0 always takes the most probable token</source>
-        <translation>Temperatur: 0 nimmt immer das wahrscheinlichste Token</translation>
-    </message>
-    <message>
-        <source> tokens</source>
-        <translation> Tokens</translation>
-    </message>
-    <message>
-        <source>At most this many tokens</source>
-        <translation>Höchstens so viele Tokens</translation>
-    </message>
-    <message>
-        <source>Follow original</source>
-        <translation>Folgen</translation>
-    </message>
-    <message>
-        <source>Lead every column along the original&apos;s words, and shade how much less it believes in them</source>
-        <translation>Jede Spalte die Wörter des Originals entlang führen und zeigen, wie viel weniger sie ihnen traut</translation>
-    </message>
-    <message>
-        <source>Measure</source>
-        <translation>Messen</translation>
-    </message>
-    <message>
-        <source>Perplexity and KL divergence of every column on held-out text</source>
-        <translation>Perplexität und KL-Divergenz jeder Spalte auf zurückgehaltenem Text</translation>
-    </message>
-    <message>
-        <source>Add column</source>
-        <translation>Spalte</translation>
-    </message>
-    <message>
-        <source>Token</source>
-        <translation>Token</translation>
-    </message>
-    <message>
-        <source>point at any word: its probability in every column</source>
-        <translation>auf ein Wort zeigen: seine Wahrscheinlichkeit in jeder Spalte</translation>
-    </message>
-    <message>
-        <source>Probabilities of the token in every column</source>
-        <translation>Wahrscheinlichkeiten des Tokens in jeder Spalte</translation>
-    </message>
-    <message>
-        <source>Open a model to read its versions side by side.</source>
-        <translation>Ein Modell öffnen, um seine Fassungen nebeneinander zu lesen.</translation>
-    </message>
+    <name>halftone::app::ColumnBoard</name>
     <message>
         <source>Original</source>
         <translation>Original</translation>
@@ -729,6 +633,68 @@
         <translation>%1: %2</translation>
     </message>
     <message>
+        <source>Text %1</source>
+        <translation>Text %1</translation>
+    </message>
+</context>
+<context>
+    <name>halftone::app::CompareColumn</name>
+    <message>
+        <source>Change this column</source>
+        <translation>Diese Spalte ändern</translation>
+    </message>
+    <message>
+        <source>%1 tok/s</source>
+        <translation>%1 Tok/s</translation>
+    </message>
+    <message>
+        <source>perplexity %1</source>
+        <translation>Perplexität %1</translation>
+    </message>
+    <message>
+        <source>KL %1 · ppl %2</source>
+        <translation>KL %1 · PPL %2</translation>
+    </message>
+    <message>
+        <source>reference</source>
+        <translation>Bezug</translation>
+    </message>
+    <message>
+        <source>not measured yet</source>
+        <translation>noch nicht gemessen</translation>
+    </message>
+    <message>
+        <source>perplexity %1, KL divergence %2 ± %3, 99 % below %4, the same most probable token in %5 % of %6 places</source>
+        <translation>Perplexität %1, KL-Divergenz %2 ± %3, 99 % unter %4, dasselbe wahrscheinlichste Token an %5 % von %6 Stellen</translation>
+    </message>
+    <message>
+        <source>This is the best</source>
+        <translation>Dieser ist der beste</translation>
+    </message>
+</context>
+<context>
+    <name>halftone::app::ComparePage</name>
+    <message>
+        <source>Token</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>point at any word: its probability in every column</source>
+        <translation>auf ein Wort zeigen: seine Wahrscheinlichkeit in jeder Spalte</translation>
+    </message>
+    <message>
+        <source>Probabilities of the token in every column</source>
+        <translation>Wahrscheinlichkeiten des Tokens in jeder Spalte</translation>
+    </message>
+    <message>
+        <source>Open a model to read its versions side by side.</source>
+        <translation>Ein Modell öffnen, um seine Fassungen nebeneinander zu lesen.</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
         <source>preparing...</source>
         <translation>bereitet vor...</translation>
     </message>
@@ -753,16 +719,20 @@
         <translation>Perplexität und KL-Divergenz</translation>
     </message>
     <message>
-        <source>Stop</source>
-        <translation>Anhalten</translation>
-    </message>
-    <message>
-        <source>Run</source>
-        <translation>Los</translation>
-    </message>
-    <message>
         <source>This model cannot write here: %1. Histograms, plan and quantizing work on it all the same.</source>
         <translation>Dieses Modell kann hier nicht schreiben: %1. Histogramme, Plan und Quantisieren gehen trotzdem.</translation>
+    </message>
+    <message>
+        <source>All columns at once need %1 of memory, and %2 are free: they write one after another.</source>
+        <translation>Alle Spalten zugleich brauchen %1 Speicher, und %2 sind frei: Sie schreiben nacheinander.</translation>
+    </message>
+    <message>
+        <source>waits for its turn</source>
+        <translation>wartet, bis es an der Reihe ist</translation>
+    </message>
+    <message>
+        <source>You chose %1. Votes so far: %2</source>
+        <translation>Sie haben %1 gewählt. Stimmen bisher: %2</translation>
     </message>
 </context>
 <context>
@@ -1651,26 +1621,6 @@ Mittel |w| %3, größtes %4</translation>
         <source>bits / weight</source>
         <translation>Bits / Gewicht</translation>
     </message>
-    <message>
-        <source>Tokenizer</source>
-        <translation>Tokenizer</translation>
-    </message>
-    <message>
-        <source>kind</source>
-        <translation>Art</translation>
-    </message>
-    <message>
-        <source>splits like</source>
-        <translation>trennt wie</translation>
-    </message>
-    <message>
-        <source>vocabulary</source>
-        <translation>Vokabular</translation>
-    </message>
-    <message>
-        <source>How this model splits text is not known for sure.</source>
-        <translation>Wie dieses Modell Text zerlegt, ist nicht sicher bekannt.</translation>
-    </message>
     <message numerus="yes">
         <source>%n tensors</source>
         <translation>
@@ -2367,6 +2317,97 @@ Mittel |w| %3, größtes %4</translation>
     </message>
 </context>
 <context>
+    <name>halftone::app::PromptBar</name>
+    <message>
+        <source>Prompt</source>
+        <translation>Eingabetext</translation>
+    </message>
+    <message>
+        <source>The text every column continues</source>
+        <translation>Der Text, den jede Spalte fortsetzt</translation>
+    </message>
+    <message>
+        <source>Let every column write (Ctrl+Return)</source>
+        <translation>Jede Spalte schreiben lassen (Strg+Eingabe)</translation>
+    </message>
+    <message>
+        <source>Topics</source>
+        <translation>Themen</translation>
+    </message>
+    <message>
+        <source>seed </source>
+        <translation>Startwert </translation>
+    </message>
+    <message>
+        <source>Seed: the same seed draws the same numbers in every column</source>
+        <translation>Startwert: derselbe zieht in jeder Spalte dieselben Zufallszahlen</translation>
+    </message>
+    <message>
+        <source>temp </source>
+        <translation>Temp. </translation>
+    </message>
+    <message>
+        <source>Temperature: 0 always takes the most probable token</source>
+        <translation>Temperatur: 0 nimmt immer das wahrscheinlichste Token</translation>
+    </message>
+    <message>
+        <source> tokens</source>
+        <translation> Tokens</translation>
+    </message>
+    <message>
+        <source>At most this many tokens</source>
+        <translation>Höchstens so viele Tokens</translation>
+    </message>
+    <message>
+        <source>Follow original</source>
+        <translation>Folgen</translation>
+    </message>
+    <message>
+        <source>Lead every column along the original&apos;s words, and shade how much less it believes in them</source>
+        <translation>Jede Spalte die Wörter des Originals entlang führen und zeigen, wie viel weniger sie ihnen traut</translation>
+    </message>
+    <message>
+        <source>Blind vote</source>
+        <translation>Blind wählen</translation>
+    </message>
+    <message>
+        <source>Shuffle the columns and hide which is which until you have chosen the best text</source>
+        <translation>Die Spalten mischen und verbergen, welche welche ist, bis Sie den besten Text gewählt haben</translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation>Messen</translation>
+    </message>
+    <message>
+        <source>Perplexity and KL divergence of every column on held-out text</source>
+        <translation>Perplexität und KL-Divergenz jeder Spalte auf zurückgehaltenem Text</translation>
+    </message>
+    <message>
+        <source>Add column</source>
+        <translation>Spalte</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportieren</translation>
+    </message>
+    <message>
+        <source>Page (HTML)...</source>
+        <translation>Seite (HTML)...</translation>
+    </message>
+    <message>
+        <source>Markdown...</source>
+        <translation>Markdown...</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>Los</translation>
+    </message>
+</context>
+<context>
     <name>halftone::app::QualityView</name>
     <message>
         <source>Weights</source>
@@ -3053,6 +3094,149 @@ Mittel |w| %3, größtes %4</translation>
     <message>
         <source>token</source>
         <translation>Token</translation>
+    </message>
+</context>
+<context>
+    <name>halftone::app::TokenizerCard</name>
+    <message>
+        <source>the GGUF file</source>
+        <translation>der GGUF-Datei</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>nichts</translation>
+    </message>
+    <message>
+        <source>another kind</source>
+        <translation>andere Art</translation>
+    </message>
+    <message>
+        <source>text is cut into words by another rule</source>
+        <translation>Text wird nach einer anderen Regel in Wörter geschnitten</translation>
+    </message>
+    <message>
+        <source>other tokens</source>
+        <translation>andere Tokens</translation>
+    </message>
+    <message>
+        <source>tokens of another type</source>
+        <translation>Tokens anderen Typs</translation>
+    </message>
+    <message>
+        <source>other merges</source>
+        <translation>andere Verschmelzungen</translation>
+    </message>
+    <message>
+        <source>other scores</source>
+        <translation>andere Bewertungen</translation>
+    </message>
+    <message>
+        <source>texts begin otherwise</source>
+        <translation>Texte beginnen anders</translation>
+    </message>
+    <message>
+        <source>texts end otherwise</source>
+        <translation>Texte enden anders</translation>
+    </message>
+    <message>
+        <source>texts become other tokens</source>
+        <translation>aus Texten werden andere Tokens</translation>
+    </message>
+    <message>
+        <source>%1 (%2): %3 here, %4 there</source>
+        <translation>%1 (%2): hier %3, dort %4</translation>
+    </message>
+    <message>
+        <source>%1: %3 here, %4 there</source>
+        <translation>%1: hier %3, dort %4</translation>
+    </message>
+    <message>
+        <source>Tokenizer</source>
+        <translation>Tokenizer</translation>
+    </message>
+    <message>
+        <source>How this model splits text is not known for sure.</source>
+        <translation>Wie dieses Modell Text zerlegt, ist nicht sicher bekannt.</translation>
+    </message>
+    <message>
+        <source>Tokenizer check</source>
+        <translation>Prüfung des Tokenizers</translation>
+    </message>
+    <message>
+        <source>no tokenizer.json beside the file</source>
+        <translation>keine tokenizer.json neben der Datei</translation>
+    </message>
+    <message>
+        <source>differs from %1</source>
+        <translation>weicht ab von %1</translation>
+    </message>
+    <message>
+        <source>agrees with %1</source>
+        <translation>stimmt überein mit %1</translation>
+    </message>
+    <message>
+        <source>agrees with %1, except for its rule to cut words, which is not known</source>
+        <translation>stimmt überein mit %1, bis auf die Regel, nach der es Wörter schneidet: Sie ist nicht bekannt</translation>
+    </message>
+    <message>
+        <source>The Hugging Face files beside the model say otherwise:</source>
+        <translation>Die Hugging-Face-Dateien neben dem Modell sagen anderes:</translation>
+    </message>
+    <message>
+        <source>read from</source>
+        <translation>gelesen aus</translation>
+    </message>
+    <message>
+        <source>kind</source>
+        <translation>Art</translation>
+    </message>
+    <message>
+        <source>splits like</source>
+        <translation>trennt wie</translation>
+    </message>
+    <message>
+        <source>vocabulary</source>
+        <translation>Vokabular</translation>
+    </message>
+    <message>
+        <source>special tokens</source>
+        <translation>besondere Tokens</translation>
+    </message>
+    <message>
+        <source>begins with</source>
+        <translation>beginnt mit</translation>
+    </message>
+    <message>
+        <source>put before every text</source>
+        <translation>steht vor jedem Text</translation>
+    </message>
+    <message>
+        <source>known, but not put before a text by itself</source>
+        <translation>bekannt, steht aber nicht von selbst vor einem Text</translation>
+    </message>
+    <message>
+        <source>ends with</source>
+        <translation>endet mit</translation>
+    </message>
+    <message>
+        <source>chat template</source>
+        <translation>Chat-Vorlage</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>ja</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+    <message>
+        <source>own files</source>
+        <translation>eigene Dateien</translation>
+    </message>
+    <message>
+        <source>whether vocabulary, merges, special tokens and encoded sample texts are those of the model&apos;s Hugging Face files</source>
+        <translation>ob Vokabular, Verschmelzungen, besondere Tokens und zerlegte Beispieltexte die der Hugging-Face-Dateien des Modells sind</translation>
     </message>
 </context>
 <context>

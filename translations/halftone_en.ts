@@ -2,7 +2,7 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en_US">
 <context>
-    <name>halftone::app::ComparePage</name>
+    <name>halftone::app::ColumnBoard</name>
     <message numerus="yes">
         <source>%n bits</source>
         <translation>
