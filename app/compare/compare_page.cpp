@@ -17,6 +17,7 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QMenu>
+#include <QSplitter>
 #include <QStackedLayout>
 #include <QTableView>
 #include <QTimer>
@@ -29,6 +30,8 @@ namespace halftone::app {
 namespace {
 
 constexpr int kPollMs = 33;
+constexpr int kDetailsRow = 22;  ///< pixels
+constexpr int kLeastColumns = 220;  ///< pixels of height that the texts keep
 constexpr std::size_t kMeasureWindows = 12;  ///< of 512 tokens: seconds on the sample, enough to order the widths
 
 const QString kRunTag = QStringLiteral("compare");
@@ -48,8 +51,7 @@ ComparePage::ComparePage(Workspace& workspace, QWidget* parent)
     layout->setContentsMargins(12, 12, 12, 12);
     layout->setSpacing(10);
     layout->addWidget(m_bar);
-    layout->addWidget(m_board, 1);
-    layout->addWidget(buildDetails());
+    layout->addWidget(buildColumns(), 1);
     m_stack->addWidget(content);
     m_stack->addWidget(buildNotice());
     m_poll->setInterval(kPollMs);
@@ -80,6 +82,19 @@ void ComparePage::connectParts()
     connect(&workspace().jobs(), &JobManager::jobCancelled, this, &ComparePage::jobCancelled);
 }
 
+/// The texts over the token's table: a narrow window gives the texts the room, and the handle between them moves.
+QWidget* ComparePage::buildColumns()
+{
+    m_board->setMinimumHeight(kLeastColumns);
+    auto* splitter = new QSplitter(Qt::Vertical, this);
+    splitter->setHandleWidth(10);
+    splitter->addWidget(m_board);
+    splitter->addWidget(buildDetails());
+    splitter->setStretchFactor(0, 1);
+    splitter->setCollapsible(0, false);
+    return splitter;
+}
+
 QWidget* ComparePage::buildDetails()
 {
     m_details = new Card(tr("Token"), this);
@@ -91,11 +106,11 @@ QWidget* ComparePage::buildDetails()
     table->setSelectionMode(QAbstractItemView::NoSelection);
     table->setFocusPolicy(Qt::NoFocus);
     table->verticalHeader()->hide();
-    table->verticalHeader()->setDefaultSectionSize(22);
+    table->verticalHeader()->setDefaultSectionSize(kDetailsRow);
     table->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
     table->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    table->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    table->setFixedHeight(5 * 22 + 18);
+    table->setMinimumHeight(kDetailsRow * 3);
+    table->setMaximumHeight(kDetailsRow * 5 + 18);
     table->setAccessibleName(tr("Probabilities of the token in every column"));
     m_details->body()->addWidget(table);
     return m_details;

@@ -38,6 +38,7 @@ public Q_SLOTS:
 
 private:
     void connectParts();
+    QWidget* buildColumns();
     QWidget* buildDetails();
     QWidget* buildNotice();
     void modelChanged();

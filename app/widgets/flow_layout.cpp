@@ -2,6 +2,8 @@
 #include "app/widgets/flow_layout.h"
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 namespace halftone::app {
 
@@ -37,22 +39,30 @@ void FlowLayout::setGeometry(const QRect& rect)
 
 int FlowLayout::arrange(const QRect& rect, bool move) const
 {
-    int x = rect.x(), y = rect.y(), line = 0;
+    std::vector<std::pair<QLayoutItem*, QRect>> line;
+    int x = rect.x(), y = rect.y(), height = 0;
+    const auto endLine = [&] {
+        for (auto& [item, place] : line)
+            if (move)  // as tall as the tallest beside it, so that their edges meet
+                item->setGeometry(QRect(place.topLeft(), QSize(place.width(), std::min(height, item->maximumSize().height()))));
+        line.clear();
+    };
     for (QLayoutItem* item : m_items) {
         if (item->isEmpty())
             continue;  // a hidden widget leaves no gap
         const QSize size = item->sizeHint().boundedTo(item->maximumSize()).expandedTo(item->minimumSize());
         if (x > rect.x() && x + size.width() > rect.x() + rect.width()) {
+            endLine();
             x = rect.x();
-            y += line + spacing();
-            line = 0;
+            y += height + spacing();
+            height = 0;
         }
-        if (move)
-            item->setGeometry(QRect(QPoint(x, y), size));
+        line.emplace_back(item, QRect(QPoint(x, y), size));
         x += size.width() + spacing();
-        line = std::max(line, size.height());
+        height = std::max(height, size.height());
     }
-    return y + line - rect.y();
+    endLine();
+    return y + height - rect.y();
 }
 
 }  // namespace halftone::app
