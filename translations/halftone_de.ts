@@ -1744,6 +1744,14 @@ Mittel |w| %3, größtes %4</translation>
         <source>At %1, with the importance matrix</source>
         <translation>Bei %1, mit der Wichtigkeitsmatrix</translation>
     </message>
+    <message>
+        <source>‹ Whole model</source>
+        <translation>‹ Ganzes Modell</translation>
+    </message>
+    <message>
+        <source>The model&apos;s own facts and its tokenizer, with no tensor selected</source>
+        <translation>Angaben zum Modell selbst und zu seinem Tokenizer, ohne gewählten Tensor</translation>
+    </message>
 </context>
 <context>
     <name>halftone::app::JobsPanel</name>

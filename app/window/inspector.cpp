@@ -15,6 +15,7 @@
 
 #include <QLocale>
 #include <QScrollArea>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -53,6 +54,7 @@ QString architectureNumber(const model::Model& model, const char* key)
 Inspector::Inspector(Workspace& workspace, QWidget* parent)
     : QFrame(parent),
       m_workspace(workspace),
+      m_whole(new QToolButton),
       m_name(new ElidedLabel),
       m_subtitle(mutedLabel()),
       m_facts(new FactTable),
@@ -84,6 +86,11 @@ void Inspector::buildLayout()
     auto* layout = new QVBoxLayout(content);
     layout->setContentsMargins(14, 12, 14, 12);
     layout->setSpacing(8);
+    m_whole->setObjectName(QStringLiteral("wholeModel"));
+    m_whole->setText(tr("‹ Whole model"));
+    m_whole->setToolTip(tr("The model's own facts and its tokenizer, with no tensor selected"));
+    connect(m_whole, &QToolButton::clicked, this, [this] { m_workspace.select({}); });
+    layout->addWidget(m_whole, 0, Qt::AlignLeft);
     m_name->setFont(strongFont(font()));
     m_name->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_subtitle->setWordWrap(true);
@@ -125,6 +132,7 @@ void Inspector::refresh()
     m_tokenizer->setModel(m_workspace.model());
     m_tokenizer->setVisible(concernsTokenizer());
     m_facts->setVisible(bool(m_workspace.model()));
+    m_whole->setVisible(count > 0);
     if (!m_workspace.model()) {
         m_name->setFullText({});
         m_subtitle->setText({});

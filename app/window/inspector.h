@@ -7,16 +7,13 @@
 
 #include <QFrame>
 
-#include <map>
 #include <optional>
 
-class QGridLayout;
 class QLabel;
-class QVBoxLayout;
+class QToolButton;
 
 namespace halftone::app {
 
-class Chip;
 class ElidedLabel;
 class FactTable;
 class TokenizerCard;
@@ -44,6 +41,7 @@ private:
     void showDistortion(const inspect::Distortion& distortion);
 
     Workspace& m_workspace;
+    QToolButton* m_whole;  ///< the way back from a tensor to its model
     ElidedLabel* m_name;
     QLabel* m_subtitle;
     FactTable* m_facts;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/tensor_tree.h"
 
+#include "app/window/forecast.h"
 #include "app/window/tensor_delegate.h"
 #include "app/window/tensor_tree_model.h"
 #include "app/window/type_menu.h"
-#include "app/window/forecast.h"
 #include "app/window/workspace.h"
 #include "core/model/model.h"
 
@@ -24,7 +24,12 @@
 namespace halftone::app {
 
 TensorTree::TensorTree(Workspace& workspace, QWidget* parent)
-    : QFrame(parent), m_workspace(workspace), m_model(new TensorTreeModel(this)), m_filtered(new QSortFilterProxyModel(this)), m_filter(new QLineEdit(this)), m_view(new QTreeView(this))
+    : QFrame(parent),
+      m_workspace(workspace),
+      m_model(new TensorTreeModel(this)),
+      m_filtered(new QSortFilterProxyModel(this)),
+      m_filter(new QLineEdit(this)),
+      m_view(new QTreeView(this))
 {
     setProperty("side", true);
     m_filtered->setSourceModel(m_model);
@@ -117,7 +122,7 @@ void TensorTree::showSensitivities()
 
 void TensorTree::setFilter(const QString& text)
 {
-    m_syncing = true;   // rows that vanish would drop out of the selection
+    m_syncing = true;  // rows that vanish would drop out of the selection
     m_filtered->setFilterFixedString(text.trimmed().toLower());
     m_syncing = false;
     if (!text.trimmed().isEmpty())
@@ -137,7 +142,7 @@ QList<int> TensorTree::selectedTensors() const
         if (index != current)
             append(index);
     if (m_view->selectionModel()->isRowSelected(current.row(), current.parent()))
-        append(current);   // the current one last
+        append(current);  // the current one last
     // A group and some of its tensors may both be selected: each once, the last mention counts.
     QList<int> unique;
     for (auto it = tensors.crbegin(); it != tensors.crend(); ++it)
@@ -201,6 +206,8 @@ bool TensorTree::handleKey(int key)
         togglePinned(tensors);
     else if (key == Qt::Key_0)
         keepSource(tensors);
+    else if (key == Qt::Key_Escape)
+        m_workspace.select({});
     else if (const auto type = typeOfBits(key - Qt::Key_0))
         m_workspace.chooseType(tensors, *type);
     else
@@ -222,7 +229,8 @@ void TensorTree::keepSource(const QList<int>& tensors)
 void TensorTree::togglePinned(const QList<int>& tensors)
 {
     const auto& pins = m_workspace.recipe().pins;
-    const bool all = std::ranges::all_of(tensors, [&](int tensor) { return pins.contains(m_workspace.model()->tensors()[std::size_t(tensor)].name); });
+    const bool all =
+        std::ranges::all_of(tensors, [&](int tensor) { return pins.contains(m_workspace.model()->tensors()[std::size_t(tensor)].name); });
     m_workspace.setPinned(tensors, !all);
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The whole window, driven with mouse and keys as a user would.
 #include "app/compare/compare_page.h"
-#include "app/evaluate/evaluate_page.h"
 #include "app/compare/token_text.h"
+#include "app/evaluate/evaluate_page.h"
 #include "app/explore/histogram_plot.h"
 #include "app/jobs/job_manager.h"
 #include "app/plan/plan_page.h"
@@ -44,7 +44,10 @@ class TestMainWindow : public QObject {
     Workspace& workspace() const { return m_window->workspace(); }
 
     template <class Widget>
-    Widget* named(const char* name) const { return m_window->findChild<Widget*>(QLatin1String(name)); }
+    Widget* named(const char* name) const
+    {
+        return m_window->findChild<Widget*>(QLatin1String(name));
+    }
 
     QWidget* page() const { return m_window->findChild<QStackedWidget*>()->currentWidget(); }
     QString shownSize() const { return named<QLabel>("outputSize")->text(); }
@@ -158,7 +161,7 @@ private Q_SLOTS:
         QVERIFY(qobject_cast<ComparePage*>(page()));
         QTest::keyClick(m_window.get(), Qt::Key_4, Qt::ControlModifier);
         QVERIFY(qobject_cast<EvaluatePage*>(page()));
-        QTest::keyClick(m_window.get(), Qt::Key_5, Qt::ControlModifier);   // what is not there yet says so
+        QTest::keyClick(m_window.get(), Qt::Key_5, Qt::ControlModifier);  // what is not there yet says so
         const auto labels = page()->findChildren<QLabel*>();
         QVERIFY(std::ranges::any_of(labels, [](const QLabel* label) { return label->text().contains(QStringLiteral("will")); }));
     }
@@ -200,7 +203,7 @@ private Q_SLOTS:
         QCOMPARE(compare->columns().size(), std::size_t(4));
         for (const CompareColumn* column : compare->columns())
             QCOMPARE(column->text().tokens().size(), std::size_t(6));
-        QTest::keyClick(m_window.get(), Qt::Key_Return, Qt::ControlModifier);   // the shortcut outlives the first run
+        QTest::keyClick(m_window.get(), Qt::Key_Return, Qt::ControlModifier);  // the shortcut outlives the first run
         QVERIFY(compare->isRunning());
         QTRY_VERIFY(!compare->isRunning());
     }
@@ -229,7 +232,7 @@ private Q_SLOTS:
         QVERIFY(named<QLabel>("errorText")->text().endsWith(QLatin1Char('.')));
         openSample();
         QVERIFY(!named<QWidget>("errorBar")->isVisible());
-        m_window->openPath(path);   // and the open model stays when the next one is bad
+        m_window->openPath(path);  // and the open model stays when the next one is bad
         QTRY_VERIFY(named<QWidget>("errorBar")->isVisible());
         QVERIFY(workspace().model());
     }
@@ -275,6 +278,21 @@ private Q_SLOTS:
         QCOMPARE(Settings().recent().first().path, path);
     }
 
+    void leadsBackFromATensorToTheModel()
+    {
+        openSample();
+        auto* whole = named<QToolButton>("wholeModel");
+        workspace().select({3});
+        QVERIFY(whole->isVisible());
+        QTest::mouseClick(whole, Qt::LeftButton);
+        QVERIFY(workspace().selection().isEmpty());
+        QVERIFY(!whole->isVisible());
+        workspace().select({3});
+        auto* tree = m_window->findChild<QTreeView*>();
+        QTest::keyClick(tree, Qt::Key_Escape);
+        QVERIFY(workspace().selection().isEmpty());
+    }
+
     void remembersModelsAndLayout()
     {
         openSample();
@@ -295,11 +313,14 @@ private Q_SLOTS:
     {
         openSample();
         m_window->findChild<ComparePage*>()->run();
-        workspace().jobs().start({.title = QStringLiteral("wait")}, m_window.get(), [](Progress& progress) {
-            while (true)
-                progress.checkpoint();
-            return 0;
-        }, [](int) {});
+        workspace().jobs().start(
+            {.title = QStringLiteral("wait")}, m_window.get(),
+            [](Progress& progress) {
+                while (true)
+                    progress.checkpoint();
+                return 0;
+            },
+            [](int) {});
         m_window->close();
         m_window.reset();
     }
