@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/widgets/flow_layout.h"
 
+#include <QWidget>
+
 #include <algorithm>
 #include <utility>
 #include <vector>
@@ -42,9 +44,11 @@ int FlowLayout::arrange(const QRect& rect, bool move) const
     std::vector<std::pair<QLayoutItem*, QRect>> line;
     int x = rect.x(), y = rect.y(), height = 0;
     const auto endLine = [&] {
+        // As tall as the tallest beside it, so that their edges meet: to the widget itself, as a layout item keeps a fixed height.
         for (auto& [item, place] : line)
-            if (move)  // as tall as the tallest beside it, so that their edges meet
-                item->setGeometry(QRect(place.topLeft(), QSize(place.width(), std::min(height, item->maximumSize().height()))));
+            if (move && item->widget())
+                item->widget()->setGeometry(
+                    QRect(place.topLeft(), QSize(place.width(), std::min(height, item->widget()->maximumHeight()))));
         line.clear();
     };
     for (QLayoutItem* item : m_items) {

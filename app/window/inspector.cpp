@@ -88,6 +88,7 @@ void Inspector::buildLayout()
     layout->setSpacing(8);
     m_whole->setObjectName(QStringLiteral("wholeModel"));
     m_whole->setText(tr("‹ Whole model"));
+    m_whole->setProperty("link", true);
     m_whole->setToolTip(tr("The model's own facts and its tokenizer, with no tensor selected"));
     connect(m_whole, &QToolButton::clicked, this, [this] { m_workspace.select({}); });
     layout->addWidget(m_whole, 0, Qt::AlignLeft);
