@@ -19,7 +19,7 @@ namespace halftone::evaluate {
 namespace {
 
 struct Mean {
-    double value = 0, error = 0;   ///< error: one standard error
+    double value = 0, error = 0;  ///< error: one standard error
 };
 
 Mean meanOf(std::span<const double> values)
@@ -60,9 +60,9 @@ private:
 class Runner {
 public:
     Runner(const std::shared_ptr<const infer::Variant>& variant, const TextWindows& cut, const Executor& executor)
-        : m_cut(cut)
-        , m_context(variant, cut.length(), executor)
-        , m_vocabulary(variant->vocabularySize())
+        : m_cut(cut),
+          m_context(variant, cut.length(), executor, cut.kvType()),
+          m_vocabulary(variant->vocabularySize())
     {
     }
 
@@ -71,7 +71,7 @@ public:
         const Stopwatch watch;
         m_context.clear();
         m_logits = m_context.evaluate(m_cut.input(window), m_cut.scored(), progress);
-        progress.advance(1);   // the token that is only predicted
+        progress.advance(1);  // the token that is only predicted
         m_seconds += watch.seconds();
     }
 
@@ -88,8 +88,8 @@ private:
 
 }  // namespace
 
-Perplexity perplexity(const std::shared_ptr<const infer::Variant>& variant, const token::Tokenizer& tokenizer, std::span<const token::Id> tokens,
-                      const Windows& windows, const Executor& executor, Progress& progress)
+Perplexity perplexity(const std::shared_ptr<const infer::Variant>& variant, const token::Tokenizer& tokenizer,
+                      std::span<const token::Id> tokens, const Windows& windows, const Executor& executor, Progress& progress)
 {
     const Stopwatch watch;
     const TextWindows cut(tokenizer, tokens, windows, variant->vocabularySize());
@@ -111,8 +111,8 @@ Perplexity perplexity(const std::shared_ptr<const infer::Variant>& variant, cons
 }
 
 Divergence divergence(const std::shared_ptr<const infer::Variant>& base, const std::shared_ptr<const infer::Variant>& quantized,
-                      const token::Tokenizer& tokenizer, std::span<const token::Id> tokens, const Windows& windows, const Executor& executor,
-                      Progress& progress)
+                      const token::Tokenizer& tokenizer, std::span<const token::Id> tokens, const Windows& windows,
+                      const Executor& executor, Progress& progress)
 {
     if (base->vocabularySize() != quantized->vocabularySize())
         throw Error(ErrorCode::Usage, "the two models have different vocabularies, so their predictions cannot be compared");

@@ -9,7 +9,8 @@ namespace halftone::evaluate {
 
 TextWindows::TextWindows(const token::Tokenizer& tokenizer, std::span<const token::Id> tokens, const Windows& windows,
                          std::uint64_t vocabulary)
-    : m_length(windows.window)
+    : m_length(windows.window),
+      m_kvType(windows.kvType)
 {
     if (m_length < 4)
         throw Error(ErrorCode::Usage, "a window has at least 4 tokens");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/infer/kv_type.h"
 #include "core/token/tokenizer.h"
 
 #include <cstddef>
@@ -16,6 +17,7 @@ namespace halftone::evaluate {
 struct Windows {
     std::size_t window = 512;
     std::size_t maxWindows = 0;  ///< 0: all
+    infer::KvType kvType = infer::KvType::F16;  ///< what a window's past keys and values are kept as
 };
 
 /// Predictions that count in a window: those of the second half, without the one past the end.
@@ -34,6 +36,7 @@ public:
     std::size_t count() const { return m_count; }
     std::size_t length() const { return m_length; }
     std::size_t scored() const { return scoredPredictions(m_length); }
+    infer::KvType kvType() const { return m_kvType; }
     /// All tokens of a window.
     std::vector<token::Id> whole(std::size_t window) const;
     /// What is run to be scored; the last token is only ever predicted.
@@ -45,6 +48,7 @@ private:
     std::vector<token::Id> m_ids;
     std::optional<token::Id> m_bos;
     std::size_t m_length, m_count = 0;
+    infer::KvType m_kvType;
 };
 
 }  // namespace halftone::evaluate

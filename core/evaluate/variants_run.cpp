@@ -8,6 +8,7 @@
 #include "core/evaluate/speed.h"
 #include "core/infer/context.h"
 #include "core/infer/hyperparameters.h"
+#include "core/infer/kv_cache.h"
 #include "core/infer/variant.h"
 #include "core/model/model.h"
 
@@ -40,7 +41,7 @@ std::uint64_t packedBytes(const Subject& subject)
 std::uint64_t bytesOf(const VariantsRequest& request, const Subject& subject, std::size_t scored)
 {
     const infer::Hyperparameters numbers = infer::readHyperparameters(*subject.model);
-    const std::uint64_t cache = std::uint64_t(numbers.layers) * (numbers.keyWidth() + numbers.valueWidth()) * 2 * request.windows.window;
+    const std::uint64_t cache = std::uint64_t(infer::KvCache::bytes(numbers, request.windows.window, request.windows.kvType));
     const std::uint64_t activations = 8 * (numbers.width + numbers.ffnWidth) * sizeof(float) * request.windows.window;
     return packedBytes(subject) + cache + activations
         + rowsAtOnce(request, scored, numbers.vocabulary) * numbers.vocabulary * sizeof(float);
@@ -139,8 +140,11 @@ void Pass::prepare(std::size_t subject)
                                              : infer::Variant::prepare(each.model, each.plan, m_request.importance, m_executor, m_progress);
     if (m_series[subject].decodeMs == 0)
         m_series[subject].decodeMs = decodeMilliseconds(variant, m_executor, m_progress);
-    m_runners.push_back(
-        {subject, variant, infer::Context(variant, m_cut.length(), m_executor), {}, m_series[subject].tokens.size() / m_cut.scored()});
+    m_runners.push_back({subject,
+                         variant,
+                         infer::Context(variant, m_cut.length(), m_executor, m_cut.kvType()),
+                         {},
+                         m_series[subject].tokens.size() / m_cut.scored()});
 }
 
 void Pass::run(std::span<const std::size_t> subjects, const WindowDone& windowDone)

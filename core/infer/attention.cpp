@@ -117,7 +117,7 @@ void Attention::score(const KvCache& cache, const Block& block, std::size_t firs
     const std::size_t rows = scratch.queries.size() / m_keySize, stride = (last - first) * kTile;
     scratch.scores.assign(rows * stride, 0.0f);
     for (std::size_t tile = first; tile < last; ++tile) {
-        widenHalves(cache.keyTile(block.layer, block.kvHead, tile), scratch.tile);
+        cache.readKeys(block.layer, block.kvHead, tile, scratch.tile);
         addProduct({.a = scratch.queries.data(),
                     .b = scratch.tile.data(),
                     .c = scratch.scores.data() + (tile - first) * kTile,
@@ -137,7 +137,7 @@ void Attention::addValues(const KvCache& cache, const Block& block, std::size_t 
     const std::size_t stride = (last - first) * kTile, valueStride = cache.valueStride();
     for (std::size_t tile = first; tile < last; ++tile) {
         const std::size_t count = std::min(kTile, block.seen() - tile * kTile);
-        widenHalves(cache.values(block.layer, block.kvHead, tile * kTile, count), scratch.tile);
+        cache.readValues(block.layer, block.kvHead, tile * kTile, count, scratch.tile);
         addProduct({.a = scratch.scores.data() + (tile - first) * kTile,
                     .b = scratch.tile.data(),
                     .c = scratch.sums.data(),

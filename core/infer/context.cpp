@@ -54,8 +54,8 @@ void Context::State::checkTokens(std::span<const token::Id> tokens) const
         throw Error(ErrorCode::Usage, "a token id is outside the model's vocabulary");
 }
 
-Context::Context(std::shared_ptr<const Variant> variant, std::size_t capacity, const Executor& executor)
-    : m_state(std::make_unique<State>(std::move(variant), capacity, executor))
+Context::Context(std::shared_ptr<const Variant> variant, std::size_t capacity, const Executor& executor, KvType kvType)
+    : m_state(std::make_unique<State>(std::move(variant), capacity, kvType, executor))
 {
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/infer/kv_type.h"
 #include "core/token/tokenizer.h"
 
 #include <memory>
@@ -9,7 +10,7 @@
 namespace halftone {
 class Executor;
 class Progress;
-}
+}  // namespace halftone
 
 namespace halftone::infer {
 
@@ -19,13 +20,13 @@ class Variant;
 /// One running text: a KV cache and scratch memory over a shared Variant. Not thread safe; one per text.
 class Context {
 public:
-    /// Room for `capacity` tokens; 0 means the model's own context length (at most 4096).
-    Context(std::shared_ptr<const Variant> variant, std::size_t capacity, const Executor& executor);
+    /// Room for `capacity` tokens; 0 means the model's own context length (at most 4096). `kvType`: what past keys and values are kept as.
+    Context(std::shared_ptr<const Variant> variant, std::size_t capacity, const Executor& executor, KvType kvType = KvType::F16);
     ~Context();
     Context(Context&&) noexcept;
     Context& operator=(Context&&) noexcept;
 
-    std::size_t position() const;    ///< tokens in the cache
+    std::size_t position() const;  ///< tokens in the cache
     std::size_t capacity() const;
     void clear();
     /// Forgets everything after the first `length` tokens.

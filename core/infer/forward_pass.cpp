@@ -47,12 +47,12 @@ std::size_t batchFor(std::uint64_t weights)
     return std::clamp<std::size_t>(kWorkPerCheck / std::max<std::uint64_t>(1, weights), kShortestBatch, kLongestBatch);
 }
 
-ForwardPass::ForwardPass(std::shared_ptr<const Variant> v, std::size_t capacity, const Executor& e)
+ForwardPass::ForwardPass(std::shared_ptr<const Variant> v, std::size_t capacity, KvType kvType, const Executor& e)
     : variant(std::move(v)),
       h(variant->hyperparameters()),
       w(variant->weights()),
       executor(e),
-      cache(h, capacityFor(h, capacity)),
+      cache(h, capacityFor(h, capacity), kvType),
       attention(h),
       rope(ropeFor(w, cache.capacity())),
       batch(std::min(cache.capacity(), batchFor(h.width * widestInner(h))))

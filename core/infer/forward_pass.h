@@ -23,7 +23,7 @@ std::size_t batchFor(std::uint64_t weights);
 /// The one forward pass of all architectures: what a Context holds. Buffers hold one batch, row by row; x is the residual
 /// stream. Not thread safe.
 struct ForwardPass {
-    ForwardPass(std::shared_ptr<const Variant> variant, std::size_t capacity, const Executor& executor);
+    ForwardPass(std::shared_ptr<const Variant> variant, std::size_t capacity, KvType kvType, const Executor& executor);
 
     /// x = the embeddings of `tokens`, the first of which stands at `from`.
     void embed(std::span<const token::Id> tokens, std::size_t from);

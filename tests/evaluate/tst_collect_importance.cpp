@@ -42,7 +42,7 @@ std::map<std::string, std::vector<double>> expectedSums(const test::MadeModel& m
 {
     if (bos)
         ids.insert(ids.begin(), 1);
-    const test::ReferenceLlama reference(made);
+    const test::ReferenceLlama reference(made, test::ReferenceLlama::Cache::Halves);
     for (std::size_t begin = 0; begin + length <= ids.size(); begin += length) {
         std::vector<int> window(ids.begin() + std::ptrdiff_t(begin), ids.begin() + std::ptrdiff_t(begin + length));
         if (bos)

@@ -12,10 +12,11 @@ namespace halftone::test {
 /// Llama's forward pass in float64, one plain loop per formula, from the papers: RMSNorm (Zhang, Sennrich 2019), rotary
 /// embedding (Su et al. 2021) with YaRN (Peng et al. 2023), grouped-query attention (Ainslie et al. 2023), SwiGLU (Shazeer
 /// 2020), multi-head latent attention (DeepSeek-V2, 2024), attention sinks (gpt-oss model card, 2025). It knows nothing of the program's
-/// own code but how a half is rounded: keys and values are kept as halves.
+/// own code but how a half is rounded, where keys and values are to be kept as halves.
 class ReferenceLlama {
 public:
-    explicit ReferenceLlama(const MadeModel& made) : m_made(made), d(made.design) {}
+    enum class Cache { Exact, Halves };
+    ReferenceLlama(const MadeModel& made, Cache cache) : m_made(made), d(made.design), m_cache(cache) {}
 
     /// Logits after each of `tokens`.
     std::vector<std::vector<double>> run(const std::vector<int>& tokens) const
@@ -65,8 +66,8 @@ private:
             } else {
                 const Row key = headNorm(linear(h, block + "attn_k", d.kvHeads * d.keySize), block + "attn_k_norm");
                 query = headNorm(linear(h, block + "attn_q", d.heads * d.keySize), block + "attn_q_norm");
-                keys.push_back(halves(rotated(key, t, base, scaled)));
-                values.push_back(halves(linear(h, block + "attn_v", d.kvHeads * d.valueSize)));
+                keys.push_back(kept(rotated(key, t, base, scaled)));
+                values.push_back(kept(linear(h, block + "attn_v", d.kvHeads * d.valueSize)));
             }
             const std::size_t first = windowed && t + 1 > d.window ? t + 1 - d.window : 0;
             const Row seen = attention(rotated(query, t, base, scaled), keys, values, first, block);
@@ -87,23 +88,23 @@ private:
     }
 
     /// DeepSeek-V2, equations 9 to 19: each head's key and value from the latent, and the turned part that all heads share.
-    /// Halves are what is kept: the keys and values, or the latent where it is absorbed.
+    /// The cache keeps the keys and values, or the latent where it is absorbed.
     void addLatentKeyAndValue(const Row& down, const std::string& block, std::size_t t, std::vector<Row>& keys,
                               std::vector<Row>& values) const
     {
         const std::uint32_t plain = d.keySize - d.rotated;
         const Row normed = norm(Row(down.begin(), down.begin() + d.rank), block + "attn_kv_a_norm");
-        const Row latent = d.absorbed ? halves(normed) : normed;
+        const Row latent = d.absorbed ? kept(normed) : normed;
         Row turning(plain, 0.0);
         turning.insert(turning.end(), down.begin() + d.rank, down.end());
-        turning = halves(rotated(turning, t, d.ropeBase, true));
+        turning = kept(rotated(turning, t, d.ropeBase, true));
         Row key, value;
         const Row both = d.absorbed ? Row() : linear(latent, block + "attn_kv_b", d.heads * (plain + d.valueSize));
         for (std::uint32_t head = 0; head < d.heads; ++head) {
             const auto own = both.begin() + (d.absorbed ? 0 : head * (plain + d.valueSize));
-            const Row k = d.absorbed ? transposed(latent, block + "attn_k_b", plain, head) : halves(Row(own, own + plain));
+            const Row k = d.absorbed ? transposed(latent, block + "attn_k_b", plain, head) : kept(Row(own, own + plain));
             const Row v =
-                d.absorbed ? linear(latent, block + "attn_v_b", d.valueSize, head) : halves(Row(own + plain, own + plain + d.valueSize));
+                d.absorbed ? linear(latent, block + "attn_v_b", d.valueSize, head) : kept(Row(own + plain, own + plain + d.valueSize));
             key.insert(key.end(), k.begin(), k.end());
             key.insert(key.end(), turning.begin() + plain, turning.end());
             value.insert(value.end(), v.begin(), v.end());
@@ -332,10 +333,11 @@ private:
         return out;
     }
 
-    static Row halves(Row row)
+    /// As the cache keeps it.
+    Row kept(Row row) const
     {
         for (double& v : row)
-            v = double(quant::halfToFloat(quant::floatToHalf(float(v))));
+            v = m_cache == Cache::Halves ? double(quant::halfToFloat(quant::floatToHalf(float(v)))) : v;
         return row;
     }
 
@@ -347,6 +349,7 @@ private:
 
     const MadeModel& m_made;
     const Design& d;
+    Cache m_cache;
     mutable std::map<std::string, std::vector<double>> m_squares;
 };
 

@@ -24,8 +24,9 @@ std::vector<token::Id> text(std::size_t length, std::uint32_t vocabulary)
     return ids;
 }
 
+constexpr double kTolerance = 1e-4;
 /// A key on the border between two halves may round either way, 5e-4 of one element; less is left of it in the logits.
-constexpr double kTolerance = 2e-4;
+constexpr double kHalvesTolerance = 2e-4;
 
 /// Largest difference over the largest logit.
 double relativeError(std::span<const float> ours, std::span<const double> expected)
@@ -287,14 +288,60 @@ private Q_SLOTS:
         QFETCH(Design, design);
         const auto made = test::ModelMaker::make(design);
         const auto ids = text(75, design.vocabulary);
-        const auto expected = test::ReferenceLlama(made).run({ids.begin(), ids.end()});
-        Context context(variantOf(made), 0, m_executor);
+        const auto expected = test::ReferenceLlama(made, test::ReferenceLlama::Cache::Exact).run({ids.begin(), ids.end()});
+        Context context(variantOf(made), 0, m_executor, KvType::F32);
         const auto ours = logits(context, ids, ids.size());
         QCOMPARE(ours.size(), ids.size() * design.vocabulary);
         for (std::size_t t = 0; t < ids.size(); ++t) {
             const double error = relativeError(std::span(ours).subspan(t * design.vocabulary, design.vocabulary), expected[t]);
             QVERIFY2(error < kTolerance, qPrintable(QString("token %1: %2").arg(t).arg(error)));
         }
+    }
+
+    void aCacheOfHalvesRoundsAsTheReferenceDoes_data()
+    {
+        QTest::addColumn<Design>("design");
+        QTest::newRow("llama") << Design{};
+        for (const auto& [name, design] : moreArchitectures())
+            QTest::newRow(name) << design;
+    }
+    void aCacheOfHalvesRoundsAsTheReferenceDoes()
+    {
+        QFETCH(Design, design);
+        const auto made = test::ModelMaker::make(design);
+        const auto ids = text(75, design.vocabulary);
+        const auto expected = test::ReferenceLlama(made, test::ReferenceLlama::Cache::Halves).run({ids.begin(), ids.end()});
+        Context context(variantOf(made), 0, m_executor);
+        const auto ours = logits(context, ids, ids.size());
+        for (std::size_t t = 0; t < ids.size(); ++t)
+            QVERIFY(relativeError(std::span(ours).subspan(t * design.vocabulary, design.vocabulary), expected[t]) < kHalvesTolerance);
+    }
+
+    void fewerBitsInTheCacheCostWhatTheirRoundingSays_data()
+    {
+        QTest::addColumn<Design>("design");
+        QTest::newRow("llama") << Design{};
+        QTest::newRow("heads of several blocks") << Design{.keySize = 72, .valueSize = 80};
+        for (const auto& [name, design] : moreArchitectures())
+            if (design.experts == 0)  // a little difference can choose another expert
+                QTest::newRow(name) << design;
+    }
+    /// A half is off by 2^-11 of itself at most, a byte by 1/254 of its block's largest. Every layer rounds a key and a value.
+    void fewerBitsInTheCacheCostWhatTheirRoundingSays()
+    {
+        QFETCH(Design, design);
+        const auto made = test::ModelMaker::make(design);
+        const auto variant = variantOf(made);
+        const auto ids = text(75, design.vocabulary);
+        const auto errorOf = [&](KvType type) {
+            Context floats(variant, 0, m_executor, KvType::F32), rounded(variant, 0, m_executor, type);
+            const auto expected = logits(floats, ids, ids.size());
+            return relativeError(logits(rounded, ids, ids.size()), std::vector<double>(expected.begin(), expected.end()));
+        };
+        const double halves = errorOf(KvType::F16), bytes = errorOf(KvType::Q8_0);
+        const double roundings = 2.0 * design.layers;
+        QVERIFY2(halves > 0 && halves < roundings / 2048, qPrintable(QString::number(halves)));
+        QVERIFY2(bytes > halves && bytes < roundings / 254, qPrintable(QString::number(bytes)));
     }
 
     void aBatchEqualsOneTokenAtATime_data()
