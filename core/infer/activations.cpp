@@ -18,8 +18,8 @@ using DF = hn::CappedTag<float, 16>;
 using DI = hn::RebindToSigned<DF>;
 
 struct Scale {
-    float scale;      ///< NaN when an activation is not finite
-    float inverse;    ///< 0 for a block of zeros
+    float scale;  ///< NaN when an activation is not finite
+    float inverse;  ///< 0 for a block of zeros
 };
 
 /// As reference::quantize: the same operations, so the same bits.
@@ -68,11 +68,12 @@ void quantize32(const float* x, Block32* blocks, std::size_t count)
     for (std::size_t b = 0; b < count; ++b, x += 32) {
         const Scale scale = quantizeScale(x, blocks[b]);
         if (scale.inverse == 0) {
-            blocks[b] = {scale.scale, 0, {}};
+            blocks[b] = {scale.scale, 0, {}, {}};
             continue;
         }
-        const float first = quantizeSixteen(x, scale.inverse, blocks[b].codes);
-        blocks[b].sum = first + quantizeSixteen(x + 16, scale.inverse, blocks[b].codes + 16);
+        for (std::size_t g = 0; g < 2; ++g)
+            blocks[b].sums[g] = quantizeSixteen(x + 16 * g, scale.inverse, blocks[b].codes + 16 * g);
+        blocks[b].sum = blocks[b].sums[0] + blocks[b].sums[1];
     }
 }
 

@@ -5,7 +5,6 @@
 #include "core/base/executor.h"
 #include "core/infer/matmul_kernels.h"
 #include "core/infer/packing.h"
-#include "core/quant/codec.h"
 
 #include <algorithm>
 
@@ -41,44 +40,17 @@ const void* elements(ActivationFormat format, Activations& x, const Executor& ex
     }
 }
 
-bool hasKernel(quant::Type weights)
-{
-    return findPacking(weights) || floatBytes(weights);
-}
-
-/// Types without a kernel of their own: tile after tile of rows becomes floats, and these are multiplied. `product.x` are floats.
-void multiplyDequantized(const kernels::Product& product, std::size_t begin, std::size_t end)
-{
-    const PackedMatrix& packed = product.weights;
-    std::vector<float> weights(kernels::kTileRows * packed.columns), out(kernels::kTileRows * product.tokens);
-    for (std::size_t row = begin; row < end; row += kernels::kTileRows) {
-        const std::size_t rows = std::min(kernels::kTileRows, end - row);
-        const std::span tile = std::span(weights).first(rows * packed.columns);
-        quant::dequantize(packed.type, {packed.data + row * product.rowBytes, rows * product.rowBytes}, tile);
-        const kernels::Product floats{
-            .weights = {quant::Type::F32, std::as_bytes(tile).data(), rows, packed.columns},
-            .rowBytes = packed.columns * sizeof(float),
-            .x = product.x,
-            .tokens = product.tokens,
-            .out = out.data(),
-        };
-        kernels::multiplyRows(floats, 0, rows);
-        for (std::size_t t = 0; t < product.tokens; ++t)
-            std::copy_n(out.data() + t * rows, rows, product.out + t * packed.rows + row);
-    }
-}
-
 }  // namespace
 
 bool canMultiply(quant::Type weights)
 {
-    return hasKernel(weights) || quant::info(weights).canDequantize;
+    return findPacking(weights) || floatBytes(weights);
 }
 
 ActivationFormat activationFormat(quant::Type weights)
 {
     const Packing* packing = findPacking(weights);
-    return !packing ? ActivationFormat::F32 : packing->columns == 32 ? ActivationFormat::Blocks32 : ActivationFormat::Blocks256;
+    return !packing ? ActivationFormat::F32 : packing->activations == 32 ? ActivationFormat::Blocks32 : ActivationFormat::Blocks256;
 }
 
 void multiply(const PackedMatrix& weights, Activations& x, std::span<float> out, const Executor& executor)
@@ -93,9 +65,8 @@ void multiply(const PackedMatrix& weights, Activations& x, std::span<float> out,
         .tokens = x.tokens(),
         .out = out.data(),
     };
-    const auto multiplyRange = hasKernel(weights.type) ? kernels::multiplyRows : multiplyDequantized;
     executor.forRanges(weights.rows, rowsPerTask(product, executor.threads()),
-                       [&](std::size_t begin, std::size_t end) { multiplyRange(product, begin, end); });
+                       [&](std::size_t begin, std::size_t end) { kernels::multiplyRows(product, begin, end); });
 }
 
 }  // namespace halftone::infer

@@ -22,11 +22,11 @@ struct PackedMatrix {
 };
 
 /// How the activations beside a weight type are held for its dot products: as 8-bit integers with one scale per 32 (legacy
-/// types, IQ4_NL, MXFP4) or per 256 columns (k-quants, IQ4_XS, ternary types), as inference engines do; as floats beside float
-/// weights and beside types without a kernel of their own (code books, NVFP4), whose weights become floats a few rows at a time.
+/// types, IQ4_NL, MXFP4, NVFP4) or per 256 columns (k-quants, code books, IQ4_XS, ternary types), as inference engines do; as
+/// floats beside float weights.
 enum class ActivationFormat { F32, Blocks32, Blocks256 };
 ActivationFormat activationFormat(quant::Type weights);
-/// True for the types that multiply() takes: those that can be dequantized.
+/// True for the types that multiply() takes: all that hold weights.
 bool canMultiply(quant::Type weights);
 
 /// 32 activations: x[i] is about scale * codes[i], codes in -127..127, ties rounded to even; the largest magnitude has
@@ -34,15 +34,16 @@ bool canMultiply(quant::Type weights);
 /// it shows in every result.
 struct Block32 {
     float scale;
-    float sum;              ///< of the codes, a whole number: what a weight's minimum or zero point multiplies
+    float sum;  ///< of the codes, a whole number: what a weight's minimum or zero point multiplies
+    float sums[2];  ///< of each 16 codes
     std::int8_t codes[32];
 };
-static_assert(sizeof(Block32) == 40);
+static_assert(sizeof(Block32) == 48);
 
 /// 256 activations under one scale, otherwise as Block32.
 struct Block256 {
     float scale;
-    float sums[16];         ///< of each 16 codes
+    float sums[16];  ///< of each 16 codes
     std::int8_t codes[256];
 };
 static_assert(sizeof(Block256) == 324);

@@ -12,9 +12,9 @@
 #define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_AVX3 | HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128)
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "core/infer/matmul_kernels.cpp"
-#include <hwy/foreach_target.h>  // IWYU pragma: keep
 #include <hwy/aligned_allocator.h>
 #include <hwy/cache_control.h>
+#include <hwy/foreach_target.h>  // IWYU pragma: keep
 #include <hwy/highway.h>
 
 // Highway's string for this target leaves out the one extension that the kernels are about.
@@ -28,6 +28,7 @@
 #include "core/infer/tile_accumulate-inl.h"
 #include "core/infer/tile_floats-inl.h"
 #include "core/infer/tile_levels-inl.h"
+#include "core/infer/tile_points-inl.h"
 #include "core/infer/tile_unpack-inl.h"
 #endif
 
@@ -64,9 +65,9 @@ struct PackedKernel {
     using Tile = Chunk;
     using Element = BlockOf<P>;
     static constexpr const Packing& kPacking = P;
-    static constexpr bool kDirect = P.columns == 32;   ///< a single token needs no tile
+    static constexpr bool kDirect = P.columns == 32;  ///< a single token needs no tile
     static constexpr std::size_t kColumns = Chunk::kColumns;
-    static std::size_t perToken(std::size_t columns) { return columns / P.columns; }
+    static std::size_t perToken(std::size_t columns) { return columns / P.activations; }
 
     /// Columns from `column` on of the rows of a tile.
     static HWY_INLINE void unpack(Rows rows, std::size_t column, std::size_t columns, Tile& tile)
@@ -76,9 +77,10 @@ struct PackedKernel {
             Unpack<P>::block(rows.at((first + b) * P.bytes), b, tile);
     }
     template <std::size_t T>
-    static HWY_INLINE void add(const Tile& tile, std::size_t column, std::size_t columns, const Element* x, std::size_t stride, float* totals)
+    static HWY_INLINE void add(const Tile& tile, std::size_t column, std::size_t columns, const Element* x, std::size_t stride,
+                               float* totals)
     {
-        accumulate<P, T>(tile, columns / P.columns, x + column / P.columns, stride, totals);
+        accumulate<P, T>(tile, columns / P.activations, x + column / P.activations, stride, totals);
     }
 };
 
@@ -97,7 +99,8 @@ struct FloatKernel {
         unpackFloats<Weights>(rows.at(column * Weights::kBytes), columns, tile.weights);
     }
     template <std::size_t T>
-    static HWY_INLINE void add(const Tile& tile, std::size_t column, std::size_t columns, const Element* x, std::size_t stride, float* totals)
+    static HWY_INLINE void add(const Tile& tile, std::size_t column, std::size_t columns, const Element* x, std::size_t stride,
+                               float* totals)
     {
         accumulateFloats<T>(tile.weights, columns, x + column, stride, totals);
     }
@@ -105,8 +108,8 @@ struct FloatKernel {
 
 /// Rows of a matrix that one tile holds. The last tile of a matrix begins early rather than end beyond it.
 struct TileRows {
-    std::size_t first;     ///< row of lane 0
-    std::size_t skip;      ///< lanes that an earlier tile has computed
+    std::size_t first;  ///< row of lane 0
+    std::size_t skip;  ///< lanes that an earlier tile has computed
 };
 
 HWY_INLINE TileRows tileAt(const Product& p, std::size_t row)
@@ -123,7 +126,8 @@ HWY_INLINE Rows rowsOf(const Product& p, TileRows tile)
 HWY_INLINE void storeTotals(const Product& p, TileRows tile, std::size_t token, std::size_t count, const float* totals)
 {
     for (std::size_t t = 0; t < count; ++t)
-        std::copy(totals + t * kLanes + tile.skip, totals + (t + 1) * kLanes, p.out + (token + t) * p.weights.rows + tile.first + tile.skip);
+        std::copy(totals + t * kLanes + tile.skip, totals + (t + 1) * kLanes,
+                  p.out + (token + t) * p.weights.rows + tile.first + tile.skip);
 }
 
 /// A tile reads sixteen rows side by side, which the processor's own prefetching follows badly: while a tile is used, the same
@@ -250,8 +254,18 @@ void runTyped(const Product& p, std::size_t begin, std::size_t end)
     case IQ4_NL: return run<PackedKernel<kIQ4_NL>>(p, begin, end);
     case IQ4_XS: return run<PackedKernel<kIQ4_XS>>(p, begin, end);
     case MXFP4: return run<PackedKernel<kMXFP4>>(p, begin, end);
+    case NVFP4: return run<PackedKernel<kNVFP4>>(p, begin, end);
+    case Q1_0: return run<PackedKernel<kQ1_0>>(p, begin, end);
+    case Q2_0: return run<PackedKernel<kQ2_0>>(p, begin, end);
     case TQ1_0: return run<PackedKernel<kTQ1_0>>(p, begin, end);
     case TQ2_0: return run<PackedKernel<kTQ2_0>>(p, begin, end);
+    case IQ2_XXS: return run<PackedKernel<kIQ2_XXS>>(p, begin, end);
+    case IQ2_XS: return run<PackedKernel<kIQ2_XS>>(p, begin, end);
+    case IQ2_S: return run<PackedKernel<kIQ2_S>>(p, begin, end);
+    case IQ3_XXS: return run<PackedKernel<kIQ3_XXS>>(p, begin, end);
+    case IQ3_S: return run<PackedKernel<kIQ3_S>>(p, begin, end);
+    case IQ1_S: return run<PackedKernel<kIQ1_S>>(p, begin, end);
+    case IQ1_M: return run<PackedKernel<kIQ1_M>>(p, begin, end);
     default: return;
     }
 }

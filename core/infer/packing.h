@@ -11,30 +11,42 @@ namespace halftone::infer {
 /// How the weights of a packed type come apart. Within a group of `group` columns weight i is
 /// scale * (code[i] - zeroPoint), or scale * code[i] + minimum, with one scale and minimum a group.
 struct Packing {
-    std::size_t columns;     ///< in a block, which the activations quantize under one scale too
-    std::size_t bytes;       ///< of a block
-    std::size_t group;       ///< 16 or 32
-    int zeroPoint;           ///< 0 where there is a minimum
+    std::size_t columns;  ///< in a block
+    std::size_t bytes;  ///< of a block
+    std::size_t activations;  ///< columns under one scale of the activations: 32 or 256
+    std::size_t group;  ///< 16 or 32
+    int zeroPoint;  ///< 0 where there is a minimum
     bool hasMinimum;
 };
 
-inline constexpr Packing kQ8_0{32, 34, 32, 128, false};
-inline constexpr Packing kQ4_0{32, 18, 32, 8, false};
-inline constexpr Packing kQ4_1{32, 20, 32, 0, true};
-inline constexpr Packing kQ5_0{32, 22, 32, 16, false};
-inline constexpr Packing kQ5_1{32, 24, 32, 0, true};
-inline constexpr Packing kQ2_K{256, 84, 16, 0, true};
-inline constexpr Packing kQ3_K{256, 110, 16, 4, false};
-inline constexpr Packing kQ4_K{256, 144, 32, 0, true};
-inline constexpr Packing kQ5_K{256, 176, 32, 0, true};
-inline constexpr Packing kQ6_K{256, 210, 16, 32, false};
+inline constexpr Packing kQ8_0{32, 34, 32, 32, 128, false};
+inline constexpr Packing kQ4_0{32, 18, 32, 32, 8, false};
+inline constexpr Packing kQ4_1{32, 20, 32, 32, 0, true};
+inline constexpr Packing kQ5_0{32, 22, 32, 32, 16, false};
+inline constexpr Packing kQ5_1{32, 24, 32, 32, 0, true};
+inline constexpr Packing kQ2_K{256, 84, 256, 16, 0, true};
+inline constexpr Packing kQ3_K{256, 110, 256, 16, 4, false};
+inline constexpr Packing kQ4_K{256, 144, 256, 32, 0, true};
+inline constexpr Packing kQ5_K{256, 176, 256, 32, 0, true};
+inline constexpr Packing kQ6_K{256, 210, 256, 16, 32, false};
 // Levels: a code is what its nibble stands for, shifted by the zero point.
-inline constexpr Packing kIQ4_NL{32, 18, 32, 128, false};
-inline constexpr Packing kIQ4_XS{256, 136, 32, 128, false};
-inline constexpr Packing kMXFP4{32, 17, 32, 128, false};
+inline constexpr Packing kIQ4_NL{32, 18, 32, 32, 128, false};
+inline constexpr Packing kIQ4_XS{256, 136, 256, 32, 128, false};
+inline constexpr Packing kMXFP4{32, 17, 32, 32, 128, false};
+inline constexpr Packing kNVFP4{64, 36, 32, 16, 128, false};
 // One scale for a whole block, which every group repeats.
-inline constexpr Packing kTQ1_0{256, 54, 32, 1, false};
-inline constexpr Packing kTQ2_0{256, 66, 32, 1, false};
+inline constexpr Packing kQ1_0{128, 18, 32, 32, 1, false};
+inline constexpr Packing kQ2_0{64, 18, 32, 32, 1, false};
+inline constexpr Packing kTQ1_0{256, 54, 256, 32, 1, false};
+inline constexpr Packing kTQ2_0{256, 66, 256, 32, 1, false};
+// Points of code books: a code is a level with its sign, shifted by the zero point. Those of IQ1 are eighths.
+inline constexpr Packing kIQ2_XXS{256, 66, 256, 32, 128, false};
+inline constexpr Packing kIQ2_XS{256, 74, 256, 16, 128, false};
+inline constexpr Packing kIQ2_S{256, 82, 256, 16, 128, false};
+inline constexpr Packing kIQ3_XXS{256, 98, 256, 32, 128, false};
+inline constexpr Packing kIQ3_S{256, 110, 256, 32, 128, false};
+inline constexpr Packing kIQ1_S{256, 50, 256, 32, 128, false};
+inline constexpr Packing kIQ1_M{256, 56, 256, 16, 128, false};
 
 /// Float weights are summed in groups too, so that rounding errors grow with the number of groups and not of columns.
 inline constexpr std::size_t kFloatGroup = 32;
@@ -60,8 +72,18 @@ constexpr const Packing* findPacking(quant::Type type)
     case IQ4_NL: return &kIQ4_NL;
     case IQ4_XS: return &kIQ4_XS;
     case MXFP4: return &kMXFP4;
+    case NVFP4: return &kNVFP4;
+    case Q1_0: return &kQ1_0;
+    case Q2_0: return &kQ2_0;
     case TQ1_0: return &kTQ1_0;
     case TQ2_0: return &kTQ2_0;
+    case IQ2_XXS: return &kIQ2_XXS;
+    case IQ2_XS: return &kIQ2_XS;
+    case IQ2_S: return &kIQ2_S;
+    case IQ3_XXS: return &kIQ3_XXS;
+    case IQ3_S: return &kIQ3_S;
+    case IQ1_S: return &kIQ1_S;
+    case IQ1_M: return &kIQ1_M;
     default: return nullptr;
     }
 }

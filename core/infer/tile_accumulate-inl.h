@@ -50,7 +50,7 @@ HWY_INLINE I addProducts(I sum, U w, U x)
     const bool isSigned = P.zeroPoint == 128;
     const __m256i magnitude = isSigned ? _mm256_sign_epi8(w.raw, w.raw) : w.raw;
     const __m256i other = isSigned ? _mm256_sign_epi8(x.raw, w.raw) : x.raw;
-    const __m256i pairs = _mm256_maddubs_epi16(magnitude, other);   // at most 2 * 128 * 127: no saturation
+    const __m256i pairs = _mm256_maddubs_epi16(magnitude, other);  // at most 2 * 128 * 127: no saturation
     return hn::Add(sum, I{_mm256_madd_epi16(pairs, _mm256_set1_epi16(1))});
 }
 
@@ -78,9 +78,9 @@ HWY_INLINE U fourCodes(const std::int8_t* codes)
 }
 
 template <std::size_t Group>
-HWY_INLINE F groupSum(const Block32& x, std::size_t)
+HWY_INLINE F groupSum(const Block32& x, std::size_t g)
 {
-    return hn::Set(DF(), x.sum);
+    return hn::Set(DF(), Group == 16 ? x.sums[g] : x.sum);
 }
 template <std::size_t Group>
 HWY_INLINE F groupSum(const Block256& x, std::size_t g)
@@ -89,11 +89,12 @@ HWY_INLINE F groupSum(const Block256& x, std::size_t g)
 }
 
 template <const Packing& P>
-using BlockOf = std::conditional_t<P.columns == 32, Block32, Block256>;
+using BlockOf = std::conditional_t<P.activations == 32, Block32, Block256>;
 
 /// What one group of a tile adds to the sums of T tokens.
 template <const Packing& P, std::size_t T>
-HWY_INLINE void addGroup(const Chunk& chunk, std::size_t group, const BlockOf<P>* x, std::size_t stride, std::size_t groupOfBlock, F (&sums)[T])
+HWY_INLINE void addGroup(const Chunk& chunk, std::size_t group, const BlockOf<P>* x, std::size_t stride, std::size_t groupOfBlock,
+                         F (&sums)[T])
 {
     const DF df;
     I dots[T];
@@ -120,12 +121,12 @@ HWY_INLINE void addGroup(const Chunk& chunk, std::size_t group, const BlockOf<P>
     }
 }
 
-/// Adds `blocks` blocks of a tile times T tokens, `stride` activation blocks apart, to totals[T][kLanes].
+/// Adds a tile as long as `blocks` activation blocks times T tokens, `stride` such blocks apart, to totals[T][kLanes].
 template <const Packing& P, std::size_t T>
 HWY_NOINLINE void accumulate(const Chunk& chunk, std::size_t blocks, const BlockOf<P>* x, std::size_t stride, float* totals)
 {
     const DF df;
-    constexpr std::size_t groups = P.columns / P.group;
+    constexpr std::size_t groups = P.activations / P.group;
     F total[T];
     HALFTONE_UNROLL
     for (std::size_t t = 0; t < T; ++t)
@@ -173,7 +174,7 @@ HWY_INLINE void storeMinimum(Direct<P>& direct, std::size_t, F minimum)
 template <const Packing& P>
 HWY_NOINLINE void multiplyBlocks(Rows rows, std::size_t blocks, const Block32* x, const std::uint8_t* next, float* totals)
 {
-    constexpr std::size_t kCacheLine = 64, kTileBytes = P.bytes * kLanes;   // of one block
+    constexpr std::size_t kCacheLine = 64, kTileBytes = P.bytes * kLanes;  // of one block
     const DF df;
     constexpr int zeroPoint = P.zeroPoint == 128 && !kOffsetBytes ? 0 : P.zeroPoint;
     F total = hn::Zero(df);
@@ -203,21 +204,21 @@ HWY_INLINE void addFloatGroups(const float* w, std::size_t columns, const float*
     HALFTONE_UNROLL
     for (std::size_t g = 0; g < Groups; ++g)
         HALFTONE_UNROLL
-        for (std::size_t t = 0; t < T; ++t)
-            sums[g][t] = hn::Zero(DF());
+    for (std::size_t t = 0; t < T; ++t)
+        sums[g][t] = hn::Zero(DF());
     for (std::size_t c = 0; c < columns; ++c)
         HALFTONE_UNROLL
-        for (std::size_t g = 0; g < Groups; ++g) {
-            const F weight = hn::Load(DF(), w + (g * kFloatGroup + c) * kLanes);
-            HALFTONE_UNROLL
-            for (std::size_t t = 0; t < T; ++t)
-                sums[g][t] = hn::MulAdd(weight, hn::Set(DF(), x[t * stride + g * kFloatGroup + c]), sums[g][t]);
-        }
+    for (std::size_t g = 0; g < Groups; ++g) {
+        const F weight = hn::Load(DF(), w + (g * kFloatGroup + c) * kLanes);
+        HALFTONE_UNROLL
+        for (std::size_t t = 0; t < T; ++t)
+            sums[g][t] = hn::MulAdd(weight, hn::Set(DF(), x[t * stride + g * kFloatGroup + c]), sums[g][t]);
+    }
     HALFTONE_UNROLL
     for (std::size_t g = 0; g < Groups; ++g)
         HALFTONE_UNROLL
-        for (std::size_t t = 0; t < T; ++t)
-            total[t] = hn::Add(total[t], sums[g][t]);
+    for (std::size_t t = 0; t < T; ++t)
+        total[t] = hn::Add(total[t], sums[g][t]);
 }
 
 /// The same for float weights: w[column][row].

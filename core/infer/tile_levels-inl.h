@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Included once for each instruction set (see matmul_kernels.cpp): rows of nibbles that name levels, and of trits, to tiles.
+// Included once for each instruction set (see matmul_kernels.cpp): rows of nibbles that name levels, of bits and of trits, to tiles.
 #if defined(HALFTONE_TILE_LEVELS_INL_H) == defined(HWY_TARGET_TOGGLE)
 #ifdef HALFTONE_TILE_LEVELS_INL_H
 #undef HALFTONE_TILE_LEVELS_INL_H
@@ -30,20 +30,24 @@ constexpr std::array<std::uint8_t, 16> levelBytes(const std::array<float, 16>& l
 alignas(16) inline constexpr std::array<std::uint8_t, 16> kLevelBytesIQ4 = levelBytes(quant::kLevelsIQ4);
 alignas(16) inline constexpr std::array<std::uint8_t, 16> kLevelBytesE2M1 = levelBytes(quant::kLevelsE2M1);
 
+/// What the low nibble of each byte names.
+HWY_INLINE U lookUpLevels(const std::array<std::uint8_t, 16>& levels, U nibbles)
+{
+    const hn::Repartition<std::uint8_t, DU> d8;
+    const auto table = hn::LoadDup128(d8, levels.data());
+    return hn::BitCast(DU(), hn::TableLookupBytes(table, hn::BitCast(d8, bits(nibbles, 0x0f0f0f0fu))));
+}
+
 /// 32 weights: low nibbles 0..15, high nibbles 16..31.
 template <class Target>
 HWY_INLINE void unpackLevels(Rows rows, const std::array<std::uint8_t, 16>& levels, std::size_t group, Target& target)
 {
-    const hn::Repartition<std::uint8_t, DU> d8;
-    const auto table = hn::LoadDup128(d8, levels.data());
-    const auto look = [&](U nibbles)
-                          HWY_ATTR { return hn::BitCast(DU(), hn::TableLookupBytes(table, hn::BitCast(d8, bits(nibbles, 0x0f0f0f0fu)))); };
     U v[4];
     transpose(rows, v);
     for (std::size_t i = 0; i < 4; ++i)
-        storeCodes(target, group * 8 + i, look(v[i]));
+        storeCodes(target, group * 8 + i, lookUpLevels(levels, v[i]));
     for (std::size_t i = 0; i < 4; ++i)
-        storeCodes(target, group * 8 + 4 + i, look(hn::ShiftRight<4>(v[i])));
+        storeCodes(target, group * 8 + 4 + i, lookUpLevels(levels, hn::ShiftRight<4>(v[i])));
 }
 
 template <>
@@ -97,6 +101,84 @@ private:
         const U subnormal = hn::ShiftLeft<21>(hn::Add(e, hn::Set(d, 1)));
         const auto isNormal = hn::RebindMask(d, hn::Gt(hn::BitCast(DI(), e), hn::Set(DI(), 1)));
         return hn::BitCast(DF(), hn::IfThenElse(isNormal, normal, subnormal));
+    }
+};
+
+template <>
+struct Unpack<kNVFP4> {
+    static HWY_INLINE void block(Rows rows, std::size_t index, Chunk& chunk)
+    {
+        U head[4], v[4];
+        transpose(rows, head);
+        for (std::size_t g = 0; g < 4; ++g) {
+            storeScale(chunk, index * 4 + g, halfOfE4M3(bits(head[0], 255)));
+            head[0] = hn::ShiftRight<8>(head[0]);
+        }
+        for (std::size_t pair = 0; pair < 2; ++pair) {
+            transpose(rows.at(4 + 16 * pair), v);
+            for (std::size_t g = 0; g < 2; ++g)
+                unpackGroup(v[2 * g], v[2 * g + 1], index * 4 + pair * 2 + g, chunk);
+        }
+    }
+
+private:
+    /// 16 weights: low nibbles 0..7, high nibbles 8..15.
+    static HWY_INLINE void unpackGroup(U first, U second, std::size_t group, Chunk& chunk)
+    {
+        storeCodes(chunk, group * 4, lookUpLevels(kLevelBytesE2M1, first));
+        storeCodes(chunk, group * 4 + 1, lookUpLevels(kLevelBytesE2M1, second));
+        storeCodes(chunk, group * 4 + 2, lookUpLevels(kLevelBytesE2M1, hn::ShiftRight<4>(first)));
+        storeCodes(chunk, group * 4 + 3, lookUpLevels(kLevelBytesE2M1, hn::ShiftRight<4>(second)));
+    }
+
+    /// As quant::halfOfE4M3. The bits moved to those of a float, subnormal ones included, make a number 2^119 times too small.
+    static HWY_INLINE F halfOfE4M3(U e)
+    {
+        const F value = hn::Mul(hn::BitCast(DF(), hn::ShiftLeft<20>(bits(e, 0x7f))), hn::Set(DF(), 0x1p119f));
+        const auto isNone = hn::RebindMask(DF(), hn::Eq(e, hn::Set(DU(), 0x7f)));
+        return hn::IfThenElse(isNone, hn::Zero(DF()), value);
+    }
+};
+
+template <>
+struct Unpack<kQ1_0> {
+    static HWY_INLINE void block(Rows rows, std::size_t index, Chunk& chunk)
+    {
+        U head[4], signs[4];
+        transpose(rows, head);
+        transpose(rows.at(2), signs);
+        for (std::size_t g = 0; g < 4; ++g) {
+            storeScale(chunk, index * 4 + g, lowHalf(head[0]));
+            for (std::size_t i = 0; i < 8; ++i) {
+                storeCodes(chunk, (index * 4 + g) * 8 + i, hn::ShiftLeft<1>(spreadBits(signs[g])));
+                signs[g] = hn::ShiftRight<4>(signs[g]);
+            }
+        }
+    }
+};
+
+template <>
+struct Unpack<kQ2_0> {
+    static HWY_INLINE void block(Rows rows, std::size_t index, Chunk& chunk)
+    {
+        U head[4], v[4];
+        transpose(rows, head);
+        transpose(rows.at(2), v);
+        storeScale(chunk, index * 2, lowHalf(head[0]));
+        storeScale(chunk, index * 2 + 1, lowHalf(head[0]));
+        for (std::size_t i = 0; i < 16; ++i) {
+            storeCodes(chunk, index * 16 + i, spreadPairs(v[i / 4]));
+            v[i / 4] = hn::ShiftRight<8>(v[i / 4]);
+        }
+    }
+
+private:
+    /// Bits 0..7 of each lane to the lowest two of its bytes.
+    static HWY_INLINE U spreadPairs(U v)
+    {
+        const U low = bits(v, 255);
+        const U nibbles = bits(hn::Or(low, hn::ShiftLeft<12>(low)), 0x000f000fu);
+        return bits(hn::Or(nibbles, hn::ShiftLeft<6>(nibbles)), 0x03030303u);
     }
 };
 

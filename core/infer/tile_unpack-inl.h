@@ -31,8 +31,8 @@ inline constexpr bool kOffsetBytes = HWY_TARGET == HWY_AVX3_DL;
 /// Up to 256 columns of a tile taken apart.
 struct Chunk {
     static constexpr std::size_t kColumns = 256;
-    alignas(64) std::uint32_t codes[64 * kLanes];   ///< [column / 4][row]
-    alignas(64) float scales[16 * kLanes];          ///< [group][row]
+    alignas(64) std::uint32_t codes[64 * kLanes];  ///< [column / 4][row]
+    alignas(64) float scales[16 * kLanes];  ///< [group][row]
     alignas(64) float minimums[16 * kLanes];
 };
 
@@ -66,7 +66,8 @@ HWY_INLINE void transpose(Rows rows, U (&out)[4])
     const DU d;
     const hn::Repartition<std::uint64_t, DU> d64;
     const U r0 = loadEveryFourth(rows.first, rows.stride), r1 = loadEveryFourth(rows.first + rows.stride, rows.stride);
-    const U r2 = loadEveryFourth(rows.first + 2 * rows.stride, rows.stride), r3 = loadEveryFourth(rows.first + 3 * rows.stride, rows.stride);
+    const U r2 = loadEveryFourth(rows.first + 2 * rows.stride, rows.stride),
+            r3 = loadEveryFourth(rows.first + 3 * rows.stride, rows.stride);
     const auto low01 = hn::BitCast(d64, hn::InterleaveLower(d, r0, r1)), low23 = hn::BitCast(d64, hn::InterleaveLower(d, r2, r3));
     const auto high01 = hn::BitCast(d64, hn::InterleaveUpper(d, r0, r1)), high23 = hn::BitCast(d64, hn::InterleaveUpper(d, r2, r3));
     out[0] = hn::BitCast(d, hn::InterleaveLower(d64, low01, low23));
@@ -152,11 +153,10 @@ HWY_INLINE void storeMinimums(Chunk& chunk, std::size_t q, U v, F dmin)
     storeMinimum(chunk, 4 * q + 3, hn::Mul(d, byteToFloat<3>(v)));
 }
 
-/// Bits 0..3 of each lane to bit 4 of its bytes.
-HWY_INLINE U spreadFifthBits(U v)
+/// Bits 0..3 of each lane to bit 0 of its bytes.
+HWY_INLINE U spreadBits(U v)
 {
-    const U spread = bits(hn::Mul(bits(v, 15), hn::Set(DU(), 0x00204081u)), 0x01010101u);
-    return hn::ShiftLeft<4>(spread);
+    return bits(hn::Mul(bits(v, 15), hn::Set(DU(), 0x00204081u)), 0x01010101u);
 }
 
 /// Each unpack<Packing>() takes a block of every row of a tile apart, from group `group` of the chunk on. Those of the
@@ -191,7 +191,7 @@ HWY_INLINE void unpackNibbles(Rows rows, const U* fifth, std::size_t group, Targ
         for (std::size_t i = 0; i < 4; ++i) {
             U codes = bits(upper ? hn::ShiftRight<4>(v[i]) : v[i], 0x0f0f0f0fu);
             if (fifth) {
-                codes = hn::Or(codes, spreadFifthBits(rest));
+                codes = hn::Or(codes, hn::ShiftLeft<4>(spreadBits(rest)));
                 rest = hn::ShiftRight<4>(rest);
             }
             storeCodes(target, group * 8 + std::size_t(upper) * 4 + i, codes);
@@ -261,7 +261,7 @@ struct Unpack<kQ2_K> {
             storeScales(chunk, q, bits(v[q], 0x0f0f0f0fu), d);
             storeMinimums(chunk, q, bits(hn::ShiftRight<4>(v[q]), 0x0f0f0f0fu), dmin);
         }
-        for (std::size_t piece = 0; piece < 4; ++piece) {   // 16 bytes: 16 columns of each of four groups 32 apart
+        for (std::size_t piece = 0; piece < 4; ++piece) {  // 16 bytes: 16 columns of each of four groups 32 apart
             transpose(rows.at(16 + 16 * piece), v);
             for (std::size_t i = 0; i < 4; ++i) {
                 const std::size_t index = piece / 2 * 32 + piece % 2 * 4 + i;
@@ -302,7 +302,7 @@ private:
     static HWY_INLINE void unpackScales(Rows rows, Chunk& chunk)
     {
         U v[4];
-        transpose(rows.at(94), v);   // two codes, 12 bytes of scales, d
+        transpose(rows.at(94), v);  // two codes, 12 bytes of scales, d
         const auto straddle = [&](int i) HWY_ATTR { return hn::Or(hn::ShiftRight<16>(v[i]), hn::ShiftLeft<16>(v[i + 1])); };
         const U a = straddle(0), b = straddle(1), upper = straddle(2);
         const F d = highHalf(v[3]);

@@ -21,9 +21,11 @@ constexpr std::size_t kSetBytes = std::size_t(1) << 30;
 constexpr std::size_t kRows = 4096, kColumns = 4096;
 
 constexpr quant::Type kTypes[] = {
-    quant::Type::F32,  quant::Type::F16,    quant::Type::BF16,   quant::Type::Q8_0,  quant::Type::Q5_1,  quant::Type::Q5_0,
-    quant::Type::Q4_1, quant::Type::Q4_0,   quant::Type::Q6_K,   quant::Type::Q5_K,  quant::Type::Q4_K,  quant::Type::Q3_K,
-    quant::Type::Q2_K, quant::Type::IQ4_NL, quant::Type::IQ4_XS, quant::Type::MXFP4, quant::Type::TQ1_0, quant::Type::TQ2_0,
+    quant::Type::F32,     quant::Type::F16,   quant::Type::BF16,   quant::Type::Q8_0,    quant::Type::Q5_1,   quant::Type::Q5_0,
+    quant::Type::Q4_1,    quant::Type::Q4_0,  quant::Type::Q2_0,   quant::Type::Q1_0,    quant::Type::Q6_K,   quant::Type::Q5_K,
+    quant::Type::Q4_K,    quant::Type::Q3_K,  quant::Type::Q2_K,   quant::Type::IQ4_NL,  quant::Type::IQ4_XS, quant::Type::IQ3_S,
+    quant::Type::IQ3_XXS, quant::Type::IQ2_S, quant::Type::IQ2_XS, quant::Type::IQ2_XXS, quant::Type::IQ1_M,  quant::Type::IQ1_S,
+    quant::Type::MXFP4,   quant::Type::NVFP4, quant::Type::TQ1_0,  quant::Type::TQ2_0,
 };
 
 std::vector<float> randomFloats(std::size_t count)
@@ -41,7 +43,7 @@ std::vector<std::byte> packedRows(quant::Type type, std::size_t bytes)
 {
     constexpr std::size_t kDifferent = 16;
     std::vector<std::byte> rows(kDifferent * quant::rowBytes(type, kColumns));
-    quant::quantize(type, randomFloats(kDifferent * kColumns), kColumns, {}, rows);
+    quant::quantize(type, randomFloats(kDifferent * kColumns), kColumns, std::vector<float>(kColumns, 1.0f), rows);
     const std::size_t matrix = kRows * quant::rowBytes(type, kColumns);
     std::vector<std::byte> out(std::max<std::size_t>(1, bytes / matrix) * matrix);
     for (std::size_t at = 0; at < out.size(); at += rows.size())
