@@ -3,6 +3,7 @@
 
 #include "core/base/executor.h"
 #include "core/base/progress.h"
+#include "core/inspect/part.h"
 #include "core/model/model.h"
 
 #include <algorithm>
@@ -52,19 +53,8 @@ bool canTake(const model::Tensor& tensor, quant::Type type, bool importance)
 
 model::Tensor middleOf(const model::Tensor& tensor, std::uint64_t maxWeights)
 {
-    const std::uint64_t rows = tensor.shape.rows(), columns = tensor.shape.columns();
-    const std::uint64_t kept = std::clamp<std::uint64_t>(maxWeights / columns, 1, rows);
-    if (kept == rows || columns % quant::info(tensor.type).blockSize != 0)
-        return tensor;
-    const std::uint64_t rowBytes = quant::rowBytes(tensor.type, columns), first = (rows - kept) / 2;
-    if (tensor.bytes() < rowBytes * rows)
-        return tensor;   // without data; whoever reads it says so
-    model::Tensor view = tensor;
-    view.shape.extent = {columns, kept, 1, 1};
-    view.shape.rank = 2;
-    view.data = tensor.data.part(first * rowBytes, kept * rowBytes);
-    view.offset = tensor.offset + first * rowBytes;
-    return view;
+    const std::uint64_t rows = tensor.shape.rows(), kept = std::clamp<std::uint64_t>(maxWeights / tensor.shape.columns(), 1, rows);
+    return kept == rows ? tensor : inspect::rowsOf(tensor, (rows - kept) / 2, kept);
 }
 
 std::vector<TypeError> measureErrors(const model::Tensor& tensor, std::span<const float> importance, const Executor& executor, Progress& progress)
@@ -83,18 +73,17 @@ std::vector<TypeError> measureErrors(const model::Tensor& tensor, std::span<cons
     return errors;
 }
 
-Ridge measureRidge(const model::Model& model, const QList<int>& tensors, const Executor& executor, Progress& progress)
+Ridge measureRidge(std::span<const model::Tensor> tensors, const Executor& executor, Progress& progress)
 {
     std::uint64_t weights = 0;
-    for (int index : tensors)
-        weights += model.tensors()[std::size_t(index)].shape.elements();
+    for (const model::Tensor& tensor : tensors)
+        weights += tensor.shape.elements();
     Ridge ridge;
     ridge.sampled = weights > kRidgeWeights;
-    for (int index : tensors) {
+    for (const model::Tensor& tensor : tensors) {
         progress.checkpoint();
-        const model::Tensor& tensor = model.tensors()[std::size_t(index)];
         auto seen = inspect::inspect(ridge.sampled ? middleOf(tensor, kRidgeSample) : tensor, kRidgeBins, executor, progress);
-        ridge.rows.append({index, tensor.layer, seen.statistics.std, seen.statistics.absMax, std::move(seen.histogram)});
+        ridge.rows.append({-1, tensor.layer, seen.statistics.std, seen.statistics.absMax, std::move(seen.histogram)});
     }
     return ridge;
 }

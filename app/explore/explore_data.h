@@ -58,7 +58,7 @@ model::Tensor middleOf(const model::Tensor& tensor, std::uint64_t maxWeights);
 /// `importance` is that of the tensor's columns, or empty.
 std::vector<TypeError> measureErrors(const model::Tensor& tensor, std::span<const float> importance, const Executor& executor, Progress& progress);
 
-/// The histograms of these tensors. Reads all of them when they are small, else the middle of each.
-Ridge measureRidge(const model::Model& model, const QList<int>& tensors, const Executor& executor, Progress& progress);
+/// The histograms of these tensors, without their indices. Reads all of them when they are small, else the middle of each.
+Ridge measureRidge(std::span<const model::Tensor> tensors, const Executor& executor, Progress& progress);
 
 }  // namespace halftone::app

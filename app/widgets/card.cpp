@@ -9,10 +9,13 @@
 #include <QPainter>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace halftone::app {
 
 Card::Card(const QString& title, QWidget* parent)
-    : QFrame(parent), m_title(new QLabel(title, this)), m_note(new QLabel(this)), m_controls(new QHBoxLayout), m_body(new QVBoxLayout)
+    : QFrame(parent), m_title(new QLabel(title, this)), m_note(new QLabel(this)), m_names(new QHBoxLayout), m_controls(new QHBoxLayout),
+      m_header(new QBoxLayout(QBoxLayout::LeftToRight)), m_body(new QVBoxLayout)
 {
     m_title->setFont(strongFont(font()));
     m_title->setTextFormat(Qt::PlainText);
@@ -25,15 +28,16 @@ Card::Card(const QString& title, QWidget* parent)
     m_controls->setSpacing(8);
     m_body->setSpacing(4);
 
-    auto* header = new QHBoxLayout;
-    header->setSpacing(8);
-    header->addWidget(m_title);
-    header->addWidget(m_note, 1);
-    header->addLayout(m_controls);
+    m_names->setSpacing(8);
+    m_names->addWidget(m_title);
+    m_names->addWidget(m_note, 1);
+    m_header->setSpacing(8);
+    m_header->addLayout(m_names, 1);
+    m_header->addLayout(m_controls);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(12, 10, 12, 10);
     layout->setSpacing(8);
-    layout->addLayout(header);
+    layout->addLayout(m_header);
     layout->addLayout(m_body, 1);
     updateColours();
 }
@@ -58,6 +62,13 @@ void Card::setNote(const QString& note)
     elideNote();
 }
 
+bool Card::event(QEvent* event)
+{
+    if (event->type() == QEvent::LayoutRequest)  // a title or a control has another width
+        placeControls();
+    return QFrame::event(event);
+}
+
 void Card::paintEvent(QPaintEvent*)
 {
     const Theme& theme = Theme::current();
@@ -71,7 +82,25 @@ void Card::paintEvent(QPaintEvent*)
 void Card::resizeEvent(QResizeEvent* event)
 {
     QFrame::resizeEvent(event);
+    placeControls();
     elideNote();
+}
+
+/// Beside the title where both have room.
+void Card::placeControls()
+{
+    const QMargins margins = layout()->contentsMargins();
+    const int room = width() - margins.left() - margins.right();
+    const bool fits = m_controls->isEmpty() || m_names->minimumSize().width() + m_header->spacing() + m_controls->minimumSize().width() <= room;
+    m_header->setDirection(fits ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
+}
+
+/// As narrow as with the controls below the title.
+QSize Card::minimumSizeHint() const
+{
+    const QMargins margins = layout()->contentsMargins();
+    const int width = std::max({m_names->minimumSize().width(), m_controls->minimumSize().width(), m_body->minimumSize().width()});
+    return {width + margins.left() + margins.right(), QFrame::minimumSizeHint().height()};
 }
 
 void Card::changeEvent(QEvent* event)

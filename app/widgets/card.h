@@ -3,13 +3,15 @@
 
 #include <QFrame>
 
+class QBoxLayout;
 class QHBoxLayout;
 class QLabel;
 class QVBoxLayout;
 
 namespace halftone::app {
 
-/// A rounded surface with a header (title, muted note, controls at the right end) and a body. Pages are made of cards.
+/// A rounded surface with a header (title, muted note, controls at the right end) and a body. Pages are made of cards. In a
+/// narrow card the controls stand below the title.
 class Card : public QFrame {
     Q_OBJECT
 public:
@@ -25,7 +27,10 @@ public:
     QHBoxLayout* controls() { return m_controls; }
     QVBoxLayout* body() { return m_body; }
 
+    QSize minimumSizeHint() const override;
+
 protected:
+    bool event(QEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
     void changeEvent(QEvent* event) override;
@@ -33,12 +38,15 @@ protected:
 
 private:
     void elideNote();
+    void placeControls();
     void updateColours();
 
     QLabel* m_title;
     QLabel* m_note;
     QString m_noteText;
+    QHBoxLayout* m_names;      ///< title and note
     QHBoxLayout* m_controls;
+    QBoxLayout* m_header;      ///< both, beside or below each other
     QVBoxLayout* m_body;
 };
 

@@ -150,7 +150,7 @@ private Q_SLOTS:
     {
         lookAt("blk.0.ffn_gate.weight");
         auto* grid = find<QComboBox>();
-        grid->setCurrentIndex(grid->findText(QStringLiteral("Grid of Q2_K")));
+        grid->setCurrentIndex(grid->findText(QStringLiteral("Q2_K")));
         QVERIFY(grid->currentIndex() > 0);
         QTRY_VERIFY(find<HistogramPlot>()->stickCount() > 0 && find<HistogramPlot>()->stickCount() <= 4);
     }
