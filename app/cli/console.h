@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/cli/device_option.h"
 #include "core/base/error.h"
 #include "core/base/executor.h"
 #include "core/base/progress.h"
@@ -29,6 +30,7 @@ public:
     explicit Console(CommonOptions options);
 
     bool json() const { return m_options.json; }
+    DeviceChoice device() const { return parseDevice(m_options.device).value_or(DeviceChoice{}); }
     /// Made on first use, so that commands that compute nothing start no threads.
     const Executor& executor();
 

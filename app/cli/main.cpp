@@ -2,6 +2,7 @@
 // halftone-cli: the engine without a window. Its commands, JSON keys and exit codes are a contract that scripts rely on.
 #include "app/cli/commands.h"
 #include "app/cli/console.h"
+#include "app/cli/device_option.h"
 
 #include <iostream>
 #include <new>
@@ -22,9 +23,8 @@ void addCommonOptions(CLI::App& command, CommonOptions& options)
     command.add_flag("--json", options.json, "print one JSON object on stdout and nothing else");
     command.add_flag("--quiet", options.quiet, "no progress on stderr");
     command.add_option("--threads", options.threads, "number of threads (0: all)")->check(CLI::Range(0, 1024));
-    command.add_option("--device", options.device, "auto, cpu or gpu[:K]")->check([](const std::string& device) {
-        return device == "auto" || device == "cpu" ? std::string()
-                                                   : std::string("only auto and cpu can compute here; the kernels for GPUs are not there yet");
+    command.add_option("--device", options.device, "auto, cpu or gpu[:K]")->check([name = command.get_name()](const std::string& device) {
+        return whyNotDevice(device, name);
     });
 }
 

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/device_option.h"
+
+#include "core/base/error.h"
+#include "gpu/devices.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace halftone::cli {
+namespace {
+
+/// The commands with something to do for a graphics device.
+constexpr std::array<std::string_view, 0> kGpuCommands{};
+
+std::optional<int> parseIndex(std::string_view digits)
+{
+    int index = 0;
+    const auto [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), index);
+    if (problem != std::errc() || end != digits.data() + digits.size() || index < 0)
+        return {};
+    return index;
+}
+
+}  // namespace
+
+std::optional<DeviceChoice> parseDevice(std::string_view text)
+{
+    using Kind = DeviceChoice::Kind;
+    if (text == "auto")
+        return DeviceChoice{Kind::Auto};
+    if (text == "cpu")
+        return DeviceChoice{Kind::Cpu};
+    if (text == "gpu")
+        return DeviceChoice{Kind::Gpu};
+    constexpr std::string_view kNumbered = "gpu:";
+    const auto index = text.starts_with(kNumbered) ? parseIndex(text.substr(kNumbered.size())) : std::nullopt;
+    return index ? std::optional(DeviceChoice{Kind::Gpu, index}) : std::nullopt;
+}
+
+std::string whyNotDevice(const std::string& text, const std::string& command)
+{
+    const auto choice = parseDevice(text);
+    if (!choice)
+        return "a device is auto, cpu or gpu[:K]";
+    if (choice->kind == DeviceChoice::Kind::Gpu && std::ranges::find(kGpuCommands, command) == kGpuCommands.end())
+        return command + " computes on the CPU alone; only auto and cpu can be chosen here";
+    return {};
+}
+
+std::optional<int> chooseGpu(const DeviceChoice& choice)
+{
+    if (choice.kind == DeviceChoice::Kind::Cpu)
+        return {};
+    const gpu::Discovery found = gpu::discoverDevices();
+    const int count = int(found.devices.size());
+    if (choice.kind == DeviceChoice::Kind::Auto)
+        return count > 0 && found.devices[0].kind != gpu::Device::Kind::Software ? std::optional(0) : std::nullopt;
+    if (count == 0)
+        throw Error(ErrorCode::System, {.problem = found.problem, .advice = "--device cpu computes without it"});
+    if (choice.index.value_or(0) >= count)
+        throw Error(ErrorCode::Usage,
+                    {.problem = "there is no graphics device " + std::to_string(*choice.index),
+                     .advice = count == 1 ? "the only one is gpu:0" : "choose gpu:0 to gpu:" + std::to_string(count - 1)});
+    return choice.index.value_or(0);
+}
+
+}  // namespace halftone::cli

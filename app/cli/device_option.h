@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace halftone::cli {
+
+/// What --device asks for.
+struct DeviceChoice {
+    enum class Kind { Auto, Cpu, Gpu };
+    Kind kind = Kind::Auto;
+    std::optional<int> index = {};  ///< K of "gpu:K", into gpu::discoverDevices()
+};
+
+/// Nothing where `text` is no "auto", "cpu" or "gpu[:K]".
+std::optional<DeviceChoice> parseDevice(std::string_view text);
+/// Empty where `command` can compute on what `text` names; else why not, as CLI11 wants it of a check.
+std::string whyNotDevice(const std::string& text, const std::string& command);
+
+/// The graphics device to compute on, into gpu::discoverDevices(); none: the CPU. Auto never means a software device, and is content
+/// without any. Throws Error{System} with the reason where a GPU is asked for and none is there, Error{Usage} for a K beyond the last.
+/// May take some 100 ms.
+std::optional<int> chooseGpu(const DeviceChoice& choice);
+
+}  // namespace halftone::cli
