@@ -841,6 +841,37 @@ verschiedene Schlüssel: %1 in den Metadaten, %2 im Tokenizer</translation>
     </message>
 </context>
 <context>
+    <name>halftone::app::ErrorCard</name>
+    <message>
+        <source>Error against bits</source>
+        <translation>Fehler gegen Bits</translation>
+    </message>
+    <message>
+        <source>noise below signal, dB</source>
+        <translation>Rauschen unter Signal, dB</translation>
+    </message>
+    <message>
+        <source>error</source>
+        <translation>Fehler</translation>
+    </message>
+    <message>
+        <source>noise below signal, dB, with the importance matrix</source>
+        <translation>Rauschen unter dem Signal, dB, mit der Wichtigkeitsmatrix</translation>
+    </message>
+    <message>
+        <source>This tensor keeps its type: it is small, and the model depends on its exact values.</source>
+        <translation>Dieser Tensor behält seinen Typ: Er ist klein, und das Modell braucht seine genauen Werte.</translation>
+    </message>
+    <message>
+        <source>Error of %1</source>
+        <translation>Fehler von %1</translation>
+    </message>
+    <message>
+        <source>The rows of this tensor fit no format with fewer bits.</source>
+        <translation>Die Zeilen dieses Tensors passen zu keinem Format mit weniger Bits.</translation>
+    </message>
+</context>
+<context>
     <name>halftone::app::ErrorPlot</name>
     <message>
         <source>Error against bits</source>
@@ -1160,87 +1191,36 @@ Entropie %7 Nat</translation>
     </message>
 </context>
 <context>
+    <name>halftone::app::ExpertBar</name>
+    <message>
+        <source>&amp;Expert</source>
+        <translation>&amp;Experte</translation>
+    </message>
+    <message>
+        <source>Expert that all plots show</source>
+        <translation>Experte, den alle Diagramme zeigen</translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation>alle</translation>
+    </message>
+    <message numerus="yes">
+        <source>of %n stacked in this tensor</source>
+        <translation>
+            <numerusform>von %n in diesem Tensor gestapelten</numerusform>
+            <numerusform>von %n in diesem Tensor gestapelten</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>halftone::app::ExploreCard</name>
+    <message>
+        <source>Computing…</source>
+        <translation>Rechnet…</translation>
+    </message>
+</context>
+<context>
     <name>halftone::app::ExplorePage</name>
-    <message>
-        <source>Histogram</source>
-        <translation>Histogramm</translation>
-    </message>
-    <message>
-        <source>Weights</source>
-        <translation>Gewichte</translation>
-    </message>
-    <message>
-        <source>Error</source>
-        <translation>Fehler</translation>
-    </message>
-    <message>
-        <source>What the histogram counts</source>
-        <translation>Was das Histogramm zählt</translation>
-    </message>
-    <message>
-        <source>Linear</source>
-        <translation>Linear</translation>
-    </message>
-    <message>
-        <source>Log</source>
-        <translation>Log</translation>
-    </message>
-    <message>
-        <source>Scale of the histogram</source>
-        <translation>Teilung des Histogramms</translation>
-    </message>
-    <message>
-        <source>Format whose levels are drawn</source>
-        <translation>Format, dessen Stufen gezeichnet werden</translation>
-    </message>
-    <message>
-        <source>The format whose levels are laid over the weights and whose error is shown</source>
-        <translation>Das Format, dessen Stufen über den Gewichten liegen und dessen Fehler gezeigt wird</translation>
-    </message>
-    <message>
-        <source>histogram</source>
-        <translation>Histogramm</translation>
-    </message>
-    <message>
-        <source>All layers</source>
-        <translation>Alle Schichten</translation>
-    </message>
-    <message>
-        <source>layers</source>
-        <translation>Schichten</translation>
-    </message>
-    <message>
-        <source>Error against bits</source>
-        <translation>Fehler gegen Bits</translation>
-    </message>
-    <message>
-        <source>noise below signal, dB</source>
-        <translation>Rauschen unter Signal, dB</translation>
-    </message>
-    <message>
-        <source>error</source>
-        <translation>Fehler</translation>
-    </message>
-    <message>
-        <source>|w|, rows × columns</source>
-        <translation>|w|, Zeilen × Spalten</translation>
-    </message>
-    <message>
-        <source>Mean</source>
-        <translation>Mittel</translation>
-    </message>
-    <message>
-        <source>Largest</source>
-        <translation>Größtes</translation>
-    </message>
-    <message>
-        <source>What a cell of the map shows</source>
-        <translation>Was eine Zelle der Karte zeigt</translation>
-    </message>
-    <message>
-        <source>map</source>
-        <translation>Karte</translation>
-    </message>
     <message>
         <source>Open a model to look into its weights.</source>
         <translation>Ein Modell öffnen, um in seine Gewichte zu sehen.</translation>
@@ -1250,146 +1230,8 @@ Entropie %7 Nat</translation>
         <translation>Einen Tensor im Baum wählen, um in seine Gewichte zu sehen.</translation>
     </message>
     <message>
-        <source>Computing…</source>
-        <translation>Rechnet…</translation>
-    </message>
-    <message>
-        <source>Grid of %1</source>
-        <translation>Stufen von %1</translation>
-    </message>
-    <message>
-        <source>%1 weights</source>
-        <translation>%1 Gewichte</translation>
-    </message>
-    <message>
-        <source>Histogram of %1</source>
-        <translation>Histogramm von %1</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n tensors</source>
-        <translation>
-            <numerusform>%n Tensor</numerusform>
-            <numerusform>%n Tensoren</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>%1 weights together</source>
-        <translation>%1 Gewichte zusammen</translation>
-    </message>
-    <message numerus="yes">
-        <source>Histogram of %n tensors</source>
-        <translation>
-            <numerusform>Histogramm von %n Tensor</numerusform>
-            <numerusform>Histogramm von %n Tensoren</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>%1 as %2</source>
-        <translation>%1 als %2</translation>
-    </message>
-    <message>
-        <source>This tensor keeps its type: it is small, and the model depends on its exact values.</source>
-        <translation>Dieser Tensor behält seinen Typ: Er ist klein, und das Modell braucht seine genauen Werte.</translation>
-    </message>
-    <message>
-        <source>Error of %1</source>
-        <translation>Fehler von %1</translation>
-    </message>
-    <message>
-        <source>The rows of this tensor fit no format with fewer bits.</source>
-        <translation>Die Zeilen dieses Tensors passen zu keinem Format mit weniger Bits.</translation>
-    </message>
-    <message>
-        <source>all layers</source>
-        <translation>alle Schichten</translation>
-    </message>
-    <message>
-        <source>All layers of %1</source>
-        <translation>Alle Schichten von %1</translation>
-    </message>
-    <message>
-        <source>all layers, a part of each</source>
-        <translation>alle Schichten, je ein Teil</translation>
-    </message>
-    <message>
-        <source>Map of %1</source>
-        <translation>Karte von %1</translation>
-    </message>
-    <message>
-        <source>Select a single tensor to see its error.</source>
-        <translation>Einen einzelnen Tensor wählen, um seinen Fehler zu sehen.</translation>
-    </message>
-    <message>
-        <source>This tensor keeps its type, so nothing is lost.</source>
-        <translation>Dieser Tensor behält seinen Typ, es geht also nichts verloren.</translation>
-    </message>
-    <message>
-        <source>from</source>
-        <translation>von</translation>
-    </message>
-    <message>
-        <source>to</source>
-        <translation>bis</translation>
-    </message>
-    <message>
-        <source>min</source>
-        <translation>min</translation>
-    </message>
-    <message>
-        <source>max</source>
-        <translation>max</translation>
-    </message>
-    <message>
-        <source>std</source>
-        <translation>Std.</translation>
-    </message>
-    <message>
-        <source>beyond 6σ</source>
-        <translation>jenseits 6σ</translation>
-    </message>
-    <message>
-        <source>NaN or infinite</source>
-        <translation>NaN oder unendlich</translation>
-    </message>
-    <message>
-        <source>levels of a typical block of %1</source>
-        <translation>Stufen eines typischen Blocks von %1</translation>
-    </message>
-    <message>
-        <source>RMSE</source>
-        <translation>RMSE</translation>
-    </message>
-    <message>
-        <source>signal / noise</source>
-        <translation>Signal / Rauschen</translation>
-    </message>
-    <message>
-        <source>%1 dB</source>
-        <translation>%1 dB</translation>
-    </message>
-    <message>
-        <source>quantizing to %1…</source>
-        <translation>quantisiert zu %1…</translation>
-    </message>
-    <message>
-        <source>no outlier columns</source>
-        <translation>keine Ausreißerspalten</translation>
-    </message>
-    <message>
-        <source>outlier columns: %1</source>
-        <translation>Ausreißerspalten: %1</translation>
-    </message>
-    <message>
         <source>This file holds a vocabulary and no weights.</source>
         <translation>Diese Datei enthält ein Vokabular und keine Gewichte.</translation>
-    </message>
-    <message>
-        <source>Grid of %1 (plan)</source>
-        <translation>Stufen von %1 (Plan)</translation>
-    </message>
-    <message>
-        <source>noise below signal, dB, with the importance matrix</source>
-        <translation>Rauschen unter dem Signal, dB, mit der Wichtigkeitsmatrix</translation>
     </message>
 </context>
 <context>
@@ -1469,6 +1311,139 @@ Klick wendet sie an</translation>
 mean |w| %3, largest %4</source>
         <translation>Zeile %1, Spalte %2
 Mittel |w| %3, größtes %4</translation>
+    </message>
+</context>
+<context>
+    <name>halftone::app::HistogramCard</name>
+    <message>
+        <source>Histogram</source>
+        <translation>Histogramm</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>Gewichte</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>Fehler</translation>
+    </message>
+    <message>
+        <source>Linear</source>
+        <translation>Linear</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>Log</translation>
+    </message>
+    <message>
+        <source>histogram</source>
+        <translation>Histogramm</translation>
+    </message>
+    <message>
+        <source>What the histogram counts</source>
+        <translation>Was das Histogramm zählt</translation>
+    </message>
+    <message>
+        <source>Scale of the histogram</source>
+        <translation>Teilung des Histogramms</translation>
+    </message>
+    <message>
+        <source>Format whose levels are drawn</source>
+        <translation>Format, dessen Stufen gezeichnet werden</translation>
+    </message>
+    <message>
+        <source>The format whose levels are laid over the weights and whose error is shown</source>
+        <translation>Das Format, dessen Stufen über den Gewichten liegen und dessen Fehler gezeigt wird</translation>
+    </message>
+    <message>
+        <source>%1 (plan)</source>
+        <translation>%1 (Plan)</translation>
+    </message>
+    <message>
+        <source>%1 weights</source>
+        <translation>%1 Gewichte</translation>
+    </message>
+    <message>
+        <source>Histogram of %1</source>
+        <translation>Histogramm von %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tensors</source>
+        <translation>
+            <numerusform>%n Tensor</numerusform>
+            <numerusform>%n Tensoren</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 weights together</source>
+        <translation>%1 Gewichte zusammen</translation>
+    </message>
+    <message numerus="yes">
+        <source>Histogram of %n tensors</source>
+        <translation>
+            <numerusform>Histogramm von %n Tensor</numerusform>
+            <numerusform>Histogramm von %n Tensoren</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 as %2</source>
+        <translation>%1 als %2</translation>
+    </message>
+    <message>
+        <source>Select a single tensor to see its error.</source>
+        <translation>Einen einzelnen Tensor wählen, um seinen Fehler zu sehen.</translation>
+    </message>
+    <message>
+        <source>This tensor keeps its type, so nothing is lost.</source>
+        <translation>Dieser Tensor behält seinen Typ, es geht also nichts verloren.</translation>
+    </message>
+    <message>
+        <source>from</source>
+        <translation>von</translation>
+    </message>
+    <message>
+        <source>to</source>
+        <translation>bis</translation>
+    </message>
+    <message>
+        <source>min</source>
+        <translation>min</translation>
+    </message>
+    <message>
+        <source>max</source>
+        <translation>max</translation>
+    </message>
+    <message>
+        <source>std</source>
+        <translation>Std.</translation>
+    </message>
+    <message>
+        <source>beyond 6σ</source>
+        <translation>jenseits 6σ</translation>
+    </message>
+    <message>
+        <source>NaN or infinite</source>
+        <translation>NaN oder unendlich</translation>
+    </message>
+    <message>
+        <source>quantizing to %1…</source>
+        <translation>quantisiert zu %1…</translation>
+    </message>
+    <message>
+        <source>levels of a typical block of %1</source>
+        <translation>Stufen eines typischen Blocks von %1</translation>
+    </message>
+    <message>
+        <source>RMSE</source>
+        <translation>RMSE</translation>
+    </message>
+    <message>
+        <source>signal / noise</source>
+        <translation>Signal / Rauschen</translation>
+    </message>
+    <message>
+        <source>%1 dB</source>
+        <translation>%1 dB</translation>
     </message>
 </context>
 <context>
@@ -2031,6 +2006,41 @@ Mittel |w| %3, größtes %4</translation>
     <message>
         <source>Differences to another model…</source>
         <translation>Unterschiede zu einem anderen Modell …</translation>
+    </message>
+</context>
+<context>
+    <name>halftone::app::MatrixCard</name>
+    <message>
+        <source>|w|, rows × columns</source>
+        <translation>|w|, Zeilen × Spalten</translation>
+    </message>
+    <message>
+        <source>Mean</source>
+        <translation>Mittel</translation>
+    </message>
+    <message>
+        <source>Largest</source>
+        <translation>Größtes</translation>
+    </message>
+    <message>
+        <source>What a cell of the map shows</source>
+        <translation>Was eine Zelle der Karte zeigt</translation>
+    </message>
+    <message>
+        <source>map</source>
+        <translation>Karte</translation>
+    </message>
+    <message>
+        <source>Map of %1</source>
+        <translation>Karte von %1</translation>
+    </message>
+    <message>
+        <source>no outlier columns</source>
+        <translation>keine Ausreißerspalten</translation>
+    </message>
+    <message>
+        <source>outlier columns: %1</source>
+        <translation>Ausreißerspalten: %1</translation>
     </message>
 </context>
 <context>
@@ -2749,6 +2759,29 @@ Mittel |w| %3, größtes %4</translation>
     </message>
 </context>
 <context>
+    <name>halftone::app::RidgeCard</name>
+    <message>
+        <source>All layers</source>
+        <translation>Alle Schichten</translation>
+    </message>
+    <message>
+        <source>layers</source>
+        <translation>Schichten</translation>
+    </message>
+    <message>
+        <source>all layers</source>
+        <translation>alle Schichten</translation>
+    </message>
+    <message>
+        <source>All layers of %1</source>
+        <translation>Alle Schichten von %1</translation>
+    </message>
+    <message>
+        <source>all layers, a part of each</source>
+        <translation>alle Schichten, je ein Teil</translation>
+    </message>
+</context>
+<context>
     <name>halftone::app::RidgeView</name>
     <message>
         <source>Histograms of all layers</source>
@@ -2963,6 +2996,13 @@ Mittel |w| %3, größtes %4</translation>
     <message>
         <source>Vulkan: %1; computing on the CPU</source>
         <translation>Vulkan: %1; es rechnet die CPU</translation>
+    </message>
+</context>
+<context>
+    <name>halftone::app::Subject</name>
+    <message>
+        <source>%1, expert %2</source>
+        <translation>%1, Experte %2</translation>
     </message>
 </context>
 <context>

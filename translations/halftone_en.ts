@@ -36,7 +36,17 @@
     </message>
 </context>
 <context>
-    <name>halftone::app::ExplorePage</name>
+    <name>halftone::app::ExpertBar</name>
+    <message numerus="yes">
+        <source>of %n stacked in this tensor</source>
+        <translation>
+            <numerusform>of %n stacked in this tensor</numerusform>
+            <numerusform>of %n stacked in this tensor</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>halftone::app::HistogramCard</name>
     <message numerus="yes">
         <source>%n tensors</source>
         <translation>
