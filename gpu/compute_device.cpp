@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <vector>
 
 namespace halftone::gpu {
@@ -29,15 +28,6 @@ PhysicalDevice choose(const Instance& instance, std::optional<int> index)
         throw Error(ErrorCode::Unsupported,
                     {.problem = device.name + " does not offer Vulkan 1.2", .advice = "update its driver, or use the CPU"});
     return std::move(devices[chosen]);
-}
-
-bool hasExtension(VkPhysicalDevice device, const char* name)
-{
-    std::uint32_t count = 0;
-    vkEnumerateDeviceExtensionProperties(device, nullptr, &count, nullptr);
-    std::vector<VkExtensionProperties> extensions(count);
-    vkEnumerateDeviceExtensionProperties(device, nullptr, &count, extensions.data());
-    return std::ranges::any_of(extensions, [&](const VkExtensionProperties& e) { return std::strcmp(e.extensionName, name) == 0; });
 }
 
 }  // namespace
@@ -81,7 +71,7 @@ void ComputeDevice::readLimits()
     VkPhysicalDeviceProperties2 properties{.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2, .pNext = &maintenance};
     vkGetPhysicalDeviceProperties2(m_physical, &properties);
     const VkPhysicalDeviceLimits& limits = properties.properties.limits;
-    m_limits.storageRange = limits.maxStorageBufferRange;
+    m_limits.storageRange = std::min<std::uint64_t>(limits.maxStorageBufferRange, m_options.mostStorageRange);
     m_limits.bufferBytes = maintenance.maxMemoryAllocationSize;
     m_limits.groupInvocations = limits.maxComputeWorkGroupInvocations;
     m_limits.offsetAlignment = std::max<std::uint64_t>(4, limits.minStorageBufferOffsetAlignment);

@@ -26,11 +26,12 @@ struct OpenOptions {
 #endif
     /// Called before each submit, which fails with what it returns unless that is VK_SUCCESS. Tests lose devices with it.
     std::function<VkResult()> submitHook = {};
+    std::uint64_t mostStorageRange = UINT64_MAX;  ///< bytes; what the device allows beyond that is not used. Tests cut tensors with it
 };
 
 /// What a device allows, in bytes unless said otherwise.
 struct Limits {
-    std::uint64_t storageRange = 0;  ///< of one bound storage buffer; at least 128 MiB
+    std::uint64_t storageRange = 0;  ///< of one bound storage buffer; at least 128 MiB unless OpenOptions says less
     std::uint64_t bufferBytes = 0;  ///< of one buffer, which is one allocation
     std::uint32_t groupInvocations = 0;  ///< count
     std::uint64_t offsetAlignment = 1;  ///< of a bound storage buffer's offset

@@ -6,6 +6,7 @@
 #include "gpu/vulkan_error.h"
 
 #include <algorithm>
+#include <cstring>
 #include <exception>
 
 namespace halftone::gpu {
@@ -88,6 +89,49 @@ bool hasComputeQueue(VkPhysicalDevice device)
                        [](const auto& family) { return (family.queueFlags & VK_QUEUE_COMPUTE_BIT) && family.queueCount > 0; });
 }
 
+/// Of the largest device-local heap.
+std::optional<std::uint64_t> freeBytes(VkPhysicalDevice device)
+{
+    if (!hasExtension(device, VK_EXT_MEMORY_BUDGET_EXTENSION_NAME))
+        return std::nullopt;
+    VkPhysicalDeviceMemoryBudgetPropertiesEXT budget{.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_BUDGET_PROPERTIES_EXT};
+    VkPhysicalDeviceMemoryProperties2 memory{.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_PROPERTIES_2, .pNext = &budget};
+    vkGetPhysicalDeviceMemoryProperties2(device, &memory);
+    std::uint64_t largest = 0, free = 0;
+    for (std::uint32_t i = 0; i < std::min<std::uint32_t>(memory.memoryProperties.memoryHeapCount, VK_MAX_MEMORY_HEAPS); ++i) {
+        const VkMemoryHeap& heap = memory.memoryProperties.memoryHeaps[i];
+        if (!(heap.flags & VK_MEMORY_HEAP_DEVICE_LOCAL_BIT) || heap.size <= largest)
+            continue;
+        largest = heap.size;
+        free = budget.heapBudget[i] - std::min(budget.heapUsage[i], budget.heapBudget[i]);
+    }
+    return free;
+}
+
+/// What a device of Vulkan 1.2 has beyond the least.
+std::vector<std::string> featuresOf(VkPhysicalDevice device)
+{
+    VkPhysicalDeviceSubgroupProperties subgroup{.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_PROPERTIES};
+    VkPhysicalDeviceProperties2 properties{.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2, .pNext = &subgroup};
+    vkGetPhysicalDeviceProperties2(device, &properties);
+    VkPhysicalDeviceVulkan12Features v12{.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES};
+    VkPhysicalDeviceVulkan11Features v11{.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_1_FEATURES, .pNext = &v12};
+    VkPhysicalDeviceFeatures2 features{.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2, .pNext = &v11};
+    vkGetPhysicalDeviceFeatures2(device, &features);
+    std::vector<std::string> names{"subgroups of " + std::to_string(subgroup.subgroupSize)};
+    if (v11.storageBuffer16BitAccess)
+        names.emplace_back("16-bit storage");
+    if (v12.storageBuffer8BitAccess)
+        names.emplace_back("8-bit storage");
+    if (v12.shaderFloat16)
+        names.emplace_back("16-bit floats");
+    if (hasExtension(device, "VK_KHR_shader_integer_dot_product"))
+        names.emplace_back("integer dot products");
+    if (hasExtension(device, "VK_KHR_cooperative_matrix"))
+        names.emplace_back("matrix units");
+    return names;
+}
+
 Device describe(const Instance& instance, VkPhysicalDevice physical)
 {
     VkPhysicalDeviceProperties properties{};
@@ -99,10 +143,23 @@ Device describe(const Instance& instance, VkPhysicalDevice physical)
     device.kind = kindOf(properties.deviceType);
     device.memoryBytes = largestLocalHeap(physical);
     device.hasCompute = hasComputeQueue(physical);
+    if (instance.offers(VK_API_VERSION_1_2) && properties.apiVersion >= VK_API_VERSION_1_2) {
+        device.freeBytes = freeBytes(physical);
+        device.features = featuresOf(physical);
+    }
     return device;
 }
 
 }  // namespace
+
+bool hasExtension(VkPhysicalDevice device, const char* name)
+{
+    std::uint32_t count = 0;
+    vkEnumerateDeviceExtensionProperties(device, nullptr, &count, nullptr);
+    std::vector<VkExtensionProperties> extensions(count);
+    vkEnumerateDeviceExtensionProperties(device, nullptr, &count, extensions.data());
+    return std::ranges::any_of(extensions, [&](const VkExtensionProperties& e) { return std::strcmp(e.extensionName, name) == 0; });
+}
 
 std::vector<PhysicalDevice> rankedDevices(const Instance& instance)
 {

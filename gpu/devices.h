@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,16 +12,18 @@ namespace halftone::gpu {
 struct Device {
     enum class Kind { Discrete, Integrated, Virtual, Software, Other };
     std::string name;
-    std::string driver;            ///< "radv 22.3.6"
-    std::string apiVersion;        ///< "1.3.239"
+    std::string driver;  ///< "radv 22.3.6"
+    std::string apiVersion;  ///< "1.3.239"
     Kind kind = Kind::Other;
-    std::uint64_t memoryBytes = 0; ///< of the largest device-local heap
+    std::uint64_t memoryBytes = 0;  ///< of the largest device-local heap
     bool hasCompute = false;
+    std::optional<std::uint64_t> freeBytes = {};  ///< of that memory, for this program; where the driver can say (VK_EXT_memory_budget)
+    std::vector<std::string> features = {};  ///< beyond what is needed: "subgroups of 32", "16-bit storage"
 };
 
 /// The result of looking for devices; `problem` says in one sentence why there are none.
 struct Discovery {
-    std::vector<Device> devices;   ///< discrete first, software last
+    std::vector<Device> devices;  ///< discrete first, software last
     std::string problem;
 };
 

@@ -19,4 +19,6 @@ struct PhysicalDevice {
 /// In the order of discoverDevices(): what is likely to be fast comes first. Throws Error where there is none.
 std::vector<PhysicalDevice> rankedDevices(const Instance& instance);
 
+bool hasExtension(VkPhysicalDevice device, const char* name);
+
 }  // namespace halftone::gpu

@@ -14,6 +14,7 @@ using Action = std::function<void(Console&)>;
 
 // Each adds its subcommand to the program; when it is the one typed, `chosen` becomes its action.
 void addInspect(CLI::App& program, Action& chosen);
+void addDevices(CLI::App& program, Action& chosen);
 void addQuantize(CLI::App& program, Action& chosen);
 void addConvert(CLI::App& program, Action& chosen);
 void addTokenize(CLI::App& program, Action& chosen);

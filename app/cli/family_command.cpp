@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commands.h"
 #include "app/cli/console.h"
+#include "app/cli/device_backend.h"
 #include "app/cli/generation.h"
 #include "app/cli/recipe_options.h"
 #include "app/cli/text_table.h"
@@ -55,6 +56,7 @@ std::vector<Member> makeFamily(const Options& options, Console& console)
     const auto folder = fromUtf8(options.folder);
     std::filesystem::create_directories(folder);
     const std::string stem = toUtf8(fromUtf8(options.model).stem());
+    const auto backend = openDevice(console);
     std::vector<Member> family;
     console.watch([&](Progress& progress) {
         const auto base = infer::Variant::original(model, console.executor(), progress);
@@ -65,7 +67,7 @@ std::vector<Member> makeFamily(const Options& options, Console& console)
         std::vector<write::Output> outputs;
         for (std::size_t i = 0; i < plans.size(); ++i)
             outputs.push_back({plans[i], folder / fromUtf8(stem + "-" + kPresets[i] + ".gguf")});
-        write::quantizeFiles(*model, outputs, {}, console.executor(), progress);   // the source is read once
+        write::quantizeFiles(*model, outputs, {.backend = backend.get()}, console.executor(), progress);   // the source is read once
         for (std::size_t i = 0; i < outputs.size(); ++i)
             family.push_back(measure(kPresets[i], outputs[i].destination, base, *tokenizer, tokens, options, console, progress));
     });

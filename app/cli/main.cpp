@@ -69,6 +69,7 @@ int main(int argc, char** argv)
     addFamily(program, action);
     addSensitivity(program, action);
     addPlan(program, action);
+    addDevices(program, action);
     CommonOptions options;
     for (CLI::App* command : program.get_subcommands({}))
         addCommonOptions(*command, options);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commands.h"
 #include "app/cli/console.h"
+#include "app/cli/device_backend.h"
 #include "app/cli/recipe_options.h"
 #include "app/cli/text_table.h"
 #include "core/base/file.h"
@@ -64,13 +65,13 @@ void warnOfRequantizing(const model::Model& model, const plan::Plan& plan, const
                      + " quantized already and will be quantized again, which loses more than quantizing the original");
 }
 
-json reportJson(const write::Report& report, const std::string& out)
+json reportJson(const write::Report& report, const std::string& out, const std::string& device)
 {
     json tensors = json::array();
     for (const auto& line : report.tensors)
         tensors.push_back({{"name", line.name}, {"type", quant::name(line.type)}, {"bytes", line.bytes}, {"rmse", line.rmse}});
     return {{"out", out}, {"bytes", report.bytes}, {"bits_per_weight", report.bitsPerWeight}, {"seconds", report.seconds}, {"resumed_bytes", report.resumedBytes},
-            {"bound_by", report.boundBy}, {"tensors", std::move(tensors)}};
+            {"bound_by", report.boundBy}, {"device", device}, {"tensors", std::move(tensors)}};
 }
 
 void quantizeModel(const Options& options, Console& console)
@@ -91,19 +92,20 @@ void quantizeModel(const Options& options, Console& console)
         noteUnweighted(*model, plan, *importance, console);
     if (options.requantize)
         warnOfRequantizing(*model, plan, console);
+    const auto backend = openDevice(console);
     write::Report report;
     console.watch([&](Progress& progress) {
         report = write::quantizeFile(*model, plan, fromUtf8(options.out),
-                                     {.importance = importance ? &*importance : nullptr, .requantize = options.requantize, .strict = options.strict, .resume = !options.fresh},
+                                     {.importance = importance ? &*importance : nullptr, .backend = backend.get(), .requantize = options.requantize, .strict = options.strict, .resume = !options.fresh},
                                      console.executor(), progress);
     });
     if (report.resumedBytes > 0)
         console.note("note: went on after " + bytesText(report.resumedBytes) + " that an earlier run had written; --fresh starts over");
     if (console.json())
-        console.print(reportJson(report, options.out));
+        console.print(reportJson(report, options.out, nameOf(backend)));
     else
         console.print(options.out + ": " + bytesText(report.bytes) + ", " + fixed(report.bitsPerWeight, 2) + " bits per weight, "
-                      + fixed(report.seconds, 1) + " s, bound by " + report.boundBy);
+                      + fixed(report.seconds, 1) + " s, bound by " + report.boundBy + " on " + nameOf(backend));
 }
 
 }  // namespace

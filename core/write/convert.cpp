@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/write/convert.h"
 
+#include "core/backend/backend.h"
 #include "core/base/error.h"
 #include "core/base/executor.h"
 #include "core/base/progress.h"
@@ -64,11 +65,14 @@ void readFinite(const model::Tensor& tensor, std::uint64_t firstWeight, std::spa
                                        .advice = "download or convert the model again"});
 }
 
-/// Quantizes whole rows with the importance of the expert that each belongs to, or any run of blocks without importance.
-void pack(const Conversion& conversion, std::uint64_t firstWeight, std::span<const float> weights, std::span<std::byte> packed)
+/// Hands `quantize(rows, packed)` whole rows with the importance of the expert that each belongs to, or any run of blocks without
+/// importance.
+template <class Quantize>
+void pack(const Conversion& conversion, std::uint64_t firstWeight, std::span<const float> weights, std::span<std::byte> packed,
+          const Quantize& quantize)
 {
     if (conversion.importance.empty()) {
-        quant::quantize(conversion.type, weights, weights.size(), {}, packed);
+        quantize(backend::Rows{conversion.type, weights, weights.size()}, packed);
         return;
     }
     const model::Shape& shape = conversion.tensor.shape;
@@ -78,7 +82,8 @@ void pack(const Conversion& conversion, std::uint64_t firstWeight, std::span<con
         const std::uint64_t expert = firstWeight / expertWeights;
         const std::uint64_t count = std::min<std::uint64_t>(weights.size(), (expert + 1) * expertWeights - firstWeight);
         const std::uint64_t bytes = quant::rowBytes(conversion.type, count);
-        quant::quantize(conversion.type, weights.first(count), columns, conversion.importance.subspan(expert * columns, columns), packed.first(bytes));
+        quantize(backend::Rows{conversion.type, weights.first(count), columns, conversion.importance.subspan(expert * columns, columns)},
+                 packed.first(bytes));
         firstWeight += count;
         weights = weights.subspan(count);
         packed = packed.subspan(bytes);
@@ -107,20 +112,26 @@ double squaredError(std::span<const float> a, std::span<const float> b)
     return sum;
 }
 
-double convertChunk(const Conversion& conversion, const Piece& piece, const Chunk& chunk, std::span<const std::byte> source, std::span<std::byte> packed)
+/// Squared error of what was packed. `scratch` takes the weights that it stands for.
+double errorOf(const Conversion& conversion, std::span<const float> weights, std::span<const std::byte> packed, std::span<float> scratch)
 {
-    Floats weightsMemory(chunk.weights), resultMemory(chunk.weights);
-    const std::span<float> weights = weightsMemory.span(), result = resultMemory.span();
-    const std::span<std::byte> out = packed.subspan(quant::rowBytes(conversion.type, chunk.first), quant::rowBytes(conversion.type, chunk.weights));
-    repack(conversion, piece.firstWeight + chunk.first, bytesOf(source, conversion.tensor.type, chunk), weights, out);
-    quant::dequantize(conversion.type, out, result);
-    const double error = squaredError(weights, result);
-    if (!std::isfinite(error) && quant::findNonFinite(result) != result.size()) {
+    quant::dequantize(conversion.type, packed, scratch);
+    const double error = squaredError(weights, scratch);
+    if (!std::isfinite(error) && quant::findNonFinite(scratch) != scratch.size()) {
         throw Error(ErrorCode::Usage, {.problem = "a weight is too large for " + std::string(quant::name(conversion.type)),
                                        .place = "tensor " + conversion.tensor.name,
                                        .advice = "keep this tensor as BF16 or F32"});
     }
     return error;
+}
+
+double convertChunk(const Conversion& conversion, const Piece& piece, const Chunk& chunk, std::span<const std::byte> source, std::span<std::byte> packed)
+{
+    Floats weightsMemory(chunk.weights), resultMemory(chunk.weights);
+    const std::span<float> weights = weightsMemory.span();
+    const std::span<std::byte> out = packed.subspan(quant::rowBytes(conversion.type, chunk.first), quant::rowBytes(conversion.type, chunk.weights));
+    repack(conversion, piece.firstWeight + chunk.first, bytesOf(source, conversion.tensor.type, chunk), weights, out);
+    return errorOf(conversion, weights, out, resultMemory.span());
 }
 
 /// Calls body(index, chunk) for each chunk of the piece on all threads.
@@ -140,7 +151,9 @@ void repack(const Conversion& conversion, std::uint64_t firstWeight, std::span<c
             std::span<std::byte> packed)
 {
     readFinite(conversion.tensor, firstWeight, source, weights);
-    pack(conversion, firstWeight, weights, packed);
+    pack(conversion, firstWeight, weights, packed, [](const backend::Rows& rows, std::span<std::byte> out) {
+        quant::quantize(rows.type, rows.weights, rows.columns, rows.importance, out);
+    });
 }
 
 double convertPiece(const Conversion& conversion, const Piece& piece, std::span<const std::byte> source, std::span<std::byte> packed,
@@ -150,6 +163,26 @@ double convertPiece(const Conversion& conversion, const Piece& piece, std::span<
     std::vector<double> errors(std::size_t((piece.weights + size - 1) / size));
     forChunks(piece, size, executor, progress, [&](std::size_t index, const Chunk& chunk) {
         errors[index] = convertChunk(conversion, piece, chunk, source, packed);
+    });
+    return std::accumulate(errors.begin(), errors.end(), 0.0);
+}
+
+double convertPiece(const Conversion& conversion, const Piece& piece, std::span<const std::byte> source, std::span<std::byte> packed,
+                    backend::Backend& backend, const Executor& executor, Progress& progress)
+{
+    Floats weightsMemory(piece.weights);
+    const std::span<float> weights = weightsMemory.span();
+    const std::uint64_t size = chunkWeights(conversion.unit);
+    forChunks(piece, size, executor, progress, [&](std::size_t, const Chunk& chunk) {
+        readFinite(conversion.tensor, piece.firstWeight + chunk.first, bytesOf(source, conversion.tensor.type, chunk),
+                   weights.subspan(chunk.first, chunk.weights));
+    });
+    pack(conversion, piece.firstWeight, weights, packed,
+         [&](const backend::Rows& rows, std::span<std::byte> out) { backend.quantize(rows, out, progress); });
+    std::vector<double> errors(std::size_t((piece.weights + size - 1) / size));
+    forChunks(piece, size, executor, progress, [&](std::size_t index, const Chunk& chunk) {
+        Floats scratch(chunk.weights);
+        errors[index] = errorOf(conversion, weights.subspan(chunk.first, chunk.weights), bytesOf(packed, conversion.type, chunk), scratch.span());
     });
     return std::accumulate(errors.begin(), errors.end(), 0.0);
 }

@@ -11,6 +11,10 @@ class Executor;
 class Progress;
 }
 
+namespace halftone::backend {
+class Backend;
+}
+
 namespace halftone::write {
 
 /// A tensor on its way into another type.
@@ -26,6 +30,10 @@ struct Conversion {
 /// number, Error{Usage} for one too large for the type, Error{Cancelled}.
 double convertPiece(const Conversion& conversion, const Piece& piece, std::span<const std::byte> source, std::span<std::byte> packed,
                     const Executor& executor, Progress& progress);
+
+/// The same bytes and the same sum with the packing left to `backend`, whose canQuantize() says that it can: it sees the piece as a whole.
+double convertPiece(const Conversion& conversion, const Piece& piece, std::span<const std::byte> source, std::span<std::byte> packed,
+                    backend::Backend& backend, const Executor& executor, Progress& progress);
 
 /// The same for a run of weights from `firstWeight` on (whole units), on this thread alone: `source` into `weights` into
 /// `packed`.

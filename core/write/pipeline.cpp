@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/write/pipeline.h"
 
+#include "core/backend/backend.h"
 #include "core/base/executor.h"
 #include "core/base/progress.h"
 #include "core/model/model.h"
@@ -154,7 +155,11 @@ void Pipeline::convert(const Piece& piece, const std::vector<std::byte>& source,
     }
     const Conversion conversion{tensor, choice.type, unitOf(tensor, choice, target.weighted[piece.tensor]), importanceOf(tensor, choice, m_options)};
     result.packed.resize(quant::rowBytes(choice.type, piece.weights));
-    result.squaredError = convertPiece(conversion, piece, source, result.packed, m_executor, m_progress);
+    backend::Backend* const backend = m_options.backend;
+    if (backend && backend->canQuantize(choice.type, !conversion.importance.empty()))
+        result.squaredError = convertPiece(conversion, piece, source, result.packed, *backend, m_executor, m_progress);
+    else
+        result.squaredError = convertPiece(conversion, piece, source, result.packed, m_executor, m_progress);
 }
 
 void Pipeline::write()

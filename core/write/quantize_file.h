@@ -13,6 +13,9 @@ namespace halftone {
 class Executor;
 class Progress;
 }
+namespace halftone::backend {
+class Backend;
+}
 namespace halftone::plan {
 struct ImportanceMatrix;
 }
@@ -21,6 +24,7 @@ namespace halftone::write {
 
 struct Options {
     const plan::ImportanceMatrix* importance = nullptr;  ///< not owned
+    backend::Backend* backend = nullptr;  ///< quantizes what it can; not owned, used by the calling thread. Null: the CPU
     bool requantize = false;      ///< allow an already quantized tensor as a source of another type
     bool strict = false;          ///< refuse fall-backs
     bool resume = true;           ///< go on with what a dead run of the same source, plan and importance left
@@ -51,7 +55,7 @@ struct Output {
 
 /// Writes `model` seen through `plan` to `destination`. Reading, quantizing and writing overlap; memory stays bounded by a
 /// few row blocks. Space is checked first; the destination is either untouched or the complete new file; the source is
-/// refused as destination by identity. Same bytes for any number of threads. Progress counts source bytes and notes the
+/// refused as destination by identity. Same bytes for any number of threads and any backend. Progress counts source bytes and notes the
 /// slowest of the three. A process that dies leaves "NAME.part" and its journal, see journal.h; the next run with the same
 /// outputs goes on there.
 /// Throws Error{SameFile | DiskFull | System | Malformed (NaN, with tensor, row and column) | Usage | Cancelled}.

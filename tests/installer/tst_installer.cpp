@@ -73,7 +73,7 @@ private Q_SLOTS:
         QTest::addColumn<QString>("help");
         QTest::addColumn<QByteArray>("page");
         QTest::newRow("halftone") << run(HALFTONE, {QStringLiteral("--help")}).out << contents("halftone.1");
-        for (const char* command : {"inspect", "quantize", "tokenize", "chat", "generate", "perplexity", "divergence", "evaluate", "compare", "family", "imatrix", "verify", "diff", "compress", "bench", "convert", "sensitivity", "plan"})
+        for (const char* command : {"inspect", "quantize", "tokenize", "chat", "generate", "perplexity", "divergence", "evaluate", "compare", "family", "imatrix", "verify", "diff", "compress", "bench", "devices", "convert", "sensitivity", "plan"})
             QTest::newRow(command) << run(HALFTONE_CLI, {QLatin1String(command), QStringLiteral("--help")}).out << contents("halftone-cli.1");
     }
     void manualPagesKnowEveryOption()

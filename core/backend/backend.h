@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/quant/type.h"
+
+#include <cstddef>
+#include <span>
+#include <string>
+
+namespace halftone {
+class Progress;
+}
+
+namespace halftone::backend {
+
+/// Rows of floats that become rows of a type.
+struct Rows {
+    quant::Type type;  ///< what they become
+    std::span<const float> weights;  ///< whole rows, finite
+    std::size_t columns;  ///< of a row: whole blocks of the type. Without importance any run of blocks will do as one row
+    std::span<const float> importance = {};  ///< empty, or one non-negative weight per column, used for every row
+};
+
+/// Where the work on whole arrays is done: the processor, or a device that gives the same bytes. It belongs to one thread at a time.
+class Backend {
+public:
+    virtual ~Backend() = default;
+
+    /// As the user knows it: "CPU", "NVIDIA GeForce RTX 3060".
+    virtual std::string name() const = 0;
+    /// Whether quantize() makes this type here. May compile and try a kernel at the first question.
+    virtual bool canQuantize(quant::Type type, bool importance) = 0;
+    /// As quant::quantize(), the same bytes: `packed` has exactly the rows' bytes. Requires canQuantize(). Stops within 100 ms of a cancel.
+    /// Throws Error{Cancelled | Usage}, and of a device Error{System | OutOfMemory}.
+    virtual void quantize(const Rows& rows, std::span<std::byte> packed, Progress& progress) = 0;
+};
+
+}  // namespace halftone::backend

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/backend/backend.h"
+
+namespace halftone {
+class Executor;
+}
+
+namespace halftone::backend {
+
+/// The processor, on all threads of an executor, which must live longer.
+class CpuBackend final : public Backend {
+public:
+    explicit CpuBackend(const Executor& executor) : m_executor(executor) {}
+
+    std::string name() const override { return "CPU"; }
+    bool canQuantize(quant::Type type, bool importance) override;
+    void quantize(const Rows& rows, std::span<std::byte> packed, Progress& progress) override;
+
+private:
+    const Executor& m_executor;
+};
+
+}  // namespace halftone::backend

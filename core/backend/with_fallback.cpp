@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/backend/with_fallback.h"
+
+#include "core/base/error.h"
+
+namespace halftone::backend {
+namespace {
+
+/// A device's own trouble. Everything else is the caller's, and the processor would say the same.
+bool isOfTheDevice(const Error& error)
+{
+    return error.code() == ErrorCode::System || error.code() == ErrorCode::OutOfMemory || error.code() == ErrorCode::Unsupported;
+}
+
+}  // namespace
+
+WithFallback::WithFallback(std::unique_ptr<Backend> device, const Executor& executor, Say say)
+    : m_device(std::move(device)),
+      m_cpu(executor),
+      m_say(std::move(say))
+{
+}
+
+std::string WithFallback::name() const
+{
+    return m_device ? m_device->name() : m_cpu.name();
+}
+
+bool WithFallback::canQuantize(quant::Type type, bool importance)
+{
+    if (!m_device)
+        return false;
+    try {
+        return m_device->canQuantize(type, importance);
+    } catch (const Error& error) {
+        giveUp(error.problem());
+        return false;
+    }
+}
+
+void WithFallback::quantize(const Rows& rows, std::span<std::byte> packed, Progress& progress)
+{
+    run([&](Backend& backend) { backend.quantize(rows, packed, progress); });
+}
+
+template <class Work>
+void WithFallback::run(const Work& work)
+{
+    if (m_device) {
+        try {
+            return work(*m_device);
+        } catch (const Error& error) {
+            if (!isOfTheDevice(error))
+                throw;
+            giveUp(error.problem());
+        }
+    }
+    work(m_cpu);
+}
+
+void WithFallback::giveUp(const std::string& reason)
+{
+    const std::string name = m_device->name();
+    m_device.reset();
+    if (m_say)
+        m_say(reason + " (" + name + "); the CPU goes on");
+}
+
+}  // namespace halftone::backend

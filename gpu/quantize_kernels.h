@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/quant/type.h"
+#include "gpu/kernel.h"
+
+#include <optional>
+
+namespace halftone::gpu {
+
+/// Weights of a work-group of every kernel that quantizes: whole blocks of every type, and whole words of packed bytes.
+constexpr std::uint32_t kGroupWeights = 1024;
+
+/// The kernel that makes a type, with or without importance. Empty where there is none.
+std::optional<KernelSource> quantizeKernel(quant::Type type, bool importance);
+
+/// Whether importance makes the bytes of a block depend on its whole row.
+bool looksAtRows(quant::Type type);
+
+}  // namespace halftone::gpu

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gpu/row_quantizer.h"
+
+#include "core/base/progress.h"
+#include "core/quant/codec.h"
+
+#include <algorithm>
+#include <bit>
+
+namespace halftone::gpu {
+namespace {
+
+constexpr std::size_t kMostTile = 1u << 20, kFirstTile = 1u << 15, kLeastTile = 1u << 12;
+constexpr double kSecondsPerTile = 0.03;
+constexpr std::size_t kLeastBlock = 32, kMostBytesPerGroup = 34 * kGroupWeights / 32;
+constexpr std::uint64_t kStagingBytes = 4u << 20;
+constexpr std::uint32_t kSpreadGroup = 64;
+
+std::size_t mostTileWeights(const ComputeDevice& device)
+{
+    const std::uint64_t fitting = std::min(device.limits().storageRange, device.limits().bufferBytes) / sizeof(float);
+    return std::min<std::size_t>(kMostTile, std::size_t(fitting / kGroupWeights * kGroupWeights));
+}
+
+/// Whole rows where a row's mean square counts, else whatever fills a work-group.
+std::size_t unitOf(const backend::Rows& rows)
+{
+    return rows.importance.empty() || !looksAtRows(rows.type) ? kGroupWeights : rows.columns;
+}
+
+/// The CPU's bytes for a run of a row's blocks.
+void quantizeHere(const backend::Rows& rows, std::size_t first, std::size_t count, std::span<std::byte> packed)
+{
+    const std::span<const float> importance =
+        rows.importance.empty() ? rows.importance : rows.importance.subspan(first % rows.columns, count);
+    quant::quantize(rows.type, rows.weights.subspan(first, count), count, importance,
+                    packed.subspan(quant::rowBytes(rows.type, first), quant::rowBytes(rows.type, count)));
+}
+
+}  // namespace
+
+RowQuantizer::Slot::Slot(ComputeDevice& device, std::size_t count)
+    : weights(device, count * sizeof(float), Buffer::Place::Device),
+      spreads(device, count / kLeastBlock * sizeof(float), Buffer::Place::Device),
+      packed(device, (count + kGroupWeights - 1) / kGroupWeights * kMostBytesPerGroup, Buffer::Place::Device),
+      refused(device, count / kLeastBlock / 8 + sizeof(std::uint32_t), Buffer::Place::Device),
+      commands(device, device.compute())
+{
+}
+
+RowQuantizer::RowQuantizer(ComputeDevice& device)
+    : m_device(device),
+      m_staging(device, kStagingBytes),
+      m_spreads(device, {.shader = "row_spreads", .buffers = 2, .pushWords = 2}),
+      m_importance(device, sizeof(float), Buffer::Place::Device),
+      m_mostWeights(mostTileWeights(device))
+{
+}
+
+void RowQuantizer::prepare(quant::Type type, bool importance)
+{
+    if (!m_kernels.contains({type, importance}))
+        m_kernels.try_emplace({type, importance}, m_device, *quantizeKernel(type, importance));
+}
+
+RowQuantizer::Slot& RowQuantizer::slot(std::size_t index)
+{
+    auto& slot = m_slots[index % kSlots];
+    if (!slot)
+        slot = std::make_unique<Slot>(m_device, m_mostWeights);
+    return *slot;
+}
+
+void RowQuantizer::setImportance(std::span<const float> importance)
+{
+    if (importance.empty())
+        return;
+    m_device.drain();  // a cancelled run may still read it
+    if (m_importance.bytes() < importance.size_bytes())
+        m_importance = Buffer(m_device, importance.size_bytes(), Buffer::Place::Device);
+    m_device.wait(m_staging.upload(std::as_bytes(importance), m_importance));
+}
+
+std::size_t RowQuantizer::tileWeights(const backend::Rows& rows) const
+{
+    const auto measured = m_secondsPerWeight.find(rows.type);
+    const double wanted = measured == m_secondsPerWeight.end() ? double(kFirstTile) : kSecondsPerTile / measured->second;
+    const std::size_t weights = std::size_t(std::clamp(wanted, double(kLeastTile), double(m_mostWeights))), unit = unitOf(rows);
+    return std::max(unit, weights / unit * unit);
+}
+
+void RowQuantizer::quantize(const backend::Rows& rows, std::span<std::byte> packed, Progress& progress)
+{
+    if (std::max(unitOf(rows), rows.importance.size()) > m_mostWeights) {
+        for (std::size_t first = 0; first < rows.weights.size(); first += rows.columns)  // rows that no binding holds
+            quantizeHere(rows, first, rows.columns, packed);
+        return;
+    }
+    setImportance(rows.importance);
+    std::size_t next = 0, launched = 0, landed = 0;
+    while (landed < launched || next < rows.weights.size()) {
+        if (next < rows.weights.size() && launched - landed < kSlots) {
+            progress.checkpoint();
+            Slot& free = slot(launched++);
+            free.tile = {next, std::min(tileWeights(rows), rows.weights.size() - next)};
+            launch(free, rows);
+            next += free.tile.weights;
+        } else {
+            land(slot(landed++), rows, packed);
+        }
+    }
+}
+
+void RowQuantizer::launch(Slot& slot, const backend::Rows& rows)
+{
+    m_device.wait(slot.done);  // of a cancelled run
+    slot.started = Clock::now();
+    const bool weighted = !rows.importance.empty();
+    const Ticket there = m_staging.upload(std::as_bytes(rows.weights.subspan(slot.tile.first, slot.tile.weights)), slot.weights);
+    slot.commands.begin();
+    slot.commands.fill(slot.refused, 0);
+    if (weighted && looksAtRows(rows.type))
+        dispatchSpreads(slot, rows.columns);
+    slot.commands.barrier();
+    const std::array<std::uint32_t, 3> push{std::uint32_t(slot.tile.weights), std::uint32_t(weighted ? rows.columns : slot.tile.weights),
+                                            std::uint32_t(weighted ? slot.tile.first % rows.columns : 0)};
+    slot.commands.dispatch(m_kernels.at({rows.type, weighted}),
+                           std::array<Slice, 5>{slot.weights, m_importance, slot.spreads, slot.packed, slot.refused}, push,
+                           std::uint32_t((slot.tile.weights + kGroupWeights - 1) / kGroupWeights));
+    slot.done = slot.commands.submit({&there, 1});
+}
+
+void RowQuantizer::dispatchSpreads(Slot& slot, std::size_t columns)
+{
+    const auto rows = std::uint32_t(slot.tile.weights / columns);
+    slot.commands.dispatch(m_spreads, std::array<Slice, 2>{slot.weights, slot.spreads},
+                           std::array<std::uint32_t, 2>{rows, std::uint32_t(columns)}, (rows + kSpreadGroup - 1) / kSpreadGroup);
+}
+
+void RowQuantizer::land(Slot& slot, const backend::Rows& rows, std::span<std::byte> packed)
+{
+    const quant::TypeInfo& type = quant::info(rows.type);
+    const std::size_t blocks = slot.tile.weights / type.blockSize;
+    m_staging.download(slot.packed, 0, packed.subspan(quant::rowBytes(rows.type, slot.tile.first), blocks * type.blockBytes), slot.done);
+    measure(slot, rows.type);
+    m_refused.resize((blocks + 31) / 32);
+    m_staging.download(slot.refused, 0, std::as_writable_bytes(std::span(m_refused)));
+    const std::size_t unit = !rows.importance.empty() && looksAtRows(rows.type) ? rows.columns : type.blockSize;
+    std::size_t done = 0;  // weights of the tile
+    for (std::size_t word = 0; word < m_refused.size(); ++word) {
+        for (std::uint32_t bits = m_refused[word]; bits != 0; bits &= bits - 1) {
+            const std::size_t first = (word * 32 + std::size_t(std::countr_zero(bits))) * type.blockSize / unit * unit;
+            if (first < done)
+                continue;
+            quantizeHere(rows, slot.tile.first + first, unit, packed);
+            m_leftToCpu += unit;
+            done = first + unit;
+        }
+    }
+}
+
+/// A tile's time, without that of the one before it: at most what the device was busy.
+void RowQuantizer::measure(const Slot& slot, quant::Type type)
+{
+    const Clock::time_point now = Clock::now();
+    const double seconds = std::chrono::duration<double>(now - std::max(slot.started, m_landed)).count();
+    m_landed = now;
+    m_secondsPerWeight[type] = seconds / double(slot.tile.weights);
+}
+
+}  // namespace halftone::gpu

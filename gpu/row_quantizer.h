@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/backend/backend.h"
+#include "gpu/quantize_kernels.h"
+#include "gpu/staging.h"
+
+#include <array>
+#include <chrono>
+#include <map>
+#include <memory>
+#include <vector>
+
+namespace halftone::gpu {
+
+/// Packs rows on a device, tile by tile: while one is computed the next is on its way and the last comes back. The bytes are the CPU's.
+/// Blocks whose numbers come near the ends of what floats hold, where drivers may round as they like, are left to the CPU.
+/// Tiles grow and shrink so that a submit takes some tens of milliseconds.
+class RowQuantizer {
+public:
+    explicit RowQuantizer(ComputeDevice& device);
+
+    /// Compiles the kernel unless that was done before. Requires quantizeKernel(). Throws Error where the driver cannot.
+    void prepare(quant::Type type, bool importance);
+    /// As backend::Backend::quantize(), after prepare().
+    void quantize(const backend::Rows& rows, std::span<std::byte> packed, Progress& progress);
+
+    /// Weights that were left to the CPU so far.
+    std::uint64_t leftToCpu() const { return m_leftToCpu; }
+
+private:
+    using Clock = std::chrono::steady_clock;
+    /// A run of whole blocks; of whole rows where their mean square counts.
+    struct Tile {
+        std::size_t first = 0, weights = 0;
+    };
+    struct Slot {
+        Slot(ComputeDevice& device, std::size_t weights);
+        Buffer weights, spreads, packed, refused;
+        Commands commands;
+        Ticket done;
+        Tile tile;
+        Clock::time_point started;
+    };
+    static constexpr std::size_t kSlots = 2;
+
+    Slot& slot(std::size_t index);
+    void setImportance(std::span<const float> importance);
+    std::size_t tileWeights(const backend::Rows& rows) const;
+    void launch(Slot& slot, const backend::Rows& rows);
+    void dispatchSpreads(Slot& slot, std::size_t columns);
+    void land(Slot& slot, const backend::Rows& rows, std::span<std::byte> packed);
+    void measure(const Slot& slot, quant::Type type);
+
+    ComputeDevice& m_device;
+    Staging m_staging;
+    std::map<std::pair<quant::Type, bool>, Kernel> m_kernels;
+    Kernel m_spreads;
+    Buffer m_importance;
+    std::size_t m_mostWeights;  ///< of a tile: what the device's ranges hold
+    std::array<std::unique_ptr<Slot>, kSlots> m_slots;
+    std::map<quant::Type, double> m_secondsPerWeight;
+    Clock::time_point m_landed;
+    std::vector<std::uint32_t> m_refused;
+    std::uint64_t m_leftToCpu = 0;
+};
+
+}  // namespace halftone::gpu

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gpu/vulkan_backend.h"
+
+#include "core/base/error.h"
+#include "gpu/self_check.h"
+
+namespace halftone::gpu {
+
+VulkanBackend::VulkanBackend(OpenOptions options, backend::Say say, const Executor* rival)
+    : m_device(std::move(options)),
+      m_say(std::move(say)),
+      m_quantizer(m_device)
+{
+    if (rival)
+        m_rival.emplace(*rival);
+}
+
+bool VulkanBackend::canQuantize(quant::Type type, bool importance)
+{
+    if (!quantizeKernel(type, importance))
+        return false;
+    const auto [entry, isNew] = m_passed.try_emplace({type, importance}, false);
+    if (isNew)
+        entry->second = passes(type, importance);
+    return entry->second;
+}
+
+bool VulkanBackend::passes(quant::Type type, bool importance)
+{
+    const std::string what = std::string(quant::name(type)) + (importance ? " with importance" : "");
+    std::string trouble;
+    try {
+        m_quantizer.prepare(type, importance);
+    } catch (const Error& error) {
+        trouble = error.problem();
+    }
+    if (trouble.empty() && !agreesWithCpu(*this, type, importance))
+        trouble = "its bytes are not the CPU's";
+    if (!trouble.empty() && m_say)
+        m_say(name() + " does not make " + what + ": " + trouble + "; the CPU does");
+    return trouble.empty() && !(m_rival && isSlower(*this, *m_rival, type, importance));
+}
+
+void VulkanBackend::quantize(const backend::Rows& rows, std::span<std::byte> packed, Progress& progress)
+{
+    m_quantizer.quantize(rows, packed, progress);
+}
+
+}  // namespace halftone::gpu

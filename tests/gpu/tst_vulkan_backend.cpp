@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Rows packed on a device against those of the CPU, bit for bit.
+#include "core/base/error.h"
+#include "core/base/executor.h"
+#include "core/base/progress.h"
+#include "core/quant/codec.h"
+#include "gpu/self_check.h"
+#include "gpu/vulkan_backend.h"
+
+#include <QFile>
+#include <QtTest>
+
+#include <algorithm>
+#include <climits>
+#include <cmath>
+#include <cstring>
+#include <random>
+
+using namespace halftone;
+using namespace halftone::gpu;
+
+namespace {
+
+std::vector<float> goldenFloats(const QString& name)
+{
+    QFile file(QStringLiteral(TEST_DATA "/golden/") + name);
+    if (!file.open(QIODevice::ReadOnly))
+        return {};
+    const QByteArray bytes = file.readAll();
+    std::vector<float> values(std::size_t(bytes.size()) / sizeof(float));
+    std::memcpy(values.data(), bytes.constData(), values.size() * sizeof(float));
+    return values;
+}
+
+/// Weights of many sizes; a few are zero, subnormal or huge.
+std::vector<float> randomWeights(std::size_t count, unsigned seed)
+{
+    std::mt19937 random(seed);
+    std::normal_distribution<float> normal;
+    std::vector<float> weights(count);
+    float size = 1;
+    for (std::size_t i = 0; i < count; ++i) {
+        if (i % 32 == 0)
+            size = std::ldexp(1.0f, -int(random() % 20));
+        const unsigned kind = random() % 3000;
+        weights[i] = kind == 0 ? 1e-40f : kind == 1 ? 1e20f : kind < 30 ? 0.0f : kind < 60 ? size : normal(random) * size;
+    }
+    return weights;
+}
+
+std::vector<float> randomImportance(std::size_t count, unsigned seed)
+{
+    std::mt19937 random(seed);
+    std::exponential_distribution<float> exponential;
+    std::vector<float> importance(count);
+    std::ranges::generate(importance, [&] { return random() % 40 == 0 ? 0.0f : exponential(random) * exponential(random); });
+    return importance;
+}
+
+std::vector<std::byte> packedBy(backend::Backend& backend, const backend::Rows& rows)
+{
+    std::vector<std::byte> packed(quant::rowBytes(rows.type, rows.weights.size()), std::byte(0xee));
+    Progress progress;
+    backend.quantize(rows, packed, progress);
+    return packed;
+}
+
+std::vector<std::byte> packedHere(const backend::Rows& rows)
+{
+    std::vector<std::byte> packed(quant::rowBytes(rows.type, rows.weights.size()));
+    quant::quantize(rows.type, rows.weights, rows.columns, rows.importance, packed);
+    return packed;
+}
+
+QString firstDifference(const backend::Rows& rows, const std::vector<std::byte>& found, const std::vector<std::byte>& expected)
+{
+    const auto [a, b] = std::ranges::mismatch(found, expected);
+    if (a == found.end())
+        return {};
+    const std::size_t block = std::size_t(a - found.begin()) / quant::info(rows.type).blockBytes;
+    return QStringLiteral("block %1 (row %2) differs").arg(block).arg(block * quant::info(rows.type).blockSize / rows.columns);
+}
+
+}  // namespace
+
+class TestVulkanBackend : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase()
+    {
+        m_backend = openBackend({});
+        if (!m_backend)
+            QSKIP("no Vulkan device");
+        QVERIFY2(m_backend->device().instance().validates(), "the validation layer is not installed; test.sh does it");
+    }
+    void cleanup() { QCOMPARE(m_backend ? m_backend->device().instance().validationMessages() : 0, 0); }
+    void cleanupTestCase() { m_backend.reset(); }
+
+    void quantizedBytesAreTheCpus_data() { addKernels(); }
+    void quantizedBytesAreTheCpus()
+    {
+        QFETCH(int, type);
+        QFETCH(bool, importance);
+        m_weights = m_leftToCpu = 0;
+        QVERIFY2(m_backend->canQuantize(quant::Type(type), importance), m_said.c_str());
+        const std::vector<float> golden = goldenFloats("input.f32"), goldenImportance = goldenFloats("imatrix.f32");
+        check(golden, 1024, goldenImportance, quant::Type(type), importance);
+        for (const auto& [rows, columns] : {std::pair<std::size_t, std::size_t>{1, 256}, {1, 3840}, {3, 1280}, {77, 768}, {300, 512}})
+            check(randomWeights(rows * columns, unsigned(columns)), columns, randomImportance(columns, 5), quant::Type(type), importance);
+        QVERIFY2(m_leftToCpu * 3 < m_weights, "the CPU did most of it");
+    }
+
+    void tensorsBeyondABindingAreCutIntoTiles()
+    {
+        const auto small = openBackend({.mostStorageRange = 40000});
+        const std::size_t columns = 1280, rows = 23;
+        const auto weights = randomWeights(rows * columns, 3), importance = randomImportance(columns, 4);
+        for (const auto type : {quant::Type::Q5_1, quant::Type::Q3_K, quant::Type::IQ4_NL})
+            for (const bool weighted : {false, true}) {
+                const backend::Rows all{type, weights, columns, weighted ? std::span<const float>(importance) : std::span<const float>()};
+                QVERIFY2(small->canQuantize(type, weighted), m_said.c_str());
+                const QString difference = firstDifference(all, packedBy(*small, all), packedHere(all));
+                QVERIFY2(difference.isEmpty(), qPrintable(difference));
+            }
+        QCOMPARE(small->device().instance().validationMessages(), 0);
+    }
+
+    void rowsBeyondABindingAreLeftToTheCpu()
+    {
+        const auto small = openBackend({.mostStorageRange = 40000});
+        const auto weights = randomWeights(2 * 20480, 3), importance = randomImportance(20480, 4);
+        const backend::Rows rows{quant::Type::Q4_0, weights, 20480, importance};
+        QVERIFY(small->canQuantize(rows.type, true));
+        QVERIFY(packedBy(*small, rows) == packedHere(rows));
+    }
+
+    void aKernelThatDiffersIsFoundOut()
+    {
+        class Wrong final : public backend::Backend {
+            std::string name() const override { return "wrong"; }
+            bool canQuantize(quant::Type, bool) override { return true; }
+            void quantize(const backend::Rows& rows, std::span<std::byte> packed, Progress&) override
+            {
+                std::ranges::copy(packedHere(rows), packed.begin());
+                packed[packed.size() - 7] ^= std::byte(1);
+            }
+        } wrong;
+        QVERIFY(!agreesWithCpu(wrong, quant::Type::Q8_0, false));
+        QVERIFY(agreesWithCpu(*m_backend, quant::Type::Q8_0, false));
+    }
+
+    void aDeviceLostMidwayLeavesTheRestToTheCpu_data()
+    {
+        QTest::addColumn<int>("result");
+        QTest::newRow("lost") << int(VK_ERROR_DEVICE_LOST);
+        QTest::newRow("out of memory") << int(VK_ERROR_OUT_OF_DEVICE_MEMORY);
+    }
+    void aDeviceLostMidwayLeavesTheRestToTheCpu()
+    {
+        QFETCH(int, result);
+        int submits = INT_MAX;
+        auto device =
+            openBackend({.submitHook = [&] { return submits-- > 0 ? VK_SUCCESS : VkResult(result); }, .mostStorageRange = 1u << 20});
+        const Executor executor(2);
+        std::vector<std::string> lines;
+        backend::WithFallback backend(std::move(device), executor, [&](const std::string& line) { lines.push_back(line); });
+        QVERIFY(backend.canQuantize(quant::Type::Q4_K, false));
+        submits = 5;
+        const auto weights = randomWeights(1u << 20, 8);
+        const backend::Rows rows{quant::Type::Q4_K, weights, 1024};
+        QVERIFY(packedBy(backend, rows) == packedHere(rows));
+        QCOMPARE(lines.size(), std::size_t(1));
+        QVERIFY(!backend.canQuantize(quant::Type::Q4_K, false));
+    }
+
+    void aCancelStopsTheDevice()
+    {
+        const auto weights = randomWeights(1u << 20, 8);
+        Progress progress;
+        progress.cancel();
+        std::vector<std::byte> packed(quant::rowBytes(quant::Type::Q4_K, weights.size()));
+        QVERIFY_EXCEPTION_THROWN(m_backend->quantize({quant::Type::Q4_K, weights, 1024}, packed, progress), Error);
+        const backend::Rows rows{quant::Type::Q4_K, weights, 1024};
+        QVERIFY(packedBy(*m_backend, rows) == packedHere(rows));
+    }
+
+private:
+    std::unique_ptr<VulkanBackend> openBackend(OpenOptions options)
+    {
+        options.validation = Instance::Validation::On;
+        try {
+            return std::make_unique<VulkanBackend>(std::move(options), [this](const std::string& line) { m_said += line + '\n'; });
+        } catch (const Error& error) {
+            qInfo("no device: %s", error.what());
+            return nullptr;
+        }
+    }
+
+    static void addKernels()
+    {
+        QTest::addColumn<int>("type");
+        QTest::addColumn<bool>("importance");
+        for (const quant::TypeInfo& type : quant::allTypes())
+            for (const bool importance : {false, true})
+                if (quantizeKernel(type.type, importance))
+                    QTest::addRow("%s%s", type.name.data(), importance ? " with importance" : "") << int(type.type) << importance;
+    }
+
+    void check(const std::vector<float>& weights, std::size_t columns, const std::vector<float>& importance, quant::Type type,
+               bool weighted)
+    {
+        const backend::Rows rows{type, weights, columns, weighted ? std::span<const float>(importance) : std::span<const float>()};
+        const std::uint64_t before = m_backend->quantizer().leftToCpu();
+        const QString difference = firstDifference(rows, packedBy(*m_backend, rows), packedHere(rows));
+        m_weights += weights.size();
+        m_leftToCpu += m_backend->quantizer().leftToCpu() - before;
+        QVERIFY2(difference.isEmpty(), qPrintable(QStringLiteral("%1 columns: %2").arg(columns).arg(difference)));
+    }
+
+    std::unique_ptr<VulkanBackend> m_backend;
+    std::string m_said;
+    std::uint64_t m_weights = 0, m_leftToCpu = 0;  // of the kernel under test
+};
+
+QTEST_GUILESS_MAIN(TestVulkanBackend)
+#include "tst_vulkan_backend.moc"
