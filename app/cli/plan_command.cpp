@@ -3,6 +3,7 @@
 #include "app/cli/console.h"
 #include "app/cli/recipe_options.h"
 #include "app/cli/sensitivity_file.h"
+#include "app/cli/speed_file.h"
 #include "app/cli/text_table.h"
 #include "core/base/file.h"
 #include "core/infer/kv_cache.h"
@@ -25,8 +26,8 @@ namespace {
 
 struct Options {
     std::string model, size, memory, sensitivity, importance, recipe, together = "nothing", format = "recipe", out;
-    bool frontier = false;
-    double bitsPerWeight = 0, maxKld = 0;
+    bool frontier = false, fastTypes = false, speed = false, speedAnew = false;
+    double bitsPerWeight = 0, maxKld = 0, tokensPerSecond = 0;
     std::size_t context = 4096;
     std::vector<std::string> types;
 };
@@ -99,15 +100,15 @@ double cacheBytes(const model::Model& model, std::size_t context)
 }
 
 /// What the KV cache leaves for the weights.
-plan::MaxBitsPerWeight weightsWithin(const Options& options, const model::Model& model)
+plan::MaxTensorBytes weightsWithin(const Options& options, const model::Model& model)
 {
     const double cache = cacheBytes(model, options.context), weights = double(bytesFrom(options.memory)) - cache;
-    if (weights <= 0 || model.parameters() == 0)
+    if (weights <= 0)
         throw Error(ErrorCode::Usage,
                     {.problem = "the KV cache of " + std::to_string(options.context) + " tokens alone has "
                          + bytesText(std::uint64_t(std::min(cache, 1e18))),
                      .advice = "allow more --memory or a shorter --context"});
-    return {8 * weights / double(model.parameters())};
+    return {std::uint64_t(weights)};
 }
 
 plan::Budget budgetFrom(const Options& options, const model::Model& model, const sense::Fit& fit)
@@ -118,6 +119,8 @@ plan::Budget budgetFrom(const Options& options, const model::Model& model, const
         return plan::MaxFileBytes{bytesFrom(options.size)};
     if (options.bitsPerWeight > 0)
         return plan::MaxBitsPerWeight{options.bitsPerWeight};
+    if (options.tokensPerSecond > 0)
+        return plan::MaxSecondsPerToken{1 / options.tokensPerSecond};
     return plan::MaxError{sense::errorFor(fit, options.maxKld)};
 }
 
@@ -127,9 +130,16 @@ std::string nameOf(const Options& options)
         return "best within " + options.memory + " of memory";
     if (!options.size.empty())
         return "best within " + options.size;
+    if (options.tokensPerSecond > 0)
+        return "best of " + fixed(options.tokensPerSecond, 1) + " tokens a second";
     return options.bitsPerWeight > 0 ? "best within " + fixed(options.bitsPerWeight, 2) + " bits per weight"
                                      : "smallest within a KL divergence of " + fixed(options.maxKld, 4);
 }
+
+struct FrontierPoint {
+    std::uint64_t bytes;
+    double tokensPerSecond, kld;
+};
 
 /// A plan that meets the budget, and what is expected of it.
 struct Answer {
@@ -141,7 +151,9 @@ struct Answer {
     std::vector<plan::Explanation> reasons;
     std::string command;  ///< of llama-quantize, that makes the same file
     double cacheBytes = 0;  ///< of a text as long as the context; 0 where memory was not asked about
-    std::vector<std::pair<std::uint64_t, double>> frontier = {};  ///< bytes and predicted divergence, where asked for
+    double tokensPerSecond = 0;  ///< estimated; 0 where speed was not asked about
+    std::vector<plan::TypeSpeed> speeds = {};  ///< that it was estimated from
+    std::vector<FrontierPoint> frontier = {};  ///< where asked for
 };
 
 /// Beside the model, named after the recipe's file.
@@ -150,48 +162,89 @@ std::string outputBeside(const std::string& recipe)
     return toUtf8(fromUtf8(recipe).stem()) + ".gguf";
 }
 
-std::vector<std::pair<std::uint64_t, double>> frontierOf(const plan::Problem& problem, const sense::Fit& fit)
+/// Of every time a token may take where that is the budget, of every size otherwise.
+std::vector<FrontierPoint> frontierOf(const plan::Problem& problem, const Options& options, const sense::Fit& fit)
 {
-    std::vector<std::pair<std::uint64_t, double>> points;
-    for (const auto& point : plan::makeFrontier(problem).points)
-        points.emplace_back(point.fileBytes, sense::predict(fit, point.error).kld);
+    std::vector<FrontierPoint> points;
+    const auto cost = options.tokensPerSecond > 0 ? plan::Cost::SecondsPerToken : plan::Cost::FileBytes;
+    for (const auto& point : plan::makeFrontier(problem, cost).points)
+        points.push_back({point.fileBytes, problem.timed ? 1 / point.seconds : 0, sense::predict(fit, point.error).kld});
     return points;
+}
+
+/// What is known of a model before a budget is solved.
+struct Ground {
+    std::optional<plan::ImportanceMatrix> importance;
+    plan::PlanOptions plan;
+    sense::Sensitivity figures;
+    plan::DecodeSpeeds speeds;
+};
+
+Ground groundOf(const std::shared_ptr<const model::Model>& model, const Options& options, Console& console)
+{
+    Ground ground;
+    if (!options.importance.empty()) {
+        ground.importance = plan::readImportance(fromUtf8(options.importance));
+        ground.plan = {.importance = true, .provenance = plan::provenanceOf(*ground.importance)};
+    }
+    console.watch([&](Progress& progress) {
+        const auto* matrix = ground.importance ? &*ground.importance : nullptr;
+        if (options.tokensPerSecond > 0 || options.fastTypes || options.speed || options.speedAnew)
+            ground.speeds = speedsOfThisMachine(model, options.speedAnew, console, progress);
+        ground.figures = options.sensitivity.empty() ? measuredNow(model, options, matrix, console, progress)
+                                                     : knownFigures(model, options, matrix, console, progress);
+    });
+    return ground;
+}
+
+/// Those allowed; empty: all.
+std::vector<quant::Type> allowedTypes(const Options& options, const plan::DecodeSpeeds& speeds)
+{
+    std::vector<quant::Type> types = typesNamed(options.types);
+    if (!options.fastTypes)
+        return types;
+    const std::vector<quant::Type> fast = plan::fastTypes(speeds);
+    if (types.empty())
+        return fast;
+    std::erase_if(types, [&](quant::Type type) { return std::ranges::find(fast, type) == fast.end(); });
+    if (types.empty())
+        throw Error(ErrorCode::Usage,
+                    {.problem = "none of the --types runs fast on this machine", .advice = "allow Q8_0, or leave --fast-types out"});
+    return types;
+}
+
+plan::Problem problemFor(const model::Model& model, const plan::ErrorTable& table, const Ground& ground, const Options& options)
+{
+    return plan::makeProblem(model, table,
+                             {.types = allowedTypes(options, ground.speeds),
+                              .together = togetherFrom(options.together),
+                              .current = options.recipe.empty() ? plan::Recipe{} : recipeNamed(options.recipe),
+                              .name = nameOf(options),
+                              .plan = ground.plan,
+                              .speeds = ground.speeds});
 }
 
 Answer solveBudget(const Options& options, Console& console)
 {
     Answer answer{.model = openModel(options.model), .level = {}, .recipe = {}, .plan = {}, .prediction = {}, .reasons = {}, .command = {}};
-    std::optional<plan::ImportanceMatrix> importance;
-    plan::PlanOptions planOptions;
-    if (!options.importance.empty()) {
-        importance = plan::readImportance(fromUtf8(options.importance));
-        planOptions = {.importance = true, .provenance = plan::provenanceOf(*importance)};
-    }
-    sense::Sensitivity figures;
-    console.watch([&](Progress& progress) {
-        const auto* matrix = importance ? &*importance : nullptr;
-        figures = options.sensitivity.empty() ? measuredNow(answer.model, options, matrix, console, progress)
-                                              : knownFigures(answer.model, options, matrix, console, progress);
-    });
-    const plan::ErrorTable table = sense::errorTable(figures, *answer.model);
-    const plan::Problem problem = plan::makeProblem(*answer.model, table,
-                                                    {.types = typesNamed(options.types),
-                                                     .together = togetherFrom(options.together),
-                                                     .current = options.recipe.empty() ? plan::Recipe{} : recipeNamed(options.recipe),
-                                                     .name = nameOf(options),
-                                                     .plan = planOptions});
-    const plan::Solution solution = plan::solve(problem, budgetFrom(options, *answer.model, figures.fit));
-    answer.level = figures.source.level;
+    const Ground ground = groundOf(answer.model, options, console);
+    const plan::ErrorTable table = sense::errorTable(ground.figures, *answer.model);
+    const plan::Problem problem = problemFor(*answer.model, table, ground, options);
+    const plan::Solution solution = plan::solve(problem, budgetFrom(options, *answer.model, ground.figures.fit));
+    answer.level = ground.figures.source.level;
     answer.recipe = plan::recipeOf(problem, solution);
-    answer.plan = plan::makePlan(*answer.model, answer.recipe, planOptions);
-    answer.prediction = sense::predict(figures.fit, solution.error);
+    answer.plan = plan::makePlan(*answer.model, answer.recipe, ground.plan);
+    answer.prediction = sense::predict(ground.figures.fit, solution.error);
     answer.reasons = plan::explain(*answer.model, table, answer.plan);
-    answer.command = plan::quantizeCommand(plan::quantizeArguments(*answer.model, answer.plan, planOptions), options.model,
+    answer.command = plan::quantizeCommand(plan::quantizeArguments(*answer.model, answer.plan, ground.plan), options.model,
                                            outputBeside(options.out), options.importance);
     if (!options.memory.empty())
         answer.cacheBytes = cacheBytes(*answer.model, options.context);
+    if (problem.timed)
+        answer.tokensPerSecond = 1 / solution.seconds;
+    answer.speeds = ground.speeds.types;
     if (options.frontier)
-        answer.frontier = frontierOf(problem, figures.fit);
+        answer.frontier = frontierOf(problem, options, ground.figures.fit);
     return answer;
 }
 
@@ -241,8 +294,16 @@ nlohmann::json answerJson(const Answer& answer, const std::string& out)
         json["kv_cache_bytes"] = std::uint64_t(answer.cacheBytes);
         json["memory_bytes"] = answer.plan.tensorBytes + std::uint64_t(answer.cacheBytes);
     }
-    for (const auto& [bytes, kld] : answer.frontier)
-        json["frontier"].push_back({{"bytes", bytes}, {"predicted_kld", kld}});
+    if (answer.tokensPerSecond > 0) {
+        json["tokens_per_second"] = answer.tokensPerSecond;
+        for (const plan::TypeSpeed& one : answer.speeds)
+            json["speeds"].push_back({{"type", quant::name(one.type)}, {"gb_per_s", one.bytesPerSecond / 1e9}});
+    }
+    for (const FrontierPoint& point : answer.frontier) {
+        json["frontier"].push_back({{"bytes", point.bytes}, {"predicted_kld", point.kld}});
+        if (point.tokensPerSecond > 0)
+            json["frontier"].back()["tokens_per_second"] = point.tokensPerSecond;
+    }
     return json;
 }
 
@@ -255,18 +316,24 @@ std::string answerText(const Answer& answer, const std::string& out)
     if (answer.cacheBytes > 0)
         text += "\n  in memory: " + bytesText(answer.plan.tensorBytes) + " of weights and " + bytesText(std::uint64_t(answer.cacheBytes))
             + " of KV cache";
+    if (answer.tokensPerSecond > 0)
+        text += "\n  on this machine: about " + fixed(answer.tokensPerSecond, 1) + " tokens a second";
     for (const auto& one : answer.reasons)
         text += "\n  " + sentence(one);
-    for (const auto& [bytes, best] : answer.frontier)
-        text += "\n" + std::to_string(bytes) + " bytes: predicted KL divergence " + fixed(best, 6);
+    for (const FrontierPoint& point : answer.frontier)
+        text += "\n" + std::to_string(point.bytes) + " bytes: predicted KL divergence " + fixed(point.kld, 6)
+            + (point.tokensPerSecond > 0 ? ", " + fixed(point.tokensPerSecond, 1) + " tokens a second" : "");
     return text;
 }
 
 void planModel(const Options& options, Console& console)
 {
-    if (int(!options.size.empty()) + int(!options.memory.empty()) + int(options.bitsPerWeight > 0) + int(options.maxKld > 0) != 1)
+    if (int(!options.size.empty()) + int(!options.memory.empty()) + int(options.bitsPerWeight > 0) + int(options.maxKld > 0)
+            + int(options.tokensPerSecond > 0)
+        != 1)
         throw Error(ErrorCode::Usage,
-                    {.problem = "exactly one of --size, --bpw, --memory and --max-kld is needed", .advice = "try --size 3.5GB"});
+                    {.problem = "exactly one of --size, --bpw, --memory, --tokens-per-second and --max-kld is needed",
+                     .advice = "try --size 3.5GB"});
     refuseOwnInput(options.out, {options.model, options.sensitivity, options.importance});
     const Answer answer = solveBudget(options, console);
     writeTextFile(options.format == "recipe" ? plan::toJson(answer.recipe) : answer.command + "\n", options.out);
@@ -286,6 +353,10 @@ void addPlan(CLI::App& program, Action& chosen)
     command->add_option("--context", options->context, "tokens that --memory makes room for")
         ->check(CLI::Range(1, 1 << 24))
         ->capture_default_str();
+    command
+        ->add_option("--tokens-per-second", options->tokensPerSecond,
+                     "at least, one after the other near the beginning of a text, as estimated from the types' speeds on this machine")
+        ->check(CLI::PositiveNumber);
     command->add_option("--max-kld", options->maxKld, "predicted KL divergence at most, nats per token; the smallest file is looked for")
         ->check(CLI::PositiveNumber);
     command->add_option("--sensitivity", options->sensitivity,
@@ -299,7 +370,10 @@ void addPlan(CLI::App& program, Action& chosen)
     command->add_option("--format", options->format, "what --out holds: the recipe, or the llama-quantize command that says the same")
         ->check(CLI::IsMember({"recipe", "llama-quantize"}))
         ->capture_default_str();
-    command->add_flag("--frontier", options->frontier, "also the best of every size: bytes and predicted KL divergence");
+    command->add_flag("--fast-types", options->fastTypes, "only types that this machine runs no slower than Q8_0, or that have more bits");
+    command->add_flag("--speed", options->speed, "also estimate tokens per second with any budget");
+    command->add_flag("--measure-speed", options->speedAnew, "the same, with the types' speeds measured anew instead of those kept");
+    command->add_flag("--frontier", options->frontier, "also the best of every size (or speed, where that is the budget)");
     command->add_option("-o,--out", options->out, "the recipe (JSON), as quantize --recipe takes it")->required();
     command->callback([options, &chosen] { chosen = [options](Console& console) { planModel(*options, console); }; });
 }

@@ -112,6 +112,7 @@ QString stageText(const std::string& stage)
         {"writing", QT_TRANSLATE_NOOP("FormatText", "writing")},
         {"generating", QT_TRANSLATE_NOOP("FormatText", "generating")},
         {"measuring perplexity", QT_TRANSLATE_NOOP("FormatText", "measuring perplexity")},
+        {"measuring speeds", QT_TRANSLATE_NOOP("FormatText", "measuring speeds")},
         {"measuring variants", QT_TRANSLATE_NOOP("FormatText", "measuring variants")},
         {"writing a text", QT_TRANSLATE_NOOP("FormatText", "writing a text")},
         {"measuring divergence", QT_TRANSLATE_NOOP("FormatText", "measuring divergence")},

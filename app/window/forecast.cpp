@@ -349,7 +349,7 @@ void Forecast::chooseSize(quint64 bytes, const QString& mergeKey)
     if (!m_outlook || m_frontier.isEmpty())
         return;
     m_chosenSize = bytes;
-    const plan::Solution quick = plan::solutionAt(m_outlook->problem, m_outlook->frontier, m_outlook->frontier.within(bytes));
+    const plan::Solution quick = plan::solutionAt(m_outlook->problem, m_outlook->frontier, m_outlook->frontier.within(m_outlook->problem, plan::MaxFileBytes{bytes}));
     apply(plan::recipeOf(m_outlook->problem, quick), mergeKey);
     if (m_frontier.first().bytes > bytes)
         return;   // nothing is that small

@@ -36,23 +36,13 @@ std::optional<double> knownError(const Tensor& tensor, const std::vector<TypeErr
     return found == row.end() ? std::nullopt : std::optional(found->error);
 }
 
-/// Adds a tensor in a type to an option.
-void extend(Problem::Option& option, const Tensor& tensor, Type type, double error, std::uint64_t alignment)
-{
-    const std::uint64_t bytes = dataBytes(tensor, type);
-    option.types.push_back(type);
-    option.tensorBytes += bytes;
-    option.paddedBytes += aligned(bytes, alignment);
-    option.recipeBytes += type == tensor.type ? 0 : embeddedChoiceBytes(tensor.name, type);
-    option.error += error;
-}
-
 class Maker {
 public:
     Maker(const model::Model& model, const ErrorTable& table, const ProblemOptions& options)
         : m_model(model),
           m_table(table),
-          m_options(options)
+          m_options(options),
+          m_shares(readShares(model))
     {
         for (const Type type : options.types) {
             if (!quant::info(type).canQuantize)
@@ -60,6 +50,8 @@ public:
         }
         m_problem.alignment = outputAlignment(model);
         m_problem.parameters = model.parameters();
+        m_problem.timed = !options.speeds.empty();
+        m_problem.seconds = options.speeds.otherSeconds;
         m_problem.recipe = {.name = options.name, .base = "source", .pins = options.current.pins};
     }
 
@@ -101,9 +93,28 @@ private:
         m_problem.types[i] = type;
         m_problem.tensorBytes += dataBytes(tensor, type);
         m_problem.paddedBytes += aligned(dataBytes(tensor, type), m_problem.alignment);
+        m_problem.seconds += secondsOf(i, type);
         m_problem.error += knownError(tensor, rowOf(i), type).value_or(0);
         if (type != tensor.type)
             m_problem.recipe.exact[tensor.name] = type;
+    }
+
+    double secondsOf(std::size_t i, Type type) const
+    {
+        return m_problem.timed ? readSeconds(dataBytes(m_model.tensors()[i], type), type, m_shares[i], m_options.speeds) : 0;
+    }
+
+    /// Adds a tensor in a type to an option.
+    void extend(Problem::Option& option, std::size_t i, Type type, double error) const
+    {
+        const Tensor& tensor = m_model.tensors()[i];
+        const std::uint64_t bytes = dataBytes(tensor, type);
+        option.types.push_back(type);
+        option.tensorBytes += bytes;
+        option.paddedBytes += aligned(bytes, m_problem.alignment);
+        option.recipeBytes += type == tensor.type ? 0 : embeddedChoiceBytes(tensor.name, type);
+        option.seconds += secondsOf(i, type);
+        option.error += error;
     }
 
     const std::vector<TypeError>& rowOf(std::size_t i) const
@@ -140,7 +151,7 @@ private:
             const std::optional<double> error = knownError(tensor, rowOf(i), type);
             if (!error || (type != tensor.type && !quant::info(type).canQuantize))
                 return {};
-            extend(option, tensor, type, *error, m_problem.alignment);
+            extend(option, i, type, *error);
         }
         return option;
     }
@@ -156,7 +167,7 @@ private:
         if (group.options.empty()) {
             Problem::Option kept;
             for (const std::size_t i : tensors)
-                extend(kept, m_model.tensors()[i], m_model.tensors()[i].type, 0, m_problem.alignment);
+                extend(kept, i, m_model.tensors()[i].type, 0);
             group.options.push_back(std::move(kept));
         }
         m_problem.groups.push_back(std::move(group));
@@ -182,6 +193,7 @@ private:
     const model::Model& m_model;
     const ErrorTable& m_table;
     const ProblemOptions& m_options;
+    std::vector<double> m_shares;  ///< of the tensors, that a token reads
     Problem m_problem;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/plan/decode_speed.h"
 #include "core/plan/plan.h"
 #include "core/plan/recipe.h"
 #include "core/quant/type.h"
@@ -37,6 +38,7 @@ struct ProblemOptions {
     /// Of the recipes that solutions become.
     std::string name = {};
     PlanOptions plan = {};  ///< that the recipe will be applied with: for exact sizes
+    DecodeSpeeds speeds = {};  ///< of the machine that will run it; empty: budgets of time are not asked for
 };
 
 /// All that a budget can choose from, with exact sizes: a value, made once for a model and a table, whatever the budget.
@@ -46,6 +48,7 @@ struct Problem {
         std::uint64_t tensorBytes = 0;  ///< of the tensors' data
         std::uint64_t paddedBytes = 0;  ///< the same, each tensor up to the file's alignment
         std::uint64_t recipeBytes = 0;  ///< what the choice adds to the recipe in the file's header
+        double seconds = 0;  ///< of a token; 0 where no speeds are known
         double error = 0;
     };
     struct Group {
@@ -57,7 +60,8 @@ struct Problem {
     // What the choice does not change: the pinned tensors, those that are never quantized, the header.
     std::vector<quant::Type> types;  ///< of all the model's tensors; those of the groups are their own
     std::uint64_t tensorBytes = 0, paddedBytes = 0, headerBytes = 0;
-    double error = 0;
+    double seconds = 0, error = 0;
+    bool timed = false;  ///< seconds are known
     std::uint64_t alignment = 32;
     std::uint64_t parameters = 0;
     std::vector<std::string> names;  ///< of all tensors

@@ -22,6 +22,10 @@ double tensorWeight(const Option& option)
 {
     return double(option.tensorBytes);
 }
+double timeWeight(const Option& option)
+{
+    return option.seconds;
+}
 double errorOf(const Option& option)
 {
     return option.error;
@@ -48,13 +52,14 @@ std::uint64_t fileBytesOf(const Problem& problem, std::uint64_t paddedBytes, std
 
 Solution solutionOf(const Problem& problem, const std::vector<std::uint32_t>& options)
 {
-    Solution solution{.types = problem.types, .tensorBytes = problem.tensorBytes, .error = problem.error};
+    Solution solution{.types = problem.types, .tensorBytes = problem.tensorBytes, .seconds = problem.seconds, .error = problem.error};
     std::uint64_t padded = 0, recipe = 0;
     for (std::size_t g = 0; g < problem.groups.size(); ++g) {
         const Option& option = problem.groups[g].options[options[g]];
         for (std::size_t k = 0; k < option.types.size(); ++k)
             solution.types[problem.groups[g].tensors[k]] = option.types[k];
         solution.tensorBytes += option.tensorBytes;
+        solution.seconds += option.seconds;
         solution.error += option.error;
         padded += option.paddedBytes;
         recipe += option.recipeBytes;
@@ -80,36 +85,50 @@ Solution least(const Problem& problem, Weight weight)
     return solutionOf(problem, options);
 }
 
-Solution withinFileBytes(const Problem& problem, std::uint64_t bytes)
+/// The least error with the weights within `limit`; where nothing is light enough, `refusal` is told the lightest choice.
+template <class Weight, class Refusal>
+Solution leastError(const Problem& problem, Weight weight, double limit, Refusal refusal)
 {
-    const auto groups = groupsOf(problem, fileWeight, errorOf);
-    const double limit = double(bytes / problem.alignment * problem.alignment) - double(problem.headerBytes + problem.paddedBytes);
+    const auto groups = groupsOf(problem, weight, errorOf);
     const auto pick = knapsack::minimizeLoss(groups, knapsack::convexHull(groups), limit);
-    if (!pick) {
-        const std::uint64_t smallest = least(problem, fileWeight).fileBytes;
-        refuse("no choice of the allowed types makes a file of " + std::to_string(bytes) + " bytes; the smallest has "
-                   + std::to_string(smallest),
-               "allow at least that, or types with fewer bits");
-    }
+    if (!pick)
+        refuse("no choice of the allowed types " + refusal(least(problem, weight)), "allow at least that, or types with fewer bits");
     Solution solution = solutionOf(problem, pick->options);
     solution.bound = problem.error + pick->bound;
     return solution;
 }
 
+Solution withinFileBytes(const Problem& problem, std::uint64_t bytes)
+{
+    const double limit = double(bytes / problem.alignment * problem.alignment) - double(problem.headerBytes + problem.paddedBytes);
+    return leastError(problem, fileWeight, limit, [bytes](const Solution& smallest) {
+        return "makes a file of " + std::to_string(bytes) + " bytes; the smallest has " + std::to_string(smallest.fileBytes);
+    });
+}
+
+Solution withinTensorBytes(const Problem& problem, std::uint64_t bytes)
+{
+    return leastError(problem, tensorWeight, double(bytes) - double(problem.tensorBytes), [bytes](const Solution& smallest) {
+        return "gets by with " + std::to_string(bytes) + " bytes of weights; the fewest are " + std::to_string(smallest.tensorBytes);
+    });
+}
+
 Solution withinBits(const Problem& problem, double bits)
 {
-    const auto groups = groupsOf(problem, tensorWeight, errorOf);
     const double limit = std::floor(bits / 8 * double(problem.parameters)) - double(problem.tensorBytes);
-    const auto pick = knapsack::minimizeLoss(groups, knapsack::convexHull(groups), limit);
-    if (!pick) {
-        const double smallest = 8 * double(least(problem, tensorWeight).tensorBytes) / double(problem.parameters);
-        refuse("no choice of the allowed types gets by with " + std::to_string(bits) + " bits per weight; the fewest are "
-                   + std::to_string(smallest),
-               "allow at least that, or types with fewer bits");
-    }
-    Solution solution = solutionOf(problem, pick->options);
-    solution.bound = problem.error + pick->bound;
-    return solution;
+    return leastError(problem, tensorWeight, limit, [&](const Solution& smallest) {
+        return "gets by with " + std::to_string(bits) + " bits per weight; the fewest are "
+            + std::to_string(8 * double(smallest.tensorBytes) / double(problem.parameters));
+    });
+}
+
+Solution withinSeconds(const Problem& problem, double seconds)
+{
+    if (!problem.timed)
+        refuse("nothing is known of the types' speeds", "measure them on this machine");
+    return leastError(problem, timeWeight, seconds - problem.seconds, [seconds](const Solution& fastest) {
+        return "makes " + std::to_string(1 / seconds) + " tokens a second; the most are " + std::to_string(1 / fastest.seconds);
+    });
 }
 
 Solution withinError(const Problem& problem, double error)
@@ -131,27 +150,48 @@ Solution solve(const Problem& problem, const Budget& budget)
 {
     if (const auto* size = std::get_if<MaxFileBytes>(&budget))
         return withinFileBytes(problem, size->bytes);
+    if (const auto* size = std::get_if<MaxTensorBytes>(&budget))
+        return withinTensorBytes(problem, size->bytes);
     if (const auto* bits = std::get_if<MaxBitsPerWeight>(&budget))
         return withinBits(problem, bits->bits);
+    if (const auto* time = std::get_if<MaxSecondsPerToken>(&budget))
+        return withinSeconds(problem, time->seconds);
     return withinError(problem, std::get<MaxError>(budget).error);
 }
 
-std::size_t Frontier::within(std::uint64_t fileBytes) const
+std::size_t Frontier::within(const Problem& problem, const Budget& budget) const
 {
-    const auto after = std::ranges::upper_bound(points, fileBytes, {}, &Point::fileBytes);
-    return after == points.begin() ? 0 : std::size_t(after - points.begin()) - 1;
+    const auto meets = [&](const Point& point) {
+        if (const auto* size = std::get_if<MaxFileBytes>(&budget))
+            return point.fileBytes <= size->bytes;
+        if (const auto* size = std::get_if<MaxTensorBytes>(&budget))
+            return point.tensorBytes <= size->bytes;
+        if (const auto* bits = std::get_if<MaxBitsPerWeight>(&budget))
+            return 8 * double(point.tensorBytes) <= bits->bits * double(problem.parameters);
+        if (const auto* time = std::get_if<MaxSecondsPerToken>(&budget))
+            return point.seconds <= time->seconds;
+        return point.error <= std::get<MaxError>(budget).error;
+    };
+    if (std::holds_alternative<MaxError>(budget)) {
+        const auto first = std::ranges::find_if(points, meets);
+        return std::size_t(first - points.begin()) - (first == points.end());
+    }
+    const auto last = std::find_if(points.rbegin(), points.rend(), meets);
+    return last == points.rend() ? 0 : std::size_t(points.rend() - last) - 1;
 }
 
-Frontier makeFrontier(const Problem& problem)
+Frontier makeFrontier(const Problem& problem, Cost cost)
 {
-    Frontier frontier{.points = {}, .hull = knapsack::convexHull(groupsOf(problem, fileWeight, errorOf))};
-    Frontier::Point point{.fileBytes = 0, .tensorBytes = problem.tensorBytes, .error = problem.error};
+    Frontier frontier{.points = {},
+                      .hull = knapsack::convexHull(groupsOf(problem, cost == Cost::FileBytes ? fileWeight : timeWeight, errorOf))};
+    Frontier::Point point{.fileBytes = 0, .tensorBytes = problem.tensorBytes, .seconds = problem.seconds, .error = problem.error};
     std::uint64_t padded = 0, recipe = 0;
     const auto exchange = [&](const Option& option, bool in) {
         const std::uint64_t sign = in ? 1 : ~std::uint64_t(0);  // unsigned sums wrap, so adding -x takes x away
         point.tensorBytes += sign * option.tensorBytes;
         padded += sign * option.paddedBytes;
         recipe += sign * option.recipeBytes;
+        point.seconds += in ? option.seconds : -option.seconds;
         point.error += in ? option.error : -option.error;
     };
     const auto keep = [&] {

@@ -104,7 +104,7 @@ void dragTheBudget(benchmark::State& state)
     const auto frontier = plan::makeFrontier(problem);
     const std::uint64_t bytes = (frontier.points.front().fileBytes + frontier.points.back().fileBytes) / 2;
     for (auto _ : state)
-        benchmark::DoNotOptimize(plan::solutionAt(problem, frontier, frontier.within(bytes)));
+        benchmark::DoNotOptimize(plan::solutionAt(problem, frontier, frontier.within(problem, plan::MaxFileBytes{bytes})));
 }
 BENCHMARK(dragTheBudget)->Unit(benchmark::kMicrosecond);
 

@@ -11,6 +11,7 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include <cmath>
 #include <csignal>
 
 namespace {
@@ -568,6 +569,32 @@ private Q_SLOTS:
         const auto refused = run({"plan", kSample, "--memory", "1MB", "--context", "100000", "-o", path("none.json")});
         QCOMPARE(refused.code, 2);
         QVERIFY(refused.err.contains("KV cache"));
+    }
+
+    void aSpeedIsABudgetAndWhatWasMeasuredIsKept()
+    {
+        qputenv("XDG_CACHE_HOME", path("cache").toUtf8());
+        const auto planned = [&](const QStringList& budget) {
+            return runJson(QStringList{"plan", kSample, "--types", "Q2_K,Q4_K,Q6_K,Q8_0", "--frontier", "-o", path("speed.json")} + budget).json();
+        };
+        const auto large = planned({"--size", "90MB", "--measure-speed"});
+        const QStringList kept = QDir(path("cache/halftone")).entryList({"speeds-*.json"});
+        QCOMPARE(kept.size(), 1);
+        const double slowest = large["tokens_per_second"].toDouble(), quickest = large["frontier"].toArray().first()["tokens_per_second"].toDouble();
+        QVERIFY(slowest > 0 && large["speeds"].toArray().size() > 10);
+        const double wanted = std::sqrt(slowest * quickest);
+        const auto quick = planned({"--tokens-per-second", QString::number(wanted, 'g', 17)});
+        QCOMPARE(quick["speeds"], large["speeds"]);   // read, not measured again
+        QVERIFY(quick["tokens_per_second"].toDouble() >= wanted * (1 - 1e-9));
+        QVERIFY(quick["bytes"].toInteger() <= large["bytes"].toInteger());
+        const auto refused = run({"plan", kSample, "--types", "Q8_0", "--tokens-per-second", "1e9", "--quiet", "-o", path("none.json")});
+        QCOMPARE(refused.code, 2);
+        QVERIFY2(refused.err.contains("the most are "), refused.err.constData());
+        QFile broken(path("cache/halftone/") + kept.first());
+        QVERIFY(broken.open(QIODevice::WriteOnly | QIODevice::Truncate));
+        broken.close();
+        QVERIFY(planned({"--size", "90MB", "--fast-types"})["tokens_per_second"].toDouble() > 0);   // measured again
+        qunsetenv("XDG_CACHE_HOME");
     }
 
     void impossibleSizesAreRefusedWithTheSmallest()

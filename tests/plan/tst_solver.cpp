@@ -8,7 +8,9 @@
 
 #include <QtTest>
 
+#include <array>
 #include <cmath>
+#include <functional>
 #include <set>
 
 using namespace halftone;
@@ -40,6 +42,10 @@ model::Model madeModel(int layers, bool tied = true, bool experts = false)
     }
     model::Metadata metadata;
     metadata.set("general.architecture", std::string("llama"));
+    if (experts) {
+        metadata.set("llama.expert_count", std::uint32_t(8));
+        metadata.set("llama.expert_used_count", std::uint32_t(3));
+    }
     return test::modelOf(std::move(metadata), std::move(tensors));
 }
 
@@ -61,20 +67,35 @@ plan::ErrorTable madeTable(const model::Model& model, const std::vector<Type>& t
     return table;
 }
 
-/// Every combination of types, by makePlan() alone: the least error within `bytes`.
-double bruteForce(const model::Model& model, const plan::ErrorTable& table, const plan::Problem& problem, std::uint64_t bytes,
-                  plan::Recipe& recipe, std::size_t group = 0)
+/// Speeds of which fewer bits are not always faster.
+plan::DecodeSpeeds madeSpeeds()
+{
+    return {.types = {{Type::F32, 9e9},
+                      {Type::F16, 8e9},
+                      {Type::Q8_0, 6e9},
+                      {Type::Q6_K, 3e9},
+                      {Type::Q4_K, 4e9},
+                      {Type::Q5_0, 5e9},
+                      {Type::Q4_0, 5e9},
+                      {Type::Q3_K, 2e9},
+                      {Type::Q2_K, 2e9}},
+            .otherSeconds = 1e-5};
+}
+
+/// Every combination of types, by makePlan() alone: the least error of those that `fits` admits.
+double bruteForce(const model::Model& model, const plan::ErrorTable& table, const plan::Problem& problem,
+                  const std::function<bool(const plan::Plan&)>& fits, plan::Recipe& recipe, std::size_t group = 0)
 {
     if (group == problem.groups.size()) {
         const plan::Plan plan = plan::makePlan(model, recipe);
-        return plan.fileBytes <= bytes ? plan::totalError(model, table, plan) : std::numeric_limits<double>::infinity();
+        return fits(plan) ? plan::totalError(model, table, plan) : std::numeric_limits<double>::infinity();
     }
     double best = std::numeric_limits<double>::infinity();
     for (const auto& option : problem.groups[group].options) {
         const plan::Recipe before = recipe;
         for (std::size_t k = 0; k < option.types.size(); ++k)
             recipe.exact[problem.names[problem.groups[group].tensors[k]]] = option.types[k];
-        best = std::min(best, bruteForce(model, table, problem, bytes, recipe, group + 1));
+        best = std::min(best, bruteForce(model, table, problem, fits, recipe, group + 1));
         recipe = before;
     }
     return best;
@@ -139,11 +160,105 @@ private Q_SLOTS:
         for (int i = 0; i <= 12; ++i) {
             const std::uint64_t bytes = least + (most - least) * std::uint64_t(i) / 12;
             plan::Recipe recipe = problem.recipe;
-            const double best = bruteForce(model, table, problem, bytes, recipe);
+            const double best = bruteForce(
+                model, table, problem, [bytes](const plan::Plan& plan) { return plan.fileBytes <= bytes; }, recipe);
             const plan::Solution solution = plan::solve(problem, plan::MaxFileBytes{bytes});
             QVERIFY(std::abs(solution.error - best) <= 1e-12 * best);
             QCOMPARE(solution.bound, solution.error);
         }
+    }
+
+    void isTheBestOfAllRecipesWithinATime_data()
+    {
+        QTest::addColumn<bool>("tied");
+        QTest::addColumn<bool>("experts");
+        QTest::newRow("dense") << false << false;
+        QTest::newRow("tied") << true << false;
+        QTest::newRow("experts") << true << true;
+    }
+    void isTheBestOfAllRecipesWithinATime()
+    {
+        QFETCH(bool, tied);
+        QFETCH(bool, experts);
+        const model::Model model = madeModel(1, tied, experts);
+        const std::vector<Type> types{Type::Q2_K, Type::Q4_K, Type::Q8_0};
+        const plan::ErrorTable table = madeTable(model, types);
+        const plan::DecodeSpeeds speeds = madeSpeeds();
+        const plan::Problem problem = plan::makeProblem(model, table, {.types = types, .speeds = speeds});
+        const plan::Frontier frontier = plan::makeFrontier(problem, plan::Cost::SecondsPerToken);
+        const double least = frontier.points.front().seconds, most = frontier.points.back().seconds;
+        QVERIFY(least > speeds.otherSeconds && most > least);
+        for (int i = 0; i <= 12; ++i) {
+            const double seconds = (least + (most - least) * i / 12) * (1 + 1e-12);
+            const auto fits = [&](const plan::Plan& plan) { return plan::secondsPerToken(model, plan, speeds) <= seconds * (1 + 1e-12); };
+            plan::Recipe recipe = problem.recipe;
+            const double best = bruteForce(model, table, problem, fits, recipe);
+            const plan::Solution solution = plan::solve(problem, plan::MaxSecondsPerToken{seconds});
+            QVERIFY2(std::abs(solution.error - best) <= 1e-12 * best, qPrintable(QString::number(solution.error / best - 1)));
+            const plan::Plan plan = plan::makePlan(model, plan::recipeOf(problem, solution));
+            QVERIFY(fits(plan));
+            QVERIFY(std::abs(solution.seconds - plan::secondsPerToken(model, plan, speeds)) <= 1e-12 * seconds);
+            const plan::Solution quick = plan::solutionAt(problem, frontier, frontier.within(problem, plan::MaxSecondsPerToken{seconds}));
+            QVERIFY(quick.seconds <= seconds && quick.error >= solution.error);
+        }
+    }
+
+    void timeIsNoBudgetWithoutSpeeds()
+    {
+        const model::Model model = madeModel(1);
+        const plan::Problem untimed = plan::makeProblem(model, madeTable(model), {});
+        QVERIFY(refusal(untimed, plan::MaxSecondsPerToken{1}).find("nothing is known") != std::string::npos);
+        const plan::Problem timed = plan::makeProblem(model, madeTable(model), {.types = kTypes, .speeds = madeSpeeds()});
+        QVERIFY(refusal(timed, plan::MaxSecondsPerToken{1e-9}).find("the most are") != std::string::npos);
+    }
+
+    void everyBudgetHonoursPinsLayersTypesAndFallBacks_data()
+    {
+        QTest::addColumn<std::size_t>("kind");
+        const std::array names{"file bytes", "tensor bytes", "bits per weight", "time", "error"};
+        static_assert(names.size() == std::variant_size_v<plan::Budget>);
+        for (std::size_t i = 0; i < names.size(); ++i)
+            QTest::newRow(names[i]) << i;
+    }
+    void everyBudgetHonoursPinsLayersTypesAndFallBacks()
+    {
+        QFETCH(std::size_t, kind);
+        const model::Model model = madeModel(4, false);
+        const plan::Recipe current{.exact = {{"blk.1.attn_q.weight", Type::Q6_K}, {"output.weight", Type::Q8_0}},
+                                   .pins = {"blk.1.attn_q.weight", "output.weight", "blk.2.attn_v.weight"}};
+        const std::vector<Type> allowed{Type::Q2_K, Type::Q4_K, Type::Q8_0};
+        const plan::ErrorTable table = madeTable(model);
+        const plan::Problem problem = plan::makeProblem(
+            model, table, {.types = allowed, .together = plan::Together::Layer, .current = current, .speeds = madeSpeeds()});
+        const auto cost = kind == 3 ? plan::Cost::SecondsPerToken : plan::Cost::FileBytes;
+        const plan::Frontier frontier = plan::makeFrontier(problem, cost);
+        const plan::Frontier::Point& middle = frontier.points[frontier.points.size() / 3];
+        const std::array<plan::Budget, 5> budgets{plan::MaxFileBytes{middle.fileBytes}, plan::MaxTensorBytes{middle.tensorBytes},
+                                                  plan::MaxBitsPerWeight{8 * double(middle.tensorBytes) / double(model.parameters())},
+                                                  plan::MaxSecondsPerToken{middle.seconds * (1 + 1e-12)},
+                                                  plan::MaxError{middle.error * (1 + 1e-12)}};
+        const plan::Solution solution = plan::solve(problem, budgets[kind]);
+        QVERIFY(frontier.points.size() > 4);
+        const auto typeOf = [&](const std::string& name) { return solution.types[std::size_t(model.find(name) - model.tensors().data())]; };
+        QCOMPARE(typeOf("blk.1.attn_q.weight"), Type::Q6_K);
+        QCOMPARE(typeOf("output.weight"), Type::Q8_0);
+        QCOMPARE(typeOf("blk.2.attn_v.weight"), Type::F16);
+        std::set<Type> used;
+        for (int layer = 0; layer < 4; ++layer) {
+            const std::string block = "blk." + std::to_string(layer) + ".";
+            const Type shared = typeOf(block + "ffn_down.weight");
+            QVERIFY(std::ranges::find(allowed, shared) != allowed.end());
+            used.insert(shared);
+            for (const char* name : {"attn_q.weight", "attn_v.weight"})
+                if (!current.pins.contains(block + name))
+                    QCOMPARE(typeOf(block + name), shared);
+            QCOMPARE(typeOf(block + "attn_output.weight"), plan::fittingType(shared, 96));
+        }
+        QVERIFY(used.size() > 1);
+        const plan::Plan plan = plan::makePlan(model, plan::recipeOf(problem, solution));
+        QCOMPARE(plan.fileBytes, solution.fileBytes);
+        QVERIFY(std::abs(plan::secondsPerToken(model, plan, madeSpeeds()) - solution.seconds) <= 1e-12 * solution.seconds);
+        QVERIFY(solution.error <= middle.error * (1 + 1e-9));
     }
 
     void bitsPerWeightCountTensorsAlone()
@@ -279,9 +394,9 @@ private Q_SLOTS:
             QVERIFY(frontier.points[i + 1].error < frontier.points[i].error);
             QVERIFY(plan::solve(problem, plan::MaxFileBytes{corner.fileBytes}).error <= corner.error * (1 + 1e-12));
         }
-        QCOMPARE(frontier.within(0), std::size_t(0));
-        QCOMPARE(frontier.within(frontier.points[5].fileBytes), std::size_t(5));
-        QCOMPARE(frontier.within(frontier.points[5].fileBytes - 1), std::size_t(4));
+        QCOMPARE(frontier.within(problem, plan::MaxFileBytes{0}), std::size_t(0));
+        QCOMPARE(frontier.within(problem, plan::MaxFileBytes{frontier.points[5].fileBytes}), std::size_t(5));
+        QCOMPARE(frontier.within(problem, plan::MaxFileBytes{frontier.points[5].fileBytes - 1}), std::size_t(4));
     }
 
     void expertsAreOneChoiceAndRoutersStay()
