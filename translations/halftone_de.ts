@@ -255,6 +255,10 @@
         <source>writing a text</source>
         <translation>einen Text schreiben</translation>
     </message>
+    <message>
+        <source>measuring speeds</source>
+        <translation>misst Geschwindigkeiten</translation>
+    </message>
 </context>
 <context>
     <name>ModelPair</name>
