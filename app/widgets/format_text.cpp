@@ -70,6 +70,12 @@ QString bitsPerWeightText(double bpw)
     return FormatText::tr("%1 bits / weight").arg(QLocale().toString(bpw, 'f', 2));
 }
 
+QString speedText(double tokensPerSecond)
+{
+    const int digits = tokensPerSecond < 9.995 ? 2 : tokensPerSecond < 99.95 ? 1 : 0;
+    return FormatText::tr("%1 tokens / s").arg(QLocale().toString(tokensPerSecond, 'f', digits));
+}
+
 QString durationText(double seconds)
 {
     const auto whole = qint64(std::ceil(std::max(0.0, seconds)));
