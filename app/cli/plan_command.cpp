@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commands.h"
 #include "app/cli/console.h"
+#include "app/cli/generation.h"
 #include "app/cli/recipe_options.h"
 #include "app/cli/sensitivity_file.h"
 #include "app/cli/text_table.h"
 #include "core/base/file.h"
+#include "core/infer/hyperparameters.h"
 #include "core/infer/kv_cache.h"
 #include "core/model/model.h"
 #include "core/plan/explain.h"
@@ -28,6 +30,7 @@ struct Options {
     bool frontier = false;
     double bitsPerWeight = 0, maxKld = 0;
     std::size_t context = 4096;
+    infer::KvType kvType = infer::KvType::F16;
     std::vector<std::string> types;
 };
 
@@ -92,16 +95,16 @@ sense::Sensitivity knownFigures(const std::shared_ptr<const model::Model>& model
     return figures;
 }
 
-/// The cache of a running text, as the programs keep it: halves.
-double cacheBytes(const model::Model& model, std::size_t context)
+/// The cache of a running text.
+double cacheBytes(const model::Model& model, const Options& options)
 {
-    return infer::KvCache::bytes(infer::readHyperparameters(model), context);
+    return infer::KvCache::bytes(infer::readHyperparameters(model), options.context, options.kvType);
 }
 
 /// What the KV cache leaves for the weights.
 plan::MaxBitsPerWeight weightsWithin(const Options& options, const model::Model& model)
 {
-    const double cache = cacheBytes(model, options.context), weights = double(bytesFrom(options.memory)) - cache;
+    const double cache = cacheBytes(model, options), weights = double(bytesFrom(options.memory)) - cache;
     if (weights <= 0 || model.parameters() == 0)
         throw Error(ErrorCode::Usage,
                     {.problem = "the KV cache of " + std::to_string(options.context) + " tokens alone has "
@@ -189,7 +192,7 @@ Answer solveBudget(const Options& options, Console& console)
     answer.command = plan::quantizeCommand(plan::quantizeArguments(*answer.model, answer.plan, planOptions), options.model,
                                            outputBeside(options.out), options.importance);
     if (!options.memory.empty())
-        answer.cacheBytes = cacheBytes(*answer.model, options.context);
+        answer.cacheBytes = cacheBytes(*answer.model, options);
     if (options.frontier)
         answer.frontier = frontierOf(problem, figures.fit);
     return answer;
@@ -286,6 +289,7 @@ void addPlan(CLI::App& program, Action& chosen)
     command->add_option("--context", options->context, "tokens that --memory makes room for")
         ->check(CLI::Range(1, 1 << 24))
         ->capture_default_str();
+    addKvType(*command, options->kvType, "a running text's");
     command->add_option("--max-kld", options->maxKld, "predicted KL divergence at most, nats per token; the smallest file is looked for")
         ->check(CLI::PositiveNumber);
     command->add_option("--sensitivity", options->sensitivity,
