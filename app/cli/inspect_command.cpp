@@ -43,6 +43,9 @@ json modelJson(const model::Model& model, const std::string& file)
     json tensors = json::array();
     for (const auto& tensor : model.tensors())
         tensors.push_back(tensorJson(tensor));
+    json warnings = json::array();
+    for (const model::Warning& warning : model.warnings())
+        warnings.push_back(model::textOf(warning));
     return {{"file", file},
             {"format", model.format()},
             {"architecture", model.architecture()},
@@ -50,7 +53,7 @@ json modelJson(const model::Model& model, const std::string& file)
             {"parameters", model.parameters()},
             {"bytes", model.fileBytes()},
             {"bits_per_weight", model.bitsPerWeight()},
-            {"warnings", model.warnings()},
+            {"warnings", std::move(warnings)},
             {"metadata", metadataJson(model.metadata())},
             {"tensors", std::move(tensors)}};
 }

@@ -110,8 +110,8 @@ std::shared_ptr<const model::Model> openModel(const std::string& path)
 
 void noteWarnings(const model::Model& model, const Console& console)
 {
-    for (const std::string& warning : model.warnings())
-        console.note("note: " + warning);
+    for (const model::Warning& warning : model.warnings())
+        console.note("note: " + model::textOf(warning));
 }
 
 double bitsPerWeight(std::uint64_t bytes, std::uint64_t weights)

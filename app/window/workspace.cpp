@@ -3,6 +3,7 @@
 
 #include "app/jobs/job_manager.h"
 #include "app/widgets/format_text.h"
+#include "app/widgets/warning_text.h"
 #include "app/window/forecast.h"
 #include "app/window/sensitivity_store.h"
 #include "core/base/executor.h"
@@ -128,8 +129,8 @@ void Workspace::setModel(std::shared_ptr<const model::Model> model, const std::f
         if (!tensors.empty())
             m_selection = {int((matrix == tensors.end() ? tensors.begin() : matrix) - tensors.begin())};
         Q_EMIT message(tr("Opened %1").arg(QString::fromStdString(toUtf8(path))));
-        for (const std::string& warning : m_model->warnings())
-            Q_EMIT message(QString::fromStdString(warning));
+        for (const model::Warning& warning : m_model->warnings())
+            Q_EMIT message(warningText(warning));
     }
     Q_EMIT modelChanged();
     if (hadImportance)

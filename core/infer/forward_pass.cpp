@@ -9,7 +9,7 @@ namespace halftone::infer {
 
 namespace {
 
-constexpr std::size_t kDefaultCapacity = 4096, kLongestBatch = 512, kShortestBatch = 16;
+constexpr std::size_t kDefaultCapacity = 4096, kShortestBatch = 16;
 /// Multiply-adds of one matrix product between two checks for a cancel.
 constexpr std::uint64_t kWorkPerCheck = std::uint64_t(1) << 32;
 

@@ -17,6 +17,8 @@ namespace halftone::infer {
 
 class ProductObserver;
 
+/// Tokens of a batch at most.
+inline constexpr std::size_t kLongestBatch = 512;
 /// Tokens whose product with a matrix of `weights` weights keeps a cancel waiting less than 100 ms.
 std::size_t batchFor(std::uint64_t weights);
 

@@ -288,6 +288,40 @@ private Q_SLOTS:
         QCOMPARE(runJson(QStringList(arguments) << "--threads" << "1").json()["ids"], first["ids"]);
     }
 
+    void theCacheMayHaveFewerBits()
+    {
+        const QStringList text{"--text", shortText(), "--ctx", "128"};
+        const auto itself = [&](const QString& kind) {
+            return runJson(QStringList{"divergence", kSample, kSample, "--kv-type", kind} + text).json()["mean_kld"].toDouble();
+        };
+        QCOMPARE(itself("f16"), 0.0);
+        const double bytes = itself("q8_0");
+        QVERIFY(bytes > itself("f32") && bytes < 0.01);
+        const auto halves = runJson(QStringList{"perplexity", kSample} + text), fewer = runJson(QStringList{"perplexity", kSample, "--kv-type", "q8_0"} + text);
+        QVERIFY(std::abs(fewer.json()["nll"].toDouble() / halves.json()["nll"].toDouble() - 1) < 0.01);
+        QVERIFY(fewer.json()["nll"] != halves.json()["nll"]);
+        QVERIFY(!runJson({"generate", kSample, "--prompt", "Once", "-n", "8", "--kv-type", "q8_0"}).json()["text"].toString().isEmpty());
+        QCOMPARE(run({"generate", kSample, "--prompt", "Once", "--kv-type", "q4_0"}).code, 2);
+        const auto named = runJson(QStringList{"evaluate", kSample, "--recipes", "Q8_0", "--kv-type", "q8_0", "--windows", "1"} + text).json();
+        QCOMPARE(named["variants"].toArray()[1].toObject()["name"].toString(), QStringLiteral("Q8_0, KV q8_0"));
+    }
+
+    void aPromptTooLongIsRefusedBeforeAnythingIsMade_data()
+    {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::newRow("generate") << QStringList{"generate", kSample, "--recipe", "Q4_K_M"};
+        QTest::newRow("compare") << QStringList{"compare", kSample};
+        QTest::newRow("family") << QStringList{"family", kSample, path("family"), "--text", shortText()};
+    }
+    void aPromptTooLongIsRefusedBeforeAnythingIsMade()
+    {
+        QFETCH(QStringList, arguments);
+        const auto refused = run(arguments << "--prompt" << QString("once ").repeated(1200));
+        QCOMPARE(refused.code, 2);
+        QVERIFY2(refused.err.contains("at most 511 tokens") && !refused.err.contains("quantizing"), refused.err);
+        QVERIFY(!QFile::exists(path("family")));
+    }
+
     void perplexityAndDivergenceMeasure()
     {
         const QString text = shortText();
@@ -450,8 +484,15 @@ private Q_SLOTS:
         QVERIFY(text.open(QIODevice::WriteOnly));
         text.write("Too short.");
         text.close();
-        const auto result = run({"perplexity", kSample, "--text", text.fileName()});
-        QCOMPARE(result.code, 2);
+        const QStringList behind{"--text", text.fileName()};
+        for (const QStringList& command : {QStringList{"perplexity", kSample}, {"divergence", kSample, "--recipe", "Q4_K_M"}, {"evaluate", kSample},
+                                           {"imatrix", kSample, "-o", path("none")}, {"sensitivity", kSample, "-o", path("none")},
+                                           {"family", kSample, path("none"), "--prompt", "Once"}}) {
+            const auto result = run(command + behind);
+            QCOMPARE(result.code, 2);
+            QVERIFY2(result.err.contains("a context of at most "), result.err);
+            QVERIFY(!QFile::exists(path("none")));
+        }
     }
 
     void comparePutsTheOriginalFirst()
@@ -566,6 +607,8 @@ private Q_SLOTS:
             QVERIFY(json["memory_bytes"].toInteger() <= 12'000'000 && json["memory_bytes"].toInteger() > json["kv_cache_bytes"].toInteger());
         QCOMPARE(full["kv_cache_bytes"].toInteger(), 2 * brief["kv_cache_bytes"].toInteger());
         QVERIFY(full["bytes"].toInteger() <= brief["bytes"].toInteger());
+        const auto fewer = runJson({"plan", kSample, "--memory", "12MB", "--context", "512", "--kv-type", "q8_0", "--types", "Q2_K,Q8_0", "-o", path("memory.json")}).json();
+        QCOMPARE(fewer["kv_cache_bytes"].toInteger() * 32, brief["kv_cache_bytes"].toInteger() * 17);  // 8.5 bits instead of 16
         const auto refused = run({"plan", kSample, "--memory", "1MB", "--context", "100000", "-o", path("none.json")});
         QCOMPARE(refused.code, 2);
         QVERIFY(refused.err.contains("KV cache"));
