@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commands.h"
 #include "app/cli/console.h"
+#include "app/cli/device_option.h"
 #include "app/cli/recipe_options.h"
 #include "app/cli/text_table.h"
 #include "core/base/file.h"
 #include "core/evaluate/evaluate.h"
+#include "core/infer/accelerator.h"
 #include "core/infer/variant.h"
 #include "core/model/model.h"
 #include "core/plan/importance.h"
@@ -45,10 +47,11 @@ void measurePerplexity(const Options& options, Console& console)
 {
     const auto model = openModel(options.model);
     const auto tokenizer = token::Tokenizer::fromMetadata(model->metadata());
+    const auto accelerator = openAccelerator(console);
     evaluate::Perplexity result;
     console.watch([&](Progress& progress) {
         const auto tokens = tokenizer->encode(readTextFile(fromUtf8(options.text)), {.addSpecial = false});
-        result = evaluate::perplexity(variantOf(model, options, console, progress), *tokenizer, tokens, options.windows, console.executor(), progress);
+        result = evaluate::perplexity(variantOf(model, options, console, progress), *tokenizer, tokens, options.windows, console.executor(), progress, accelerator.get());
     });
     if (console.json())
         console.print(nlohmann::json{{"perplexity", result.perplexity}, {"error", result.error}, {"nll", result.nll}, {"tokens", result.tokens}, {"seconds", result.seconds}});
@@ -62,11 +65,12 @@ void measureDivergence(const Options& options, Console& console)
         throw Error(ErrorCode::Usage, {.problem = "exactly one of QUANT and --recipe is needed", .advice = "try --recipe Q4_K_M"});
     const auto base = openModel(options.model);
     const auto tokenizer = token::Tokenizer::fromMetadata(base->metadata());
+    const auto accelerator = openAccelerator(console);
     evaluate::Divergence d;
     console.watch([&](Progress& progress) {
         const auto tokens = tokenizer->encode(readTextFile(fromUtf8(options.text)), {.addSpecial = false});
         const auto quantized = options.quantized.empty() ? variantOf(base, options, console, progress) : infer::Variant::original(openModel(options.quantized), console.executor(), progress);
-        d = evaluate::divergence(infer::Variant::original(base, console.executor(), progress), quantized, *tokenizer, tokens, options.windows, console.executor(), progress);
+        d = evaluate::divergence(infer::Variant::original(base, console.executor(), progress), quantized, *tokenizer, tokens, options.windows, console.executor(), progress, accelerator.get());
     });
     if (console.json())
         console.print(nlohmann::json{{"mean_kld", d.meanKld},

@@ -2,9 +2,11 @@
 #include "app/cli/chat_prompt.h"
 #include "app/cli/commands.h"
 #include "app/cli/console.h"
+#include "app/cli/device_option.h"
 #include "app/cli/generation.h"
 #include "app/cli/recipe_options.h"
 #include "app/cli/text_table.h"
+#include "core/infer/accelerator.h"
 #include "core/infer/context.h"
 #include "core/infer/variant.h"
 #include "core/model/model.h"
@@ -29,6 +31,7 @@ void generateText(const Options& options, Console& console)
     GenerationOptions generation = options.generation;
     if (!options.messages.empty())
         generation.promptIds = chatPrompt(options.messages, {}, options.model, *model, *tokenizer).ids;
+    const auto accelerator = openAccelerator(console);
     infer::Generation result;
     console.watch([&](Progress& progress) {
         const auto variant = options.recipe.empty()
@@ -36,7 +39,7 @@ void generateText(const Options& options, Console& console)
             : infer::Variant::prepare(model, plan::makePlan(*model, recipeNamed(options.recipe)), nullptr, console.executor(), progress);
         const auto stream = [](const std::string& text) { std::cout << text << std::flush; };
         result = continuePrompt(variant, *tokenizer, generation, console.json() ? std::function<void(const std::string&)>() : stream,
-                                console.executor(), progress);
+                                console.executor(), progress, accelerator.get());
     });
     if (console.json()) {
         auto ids = nlohmann::json::array();
@@ -66,11 +69,12 @@ CLI::Option* addGenerationOptions(CLI::App& command, GenerationOptions& options)
 }
 
 infer::Generation continuePrompt(const std::shared_ptr<const infer::Variant>& variant, const token::Tokenizer& tokenizer, const GenerationOptions& options,
-                                 const std::function<void(const std::string&)>& onText, const Executor& executor, Progress& progress)
+                                 const std::function<void(const std::string&)>& onText, const Executor& executor, Progress& progress,
+                                 infer::Accelerator* accelerator)
 {
     const auto prompt = options.promptIds.empty() ? tokenizer.encode(options.prompt, {.addSpecial = true, .parseSpecial = true}) : options.promptIds;
     const std::size_t wanted = prompt.size() + std::size_t(options.generate.maxTokens);
-    infer::Context context(variant, std::min<std::size_t>(wanted, std::max<std::size_t>(variant->contextLength(), 1)), executor);
+    infer::Context context(variant, std::min<std::size_t>(wanted, std::max<std::size_t>(variant->contextLength(), 1)), executor, accelerator);
     progress.begin("writing", std::uint64_t(options.generate.maxTokens), Unit::Tokens);
     std::function<bool(const infer::GeneratedToken&, const std::string&)> onToken;
     if (onText)

@@ -12,6 +12,7 @@ namespace halftone {
 class Executor;
 }
 namespace halftone::infer {
+class Accelerator;
 class Variant;
 }
 
@@ -27,8 +28,9 @@ struct GenerationOptions {
 /// Returns --prompt, which is required unless the caller says otherwise.
 CLI::Option* addGenerationOptions(CLI::App& command, GenerationOptions& options);
 
-/// A variant's continuation of the prompt, streamed to `onText` when it is not empty.
+/// A variant's continuation of the prompt, streamed to `onText` when it is not empty; on the accelerator, if there is one.
 infer::Generation continuePrompt(const std::shared_ptr<const infer::Variant>& variant, const token::Tokenizer& tokenizer, const GenerationOptions& options,
-                                 const std::function<void(const std::string&)>& onText, const Executor& executor, Progress& progress);
+                                 const std::function<void(const std::string&)>& onText, const Executor& executor, Progress& progress,
+                                 infer::Accelerator* accelerator = nullptr);
 
 }  // namespace halftone::cli

@@ -59,9 +59,10 @@ private:
 /// One model walking through the windows.
 class Runner {
 public:
-    Runner(const std::shared_ptr<const infer::Variant>& variant, const TextWindows& cut, const Executor& executor)
+    Runner(const std::shared_ptr<const infer::Variant>& variant, const TextWindows& cut, const Executor& executor,
+           infer::Accelerator* accelerator)
         : m_cut(cut)
-        , m_context(variant, cut.length(), executor)
+        , m_context(variant, cut.length(), executor, accelerator)
         , m_vocabulary(variant->vocabularySize())
     {
     }
@@ -89,12 +90,12 @@ private:
 }  // namespace
 
 Perplexity perplexity(const std::shared_ptr<const infer::Variant>& variant, const token::Tokenizer& tokenizer, std::span<const token::Id> tokens,
-                      const Windows& windows, const Executor& executor, Progress& progress)
+                      const Windows& windows, const Executor& executor, Progress& progress, infer::Accelerator* accelerator)
 {
     const Stopwatch watch;
     const TextWindows cut(tokenizer, tokens, windows, variant->vocabularySize());
     progress.begin("measuring perplexity", cut.count() * cut.length(), Unit::Tokens);
-    Runner runner(variant, cut, executor);
+    Runner runner(variant, cut, executor, accelerator);
     std::vector<double> nll(cut.count() * cut.scored());
     for (std::size_t window = 0; window < cut.count(); ++window) {
         runner.run(window, progress);
@@ -112,13 +113,13 @@ Perplexity perplexity(const std::shared_ptr<const infer::Variant>& variant, cons
 
 Divergence divergence(const std::shared_ptr<const infer::Variant>& base, const std::shared_ptr<const infer::Variant>& quantized,
                       const token::Tokenizer& tokenizer, std::span<const token::Id> tokens, const Windows& windows, const Executor& executor,
-                      Progress& progress)
+                      Progress& progress, infer::Accelerator* accelerator)
 {
     if (base->vocabularySize() != quantized->vocabularySize())
         throw Error(ErrorCode::Usage, "the two models have different vocabularies, so their predictions cannot be compared");
     const TextWindows cut(tokenizer, tokens, windows, base->vocabularySize());
     progress.begin("measuring divergence", 2 * cut.count() * cut.length(), Unit::Tokens);
-    Runner a(base, cut, executor), b(quantized, cut, executor);
+    Runner a(base, cut, executor, accelerator), b(quantized, cut, executor, accelerator);
     const std::size_t scored = cut.scored(), total = cut.count() * scored;
     std::vector<double> nllA(total), nllB(total), kld(total), same(total);
     for (std::size_t window = 0; window < cut.count(); ++window) {

@@ -13,6 +13,7 @@ class Executor;
 class Progress;
 }
 namespace halftone::infer {
+class Accelerator;
 class Variant;
 }
 
@@ -33,13 +34,14 @@ struct Divergence {
     Perplexity base, quantized;
 };
 
-/// `tokens` is the whole text without BOS. Progress counts tokens. Throws Error{Usage} for a text shorter than one window.
+/// `tokens` is the whole text without BOS. Runs on the accelerator as far as it can, if there is one. Progress counts tokens. Throws
+/// Error{Usage} for a text shorter than one window.
 Perplexity perplexity(const std::shared_ptr<const infer::Variant>& variant, const token::Tokenizer& tokenizer, std::span<const token::Id> tokens,
-                      const Windows& windows, const Executor& executor, Progress& progress);
+                      const Windows& windows, const Executor& executor, Progress& progress, infer::Accelerator* accelerator = nullptr);
 
 /// Runs both in step, window by window: no logit file, memory of one window of each.
 Divergence divergence(const std::shared_ptr<const infer::Variant>& base, const std::shared_ptr<const infer::Variant>& quantized,
                       const token::Tokenizer& tokenizer, std::span<const token::Id> tokens, const Windows& windows, const Executor& executor,
-                      Progress& progress);
+                      Progress& progress, infer::Accelerator* accelerator = nullptr);
 
 }  // namespace halftone::evaluate

@@ -9,10 +9,11 @@
 namespace halftone {
 class Executor;
 class Progress;
-}
+}  // namespace halftone
 
 namespace halftone::infer {
 
+class Accelerator;
 class ProductObserver;
 class Variant;
 
@@ -20,12 +21,14 @@ class Variant;
 class Context {
 public:
     /// Room for `capacity` tokens; 0 means the model's own context length (at most 4096).
-    Context(std::shared_ptr<const Variant> variant, std::size_t capacity, const Executor& executor);
+    /// With an accelerator, which must live longer, evaluate() runs there as far as it can; where that fails the CPU takes the text over
+    /// and goes on. Everything else runs on the CPU.
+    Context(std::shared_ptr<const Variant> variant, std::size_t capacity, const Executor& executor, Accelerator* accelerator = nullptr);
     ~Context();
     Context(Context&&) noexcept;
     Context& operator=(Context&&) noexcept;
 
-    std::size_t position() const;    ///< tokens in the cache
+    std::size_t position() const;  ///< tokens in the cache
     std::size_t capacity() const;
     void clear();
     /// Forgets everything after the first `length` tokens.
