@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commands.h"
 #include "app/cli/console.h"
+#include "app/cli/device_option.h"
 #include "app/cli/generation.h"
 #include "app/cli/recipe_options.h"
 #include "app/cli/text_table.h"
@@ -9,6 +10,7 @@
 #include "core/evaluate/evaluate.h"
 #include "core/infer/hyperparameters.h"
 #include "core/infer/text_memory.h"
+#include "core/infer/accelerator.h"
 #include "core/infer/variant.h"
 #include "core/model/model.h"
 #include "core/plan/importance.h"
@@ -76,13 +78,14 @@ void measurePerplexity(const Options& options, Console& console)
 {
     const auto model = openModel(options.model);
     const auto tokenizer = token::Tokenizer::fromMetadata(model->metadata());
+    const auto accelerator = openAccelerator(console, options.kvType);
     evaluate::Perplexity result;
     console.watch([&](Progress& progress) {
         const auto tokens = tokenizer->encode(readTextFile(fromUtf8(options.text)), {.addSpecial = false});
         const Measured measured = measuredModel(model, options);
         check(measured, *tokenizer, tokens, options);
         result = evaluate::perplexity(variantOf(measured, console, progress), *tokenizer, tokens, options.windows, console.executor(),
-                                      progress, options.kvType);
+                                      progress, options.kvType, accelerator.get());
     });
     if (console.json())
         console.print(nlohmann::json{{"perplexity", result.perplexity}, {"error", result.error}, {"nll", result.nll}, {"tokens", result.tokens}, {"seconds", result.seconds}});
@@ -96,6 +99,7 @@ void measureDivergence(const Options& options, Console& console)
         throw Error(ErrorCode::Usage, {.problem = "exactly one of QUANT and --recipe is needed", .advice = "try --recipe Q4_K_M"});
     const auto base = openModel(options.model);
     const auto tokenizer = token::Tokenizer::fromMetadata(base->metadata());
+    const auto accelerator = openAccelerator(console, options.kvType);
     evaluate::Divergence d;
     console.watch([&](Progress& progress) {
         const auto tokens = tokenizer->encode(readTextFile(fromUtf8(options.text)), {.addSpecial = false});
@@ -103,7 +107,7 @@ void measureDivergence(const Options& options, Console& console)
         check({base}, *tokenizer, tokens, options);
         check(measured, *tokenizer, tokens, options);
         d = evaluate::divergence(infer::Variant::original(base, console.executor(), progress), variantOf(measured, console, progress),
-                                 *tokenizer, tokens, options.windows, console.executor(), progress, options.kvType);
+                                 *tokenizer, tokens, options.windows, console.executor(), progress, options.kvType, accelerator.get());
     });
     if (console.json())
         console.print(nlohmann::json{{"mean_kld", d.meanKld},

@@ -2,10 +2,12 @@
 #include "app/cli/chat_prompt.h"
 #include "app/cli/commands.h"
 #include "app/cli/console.h"
+#include "app/cli/device_option.h"
 #include "app/cli/generation.h"
 #include "app/cli/recipe_options.h"
 #include "app/cli/text_table.h"
 #include "core/base/system.h"
+#include "core/infer/accelerator.h"
 #include "core/infer/context.h"
 #include "core/infer/hyperparameters.h"
 #include "core/infer/text_memory.h"
@@ -36,13 +38,14 @@ void generateText(const Options& options, Console& console)
     const plan::Plan plan = options.recipe.empty() ? plan::Plan{} : plan::makePlan(*model, recipeNamed(options.recipe));
     plan::PackedTensors packed;
     readPrompt(generation, *model, *tokenizer, plan::addPacked(*model, plan, packed));
+    const auto accelerator = openAccelerator(console, options.generation.kvType);
     infer::Generation result;
     console.watch([&](Progress& progress) {
         const auto variant = options.recipe.empty() ? infer::Variant::original(model, console.executor(), progress)
                                                     : infer::Variant::prepare(model, plan, nullptr, console.executor(), progress);
         const auto stream = [](const std::string& text) { std::cout << text << std::flush; };
         result = continuePrompt(variant, *tokenizer, generation, console.json() ? std::function<void(const std::string&)>() : stream,
-                                console.executor(), progress);
+                                console.executor(), progress, accelerator.get());
     });
     if (console.json()) {
         auto ids = nlohmann::json::array();
@@ -92,10 +95,11 @@ void readPrompt(GenerationOptions& options, const model::Model& model, const tok
 }
 
 infer::Generation continuePrompt(const std::shared_ptr<const infer::Variant>& variant, const token::Tokenizer& tokenizer, const GenerationOptions& options,
-                                 const std::function<void(const std::string&)>& onText, const Executor& executor, Progress& progress)
+                                 const std::function<void(const std::string&)>& onText, const Executor& executor, Progress& progress,
+                                 infer::Accelerator* accelerator)
 {
     const std::size_t wanted = options.promptIds.size() + std::size_t(options.generate.maxTokens);
-    infer::Context context(variant, std::min<std::uint64_t>(wanted, variant->contextLength()), executor, options.kvType);
+    infer::Context context(variant, std::min<std::uint64_t>(wanted, variant->contextLength()), executor, options.kvType, accelerator);
     progress.begin("writing", std::uint64_t(options.generate.maxTokens), Unit::Tokens);
     std::function<bool(const infer::GeneratedToken&, const std::string&)> onToken;
     if (onText)

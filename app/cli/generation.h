@@ -13,6 +13,7 @@ namespace halftone {
 class Executor;
 }
 namespace halftone::infer {
+class Accelerator;
 class Variant;
 }
 namespace halftone::model {
@@ -39,8 +40,9 @@ CLI::Option* addGenerationOptions(CLI::App& command, GenerationOptions& options)
 /// is written and `weights` bytes of packed weights, the memory. Throws Error{Usage} and Error{OutOfMemory} with what would fit.
 void readPrompt(GenerationOptions& options, const model::Model& model, const token::Tokenizer& tokenizer, std::uint64_t weights);
 
-/// A variant's continuation of the prompt that was read, streamed to `onText` when it is not empty.
+/// A variant's continuation of the prompt that was read, streamed to `onText` when it is not empty; on the accelerator, if there is one.
 infer::Generation continuePrompt(const std::shared_ptr<const infer::Variant>& variant, const token::Tokenizer& tokenizer, const GenerationOptions& options,
-                                 const std::function<void(const std::string&)>& onText, const Executor& executor, Progress& progress);
+                                 const std::function<void(const std::string&)>& onText, const Executor& executor, Progress& progress,
+                                 infer::Accelerator* accelerator = nullptr);
 
 }  // namespace halftone::cli

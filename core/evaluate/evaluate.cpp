@@ -59,9 +59,10 @@ private:
 /// One model walking through the windows.
 class Runner {
 public:
-    Runner(const std::shared_ptr<const infer::Variant>& variant, const TextWindows& cut, infer::KvType kvType, const Executor& executor)
+    Runner(const std::shared_ptr<const infer::Variant>& variant, const TextWindows& cut, infer::KvType kvType, const Executor& executor,
+           infer::Accelerator* accelerator)
         : m_cut(cut)
-        , m_context(variant, cut.length(), executor, kvType)
+        , m_context(variant, cut.length(), executor, kvType, accelerator)
         , m_vocabulary(variant->vocabularySize())
     {
     }
@@ -89,12 +90,13 @@ private:
 }  // namespace
 
 Perplexity perplexity(const std::shared_ptr<const infer::Variant>& variant, const token::Tokenizer& tokenizer, std::span<const token::Id> tokens,
-                      const Windows& windows, const Executor& executor, Progress& progress, infer::KvType kvType)
+                      const Windows& windows, const Executor& executor, Progress& progress, infer::KvType kvType,
+                      infer::Accelerator* accelerator)
 {
     const Stopwatch watch;
     const TextWindows cut(tokenizer, tokens, windows, variant->vocabularySize());
     progress.begin("measuring perplexity", cut.count() * cut.length(), Unit::Tokens);
-    Runner runner(variant, cut, kvType, executor);
+    Runner runner(variant, cut, kvType, executor, accelerator);
     std::vector<double> nll(cut.count() * cut.scored());
     for (std::size_t window = 0; window < cut.count(); ++window) {
         runner.run(window, progress);
@@ -112,13 +114,13 @@ Perplexity perplexity(const std::shared_ptr<const infer::Variant>& variant, cons
 
 Divergence divergence(const std::shared_ptr<const infer::Variant>& base, const std::shared_ptr<const infer::Variant>& quantized,
                       const token::Tokenizer& tokenizer, std::span<const token::Id> tokens, const Windows& windows, const Executor& executor,
-                      Progress& progress, infer::KvType kvType)
+                      Progress& progress, infer::KvType kvType, infer::Accelerator* accelerator)
 {
     if (base->vocabularySize() != quantized->vocabularySize())
         throw Error(ErrorCode::Usage, "the two models have different vocabularies, so their predictions cannot be compared");
     const TextWindows cut(tokenizer, tokens, windows, base->vocabularySize());
     progress.begin("measuring divergence", 2 * cut.count() * cut.length(), Unit::Tokens);
-    Runner a(base, cut, infer::KvType::F16, executor), b(quantized, cut, kvType, executor);
+    Runner a(base, cut, infer::KvType::F16, executor, accelerator), b(quantized, cut, kvType, executor, accelerator);
     const std::size_t scored = cut.scored(), total = cut.count() * scored;
     std::vector<double> nllA(total), nllB(total), kld(total), same(total);
     for (std::size_t window = 0; window < cut.count(); ++window) {
