@@ -120,6 +120,9 @@ private Q_SLOTS:
         QCOMPARE(result.code, 0);
         QCOMPARE(missing(result.json(), {"out", "bytes", "bits_per_weight", "seconds", "tensors"}), QStringList());
         QCOMPARE(result.json()["bytes"].toInteger(), QFileInfo(out).size());
+        QVERIFY(result.json()["verified"].toBool());
+        QVERIFY(result.json()["tensor_hash"].toString().startsWith("xxh3-128:"));
+        QVERIFY(!runJson({"quantize", kSample, out, "--preset", "Q4_K_M", "--no-verify"}).json()["verified"].toBool());
         QCOMPARE(missing(result.json()["tensors"].toArray()[0].toObject(), {"name", "type", "bytes", "rmse"}), QStringList());
     }
 
@@ -408,6 +411,30 @@ private Q_SLOTS:
         QCOMPARE(bad.err.count('\n'), 1);
     }
 
+    void verifyComparesAFileAloneWithTheHashItHolds()
+    {
+        const QString out = path("alone.gguf");
+        const QString hash = runJson({"quantize", kSample, out, "--preset", "Q4_K_M"}).json()["tensor_hash"].toString();
+        const auto good = runJson({"verify", out});
+        QCOMPARE(good.code, 0);
+        QVERIFY(good.json()["ok"].toBool());
+        QCOMPARE(good.json()["tensor_hash"].toString(), hash);
+        QCOMPARE(good.json()["stored_tensor_hash"].toString(), hash);
+        QVERIFY(run({"verify", out}).out.contains("as its metadata say"));
+        QVERIFY(runJson({"verify", kSample}).json()["stored_tensor_hash"].isNull());
+        QFile file(out);
+        QVERIFY(file.open(QIODevice::ReadWrite) && file.seek(file.size() - 2000));
+        char byte = 0;
+        QVERIFY(file.peek(&byte, 1) == 1);
+        byte = char(byte ^ 16);
+        QCOMPARE(file.write(&byte, 1), qint64(1));
+        file.close();
+        const auto bad = runJson({"verify", out});
+        QCOMPARE(bad.code, 3);
+        QVERIFY(!bad.json()["ok"].toBool());
+        QCOMPARE(bad.err.count('\n'), 1);
+    }
+
     void diffListsWhatDiffers()
     {
         const QString out = path("diff.gguf");
@@ -416,7 +443,7 @@ private Q_SLOTS:
         QStringList keys;
         for (const auto& entry : json["metadata"].toArray())
             keys << entry.toObject()["key"].toString();
-        QCOMPARE(keys, (QStringList{"general.file_type", "halftone.recipe"}));
+        QCOMPARE(keys, (QStringList{"general.file_type", "halftone.recipe", "halftone.tensor_hash"}));
         const auto tensor = json["tensors"].toArray()[0].toObject();
         QCOMPARE(missing(tensor, {"name", "shape", "type_a", "type_b", "rmse"}), QStringList());
         QCOMPARE(tensor["type_a"].toString(), QStringLiteral("F16"));
