@@ -4,7 +4,6 @@
 #include "app/cli/generation.h"
 #include "app/cli/recipe_options.h"
 #include "app/cli/text_table.h"
-#include "core/base/system.h"
 #include "core/infer/variant.h"
 #include "core/model/model.h"
 #include "core/plan/packed_tensors.h"
@@ -55,19 +54,10 @@ std::vector<Version> planVersions(const Options& options, const model::Model& mo
     return versions;
 }
 
-/// `before`: the version made last, which shares its equal tensors where the memory holds both, and else is given back.
-std::shared_ptr<const infer::Variant> prepare(const std::shared_ptr<const model::Model>& model, const Version& version,
-                                              std::shared_ptr<const infer::Variant> before, Console& console, Progress& progress)
-{
-    if (const std::uint64_t memory = availableBytes(); memory > 0 && memory < version.packed)
-        before.reset();
-    return infer::Variant::prepare(model, version.plan, nullptr, console.executor(), progress, {&before, 1});
-}
-
 std::vector<Column> writeColumns(Options options, Console& console)
 {
     const auto model = openModel(options.model);
-    const auto tokenizer = token::Tokenizer::fromMetadata(model->metadata());
+    const auto tokenizer = tokenizerOf(*model, options.model);
     const std::vector<Version> versions = planVersions(options, *model);
     const auto largest = std::ranges::max_element(versions, {}, &Version::packed);
     readPrompt(options.generation, *model, *tokenizer, largest == versions.end() ? 0 : largest->packed);
@@ -78,11 +68,11 @@ std::vector<Column> writeColumns(Options options, Console& console)
             columns.push_back({std::move(name), bytes, std::move(generation), -1});
             columns.back().firstDifference = firstDifference(columns.front().generation, columns.back().generation);
         };
-        auto variant = infer::Variant::original(model, console.executor(), progress);
-        add("original", model->fileBytes(), variant);
-        for (const Version& version : versions) {
-            variant = prepare(model, version, std::move(variant), console, progress);
-            add(version.name, version.plan.fileBytes, variant);
+        std::vector last{infer::Variant::original(model, console.executor(), progress)};
+        add("original", model->fileBytes(), last[0]);
+        for (const Version& version : versions) {  // tensors that the one before has alike are kept, its others given back first
+            last = {infer::Variant::prepare(model, version.plan, nullptr, console.executor(), progress, std::move(last))};
+            add(version.name, version.plan.fileBytes, last[0]);
         }
     });
     return columns;

@@ -77,7 +77,7 @@ std::shared_ptr<const infer::Variant> variantOf(const Measured& measured, Consol
 void measurePerplexity(const Options& options, Console& console)
 {
     const auto model = openModel(options.model);
-    const auto tokenizer = token::Tokenizer::fromMetadata(model->metadata());
+    const auto tokenizer = tokenizerOf(*model, options.model);
     const auto accelerator = openAccelerator(console, options.kvType);
     evaluate::Perplexity result;
     console.watch([&](Progress& progress) {
@@ -98,7 +98,7 @@ void measureDivergence(const Options& options, Console& console)
     if (options.quantized.empty() == options.recipe.empty())
         throw Error(ErrorCode::Usage, {.problem = "exactly one of QUANT and --recipe is needed", .advice = "try --recipe Q4_K_M"});
     const auto base = openModel(options.model);
-    const auto tokenizer = token::Tokenizer::fromMetadata(base->metadata());
+    const auto tokenizer = tokenizerOf(*base, options.model);
     const auto accelerator = openAccelerator(console, options.kvType);
     evaluate::Divergence d;
     console.watch([&](Progress& progress) {

@@ -53,7 +53,7 @@ Member measure(std::string name, const std::filesystem::path& file, const std::s
 std::vector<Member> makeFamily(Options options, Console& console)
 {
     const auto model = openModel(options.model);
-    const auto tokenizer = token::Tokenizer::fromMetadata(model->metadata());
+    const auto tokenizer = tokenizerOf(*model, options.model);
     const auto tokens = tokenizer->encode(readTextFile(fromUtf8(options.text)), {.addSpecial = false});
     options.windows.window = std::min<std::uint64_t>(options.windows.window, infer::readHyperparameters(*model).contextLength);
     evaluate::checkWindows(infer::readHyperparameters(*model), *tokenizer, tokens, options.windows);

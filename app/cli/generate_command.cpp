@@ -31,7 +31,7 @@ void generateText(const Options& options, Console& console)
 {
     const auto model = openModel(options.model);
     noteWarnings(*model, console);
-    const auto tokenizer = token::Tokenizer::fromMetadata(model->metadata());
+    const auto tokenizer = tokenizerOf(*model, options.model);
     GenerationOptions generation = options.generation;
     if (!options.messages.empty())
         generation.promptIds = chatPrompt(options.messages, {}, options.model, *model, *tokenizer).ids;

@@ -60,7 +60,7 @@ void collect(const Options& options, Console& console)
     const auto model = openModel(options.model);
     refuseOwnInput(options.out, {options.model, options.text});
     noteQuantizedSource(*model, console);
-    const auto tokenizer = token::Tokenizer::fromMetadata(model->metadata());
+    const auto tokenizer = tokenizerOf(*model, options.model);
     plan::ImportanceSums sums;
     console.watch([&](Progress& progress) {
         const auto tokens = tokenizer->encode(readTextFile(fromUtf8(options.text)), {.addSpecial = false});

@@ -6,6 +6,7 @@
 #include "core/format/open.h"
 #include "core/model/model.h"
 #include "core/plan/preset.h"
+#include "core/token/tokenizer.h"
 
 namespace halftone::cli {
 namespace {
@@ -103,6 +104,15 @@ std::shared_ptr<const model::Model> openModel(const std::string& path)
 {
     try {
         return format::openModel(fromUtf8(path));
+    } catch (const Error& error) {
+        throw error.inFile(path);
+    }
+}
+
+std::shared_ptr<const token::Tokenizer> tokenizerOf(const model::Model& model, const std::string& path)
+{
+    try {
+        return token::Tokenizer::fromMetadata(model.metadata());
     } catch (const Error& error) {
         throw error.inFile(path);
     }

@@ -45,7 +45,7 @@ Inputs open(const Options& options, Console& console, Progress& progress)
     }
     if (!options.text.empty()) {
         const std::string text = readTextFile(fromUtf8(options.text));
-        in.tokenizer = token::Tokenizer::fromMetadata(in.model->metadata());
+        in.tokenizer = tokenizerOf(*in.model, options.model);
         in.tokens = in.tokenizer->encode(text, {.addSpecial = false});
         evaluate::checkWindows(infer::readHyperparameters(*in.model), *in.tokenizer, in.tokens, options.windows);
         in.source.text = sense::contentHash(text);

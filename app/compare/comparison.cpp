@@ -97,7 +97,7 @@ std::shared_ptr<const infer::Variant> prepare(const ComparisonRequest& request, 
     if (request.columns[column].base == "source" && request.columns[column].rules.empty() && request.columns[column].exact.empty())
         return infer::Variant::original(request.model, executor, progress);
     return infer::Variant::prepare(request.model, plan::makePlan(*request.model, request.columns[column], request.planOptions),
-                                   request.importance.get(), executor, progress, sharing);
+                                   request.importance.get(), executor, progress, std::move(sharing));
 }
 
 void pushToken(int column, Writer& writer, std::optional<token::Id> forced, ColumnStream& stream, Progress& progress)

@@ -38,6 +38,7 @@ QTextEdit* PromptView::textOf(const std::vector<PromptPiece>& pieces)
     text->setReadOnly(true);
     text->setAccessibleName(windowTitle());
     text->document()->setDefaultFont(readingFont());
+    text->document()->setDocumentMargin(10);
     QTextCharFormat plain, special;
     plain.setForeground(Theme::current().text);
     special.setFont(monospaceFont());

@@ -147,7 +147,7 @@ void Pass::prepare(std::size_t subject)
         others.push_back(runner.variant);
     auto variant = each.plan.choices.empty()
         ? infer::Variant::original(each.model, m_executor, m_progress)
-        : infer::Variant::prepare(each.model, each.plan, m_request.importance, m_executor, m_progress, others);
+        : infer::Variant::prepare(each.model, each.plan, m_request.importance, m_executor, m_progress, std::move(others));
     if (m_series[subject].decodeMs == 0)
         m_series[subject].decodeMs = decodeMilliseconds(variant, m_executor, m_progress, each.kvType);
     m_runners.push_back({subject,

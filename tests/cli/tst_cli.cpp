@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The command line as scripts see it: JSON keys, exit codes, one-line errors.
+#include "tests/format/gguf_bytes.h"
 #include "tests/format/hf_folder.h"
 
 #include <QDir>
@@ -503,6 +504,22 @@ private Q_SLOTS:
         const auto size = QFileInfo(text).size();
         QCOMPARE(run({"imatrix", kSample, "--text", text, "-o", text, "--ctx", "128"}).code, 2);
         QCOMPARE(QFileInfo(text).size(), size);
+    }
+
+    void aModelWithoutTokenizerIsNamed()
+    {
+        GgufBytes bytes;
+        bytes.header(0, 1).pair("general.architecture", "llama").pad();
+        QFile file(path("plain.gguf"));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(bytes.string().data(), qint64(bytes.size()));
+        file.close();
+        for (const QStringList& command : {QStringList{"tokenize", file.fileName(), "--text", "x"}, {"generate", file.fileName(), "--prompt", "x"},
+                                           {"perplexity", file.fileName(), "--text", shortText()}, {"compare", file.fileName(), "--prompt", "x"}}) {
+            const auto result = run(command);
+            QCOMPARE(result.code, 3);
+            QVERIFY2(result.err.contains("plain.gguf: the file holds no tokenizer"), result.err);
+        }
     }
 
     void textShorterThanAWindowIsRefused()
