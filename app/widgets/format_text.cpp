@@ -129,6 +129,7 @@ QString stageText(const std::string& stage)
         {"measuring variants", QT_TRANSLATE_NOOP("FormatText", "measuring variants")},
         {"writing a text", QT_TRANSLATE_NOOP("FormatText", "writing a text")},
         {"measuring divergence", QT_TRANSLATE_NOOP("FormatText", "measuring divergence")},
+        {"finding singular values", QT_TRANSLATE_NOOP("FormatText", "finding singular values")},
     };
     for (const auto& [key, text] : kStages)
         if (stage == key)

@@ -114,6 +114,24 @@ private Q_SLOTS:
         QCOMPARE(sum, 196608);
     }
 
+    void inspectTellsChannelsAndSpectrumOfATensor()
+    {
+        const auto json = runJson({"inspect", kSample, "--tensor", "blk.0.ffn_down.weight", "--channels", "--spectrum"}).json();
+        const auto columns = json["channels"].toObject()["columns"].toObject();
+        QCOMPARE(missing(columns, {"count", "median_mean", "median_max", "outliers", "by_mean", "by_max"}), QStringList());
+        QCOMPARE(columns["count"].toInt(), 768);
+        const auto top = columns["by_max"].toArray();
+        QCOMPARE(top[0].toObject()["max"].toDouble(), json["stats"].toObject()["abs_max"].toDouble());
+        const auto spectrum = json["spectrum"].toObject();
+        QCOMPARE(missing(spectrum, {"count", "energy", "exact", "values", "k50", "k90", "k99"}), QStringList());
+        QCOMPARE(spectrum["values"].toArray().size(), 256);
+        // The energy is the sum of squares, which the statistics tell too.
+        const auto stats = json["stats"].toObject();
+        const double squares = (std::pow(stats["std"].toDouble(), 2) + std::pow(stats["mean"].toDouble(), 2)) * stats["count"].toDouble();
+        QVERIFY(std::abs(spectrum["energy"].toDouble() / squares - 1) < 1e-6);
+        QVERIFY(spectrum["k50"].toInt() < spectrum["k90"].toInt() && spectrum["k90"].toInt() < spectrum["k99"].toInt());
+    }
+
     void quantizeSaysTheExactSize()
     {
         const QString out = path("q.gguf");
@@ -236,6 +254,8 @@ private Q_SLOTS:
         QTest::newRow("two budgets") << QStringList{"plan", kSample, "--size", "4MB", "--bpw", "4", "-o", path("x.gguf")};
         QTest::newRow("no size") << QStringList{"plan", kSample, "--size", "4 potatoes", "-o", path("x.gguf")};
         QTest::newRow("outputs without a text") << QStringList{"sensitivity", kSample, "--level", "output", "-o", path("x.gguf")};
+        QTest::newRow("spectrum of no tensor") << QStringList{"inspect", kSample, "--spectrum"};
+        QTest::newRow("no such expert") << QStringList{"inspect", kSample, "--tensor", "output_norm.weight", "--expert", "1"};
         QTest::newRow("no such tensor") << QStringList{"inspect", kSample, "--tensor", "nose"};
     }
     void wrongUsageIsExitTwo()
