@@ -143,7 +143,7 @@ private Q_SLOTS:
     {
         QTest::addColumn<Design>("design");
         QTest::newRow("llama") << Design{};
-        for (const auto& [name, design] : moreArchitectures())
+        for (const auto& [name, design] : test::moreArchitectures())
             QTest::newRow(name) << design;
     }
     void aCacheOfHalvesRoundsAsTheReferenceDoes()
@@ -163,7 +163,7 @@ private Q_SLOTS:
         QTest::addColumn<Design>("design");
         QTest::newRow("llama") << Design{};
         QTest::newRow("heads of several blocks") << Design{.keySize = 72, .valueSize = 80};
-        for (const auto& [name, design] : moreArchitectures())
+        for (const auto& [name, design] : test::moreArchitectures())
             if (design.experts == 0)  // a little difference can choose another expert
                 QTest::newRow(name) << design;
     }
