@@ -270,6 +270,18 @@
         <source>%1 tokens / s</source>
         <translation>%1 Tokens / s</translation>
     </message>
+    <message>
+        <source>verifying</source>
+        <translation>prüft nach</translation>
+    </message>
+    <message>
+        <source>checking what an earlier run wrote</source>
+        <translation>prüft, was ein früherer Lauf geschrieben hat</translation>
+    </message>
+    <message>
+        <source>finding singular values</source>
+        <translation>sucht Singulärwerte</translation>
+    </message>
 </context>
 <context>
     <name>ModelPair</name>
@@ -512,6 +524,53 @@
     </message>
 </context>
 <context>
+    <name>WarningText</name>
+    <message>
+        <source>%1, so the model can be looked at and measured, but not written as a GGUF that engines run</source>
+        <translation>%1, darum kann das Modell angesehen und gemessen, aber nicht als GGUF geschrieben werden, das andere Programme ausführen</translation>
+    </message>
+    <message>
+        <source>Only the language model is opened; the parts for images and sound are left out</source>
+        <translation>Nur das Sprachmodell wird geöffnet; die Teile für Bilder und Ton bleiben weg</translation>
+    </message>
+    <message>
+        <source>config.json has no &quot;architectures&quot;, and the model&apos;s names in GGUF are not known</source>
+        <translation>config.json hat kein „architectures“, und wie die Tensoren des Modells in GGUF heißen, ist nicht bekannt</translation>
+    </message>
+    <message>
+        <source>The names that a %1 has in GGUF are not known</source>
+        <translation>Wie die Tensoren eines %1 in GGUF heißen, ist nicht bekannt</translation>
+    </message>
+    <message>
+        <source>The tensor %1 has no name in GGUF</source>
+        <translation>Der Tensor %1 hat keinen Namen in GGUF</translation>
+    </message>
+    <message>
+        <source>generation_config.json is left out: %1</source>
+        <translation>generation_config.json bleibt weg: %1</translation>
+    </message>
+    <message>
+        <source>The folder has no tokenizer.json and no tokenizer.model, so the model has no tokenizer</source>
+        <translation>Der Ordner hat weder tokenizer.json noch tokenizer.model, also hat das Modell keinen Tokenizer</translation>
+    </message>
+    <message>
+        <source>Tokenizers of the kind %1 are not read from tokenizer.json, so the model has no tokenizer</source>
+        <translation>Tokenizer der Art %1 werden nicht aus tokenizer.json gelesen, also hat das Modell keinen Tokenizer</translation>
+    </message>
+    <message>
+        <source>tokenizer.model is a Unigram model, which engines treat as SentencePiece BPE: its tokens may differ from the model&apos;s own</source>
+        <translation>tokenizer.model ist ein Unigram-Modell, das andere Programme wie SentencePiece-BPE behandeln: Seine Tokens können von denen des Modells abweichen</translation>
+    </message>
+    <message>
+        <source>tokenizer.json declares a rule for cutting text that has no known name; &quot;default&quot; stands in, so tokens may differ from the model&apos;s own</source>
+        <translation>tokenizer.json nennt eine Regel zum Schneiden von Text, die keinen bekannten Namen hat; „default“ tritt an ihre Stelle, darum können Tokens von denen des Modells abweichen</translation>
+    </message>
+    <message>
+        <source>%1 tokens of the tokenizer&apos;s files are left out: the model has no weights for them</source>
+        <translation>%1 Tokens aus den Dateien des Tokenizers bleiben weg: Das Modell hat keine Gewichte für sie</translation>
+    </message>
+</context>
+<context>
     <name>halftone::app::BitChips</name>
     <message>
         <source>Paint with %1</source>
@@ -639,6 +698,41 @@
     <message>
         <source>about %1</source>
         <translation>etwa %1</translation>
+    </message>
+</context>
+<context>
+    <name>halftone::app::ChannelModel</name>
+    <message>
+        <source>%1 %2: mean |w| %3, %4 the median
+largest %5, %6 the median</source>
+        <translation>%1 %2: Mittel |w| %3, %4 des Medians
+größtes %5, %6 des Medians</translation>
+    </message>
+    <message>
+        <source>As a multiple of the median channel&apos;s; click to sort by it</source>
+        <translation>Als Vielfaches des mittleren Kanals (Median); ein Klick sortiert danach</translation>
+    </message>
+    <message>
+        <source>mean</source>
+        <translation>Mittel</translation>
+    </message>
+    <message>
+        <source>max</source>
+        <translation>max</translation>
+    </message>
+</context>
+<context>
+    <name>halftone::app::ChannelPlot</name>
+    <message>
+        <source>|w| of every channel as a multiple of the median channel&apos;s</source>
+        <translation>|w| jedes Kanals als Vielfaches des Medians aller Kanäle</translation>
+    </message>
+</context>
+<context>
+    <name>halftone::app::ChannelsView</name>
+    <message>
+        <source>Channels that stand out most</source>
+        <translation>Kanäle, die am meisten herausragen</translation>
     </message>
 </context>
 <context>
@@ -813,6 +907,39 @@
     <message>
         <source>You chose %1. Votes so far: %2</source>
         <translation>Sie haben %1 gewählt. Stimmen bisher: %2</translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation>Eingabetext</translation>
+    </message>
+</context>
+<context>
+    <name>halftone::app::CostView</name>
+    <message>
+        <source>Cost of fewer bits, layers by roles</source>
+        <translation>Preis weniger Bits, Schichten mal Rollen</translation>
+    </message>
+    <message>
+        <source>%1, all layers</source>
+        <translation>%1, alle Schichten</translation>
+    </message>
+    <message>
+        <source>Outside the layers</source>
+        <translation>Außerhalb der Schichten</translation>
+    </message>
+    <message>
+        <source>Layer %1</source>
+        <translation>Schicht %1</translation>
+    </message>
+    <message>
+        <source>%1 of layer %2</source>
+        <translation>%1 in Schicht %2</translation>
+    </message>
+    <message>
+        <source>%1: KL %2
+%3 % of all</source>
+        <translation>%1: KL %2
+%3 % von allem</translation>
     </message>
 </context>
 <context>
@@ -1852,6 +1979,104 @@ Mittel |w| %3, größtes %4</translation>
     </message>
 </context>
 <context>
+    <name>halftone::app::KvTypeButton</name>
+    <message>
+        <source>What every column&apos;s keys and values of past tokens are kept as: fewer bits take less memory and cost some accuracy</source>
+        <translation>Wie jede Spalte die Schlüssel und Werte vergangener Tokens aufbewahrt: Weniger Bits brauchen weniger Speicher und kosten etwas Genauigkeit</translation>
+    </message>
+    <message>
+        <source>%1: %2 for %3 tokens in each column</source>
+        <translation>%1: %2 für %3 Tokens in jeder Spalte</translation>
+    </message>
+    <message>
+        <source>KV %1</source>
+        <translation>KV %1</translation>
+    </message>
+</context>
+<context>
+    <name>halftone::app::LayersCard</name>
+    <message>
+        <source>All layers</source>
+        <translation>Alle Schichten</translation>
+    </message>
+    <message>
+        <source>What is shown of all layers</source>
+        <translation>Was von allen Schichten gezeigt wird</translation>
+    </message>
+    <message>
+        <source>Histograms</source>
+        <translation>Histogramme</translation>
+    </message>
+    <message>
+        <source>Cost as planned</source>
+        <translation>Preis nach Plan</translation>
+    </message>
+    <message>
+        <source>Cost at 3 bits</source>
+        <translation>Preis bei 3 Bit</translation>
+    </message>
+    <message>
+        <source>layers</source>
+        <translation>Schichten</translation>
+    </message>
+    <message>
+        <source>sensitivity</source>
+        <translation>Empfindlichkeit</translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation>Messen</translation>
+    </message>
+    <message>
+        <source>How far the weights themselves move in each type; takes about as long as quantizing to all of them</source>
+        <translation>Wie weit sich die Gewichte selbst in jedem Typ bewegen; dauert etwa so lange wie das Quantisieren in alle</translation>
+    </message>
+    <message>
+        <source>all layers</source>
+        <translation>alle Schichten</translation>
+    </message>
+    <message>
+        <source>All layers of %1</source>
+        <translation>Alle Schichten von %1</translation>
+    </message>
+    <message>
+        <source>all layers, a part of each</source>
+        <translation>alle Schichten, je ein Teil</translation>
+    </message>
+    <message>
+        <source>KL alone, guessed from the weights</source>
+        <translation>KL allein, aus den Gewichten geschätzt</translation>
+    </message>
+    <message>
+        <source>KL alone, guessed from activations</source>
+        <translation>KL allein, aus Aktivierungen geschätzt</translation>
+    </message>
+    <message>
+        <source>KL alone, measured</source>
+        <translation>KL allein, gemessen</translation>
+    </message>
+    <message>
+        <source>Sensitivity</source>
+        <translation>Empfindlichkeit</translation>
+    </message>
+    <message>
+        <source>Open a model to see what fewer bits cost its layers.</source>
+        <translation>Ein Modell öffnen, um zu sehen, was weniger Bits seine Schichten kosten.</translation>
+    </message>
+    <message>
+        <source>Every tensor keeps its type, so nothing is lost.</source>
+        <translation>Jeder Tensor behält seinen Typ, es geht also nichts verloren.</translation>
+    </message>
+    <message>
+        <source>Measuring what fewer bits cost…</source>
+        <translation>Misst, was weniger Bits kosten …</translation>
+    </message>
+    <message>
+        <source>What fewer bits cost each layer is not known yet. Measure it here on the weights, or on the Plan page on a text, which tells more.</source>
+        <translation>Was weniger Bits jede Schicht kosten, ist noch nicht bekannt. Hier an den Gewichten messen oder auf der Seite Planen an einem Text, was mehr sagt.</translation>
+    </message>
+</context>
+<context>
     <name>halftone::app::LearnPage</name>
     <message>
         <source>Learn</source>
@@ -2099,18 +2324,6 @@ Mittel |w| %3, größtes %4</translation>
         <translation>|w|, Zeilen × Spalten</translation>
     </message>
     <message>
-        <source>Mean</source>
-        <translation>Mittel</translation>
-    </message>
-    <message>
-        <source>Largest</source>
-        <translation>Größtes</translation>
-    </message>
-    <message>
-        <source>What a cell of the map shows</source>
-        <translation>Was eine Zelle der Karte zeigt</translation>
-    </message>
-    <message>
         <source>map</source>
         <translation>Karte</translation>
     </message>
@@ -2125,6 +2338,86 @@ Mittel |w| %3, größtes %4</translation>
     <message>
         <source>outlier columns: %1</source>
         <translation>Ausreißerspalten: %1</translation>
+    </message>
+    <message>
+        <source>What is shown of the matrix</source>
+        <translation>Was von der Matrix gezeigt wird</translation>
+    </message>
+    <message>
+        <source>Mean |w|</source>
+        <translation>Mittel |w|</translation>
+    </message>
+    <message>
+        <source>Largest |w|</source>
+        <translation>Größtes |w|</translation>
+    </message>
+    <message>
+        <source>Columns</source>
+        <translation>Spalten</translation>
+    </message>
+    <message>
+        <source>Rows</source>
+        <translation>Zeilen</translation>
+    </message>
+    <message>
+        <source>Singular values</source>
+        <translation>Singulärwerte</translation>
+    </message>
+    <message>
+        <source>channels</source>
+        <translation>Kanäle</translation>
+    </message>
+    <message>
+        <source>spectrum</source>
+        <translation>Spektrum</translation>
+    </message>
+    <message>
+        <source>Columns by |w|</source>
+        <translation>Spalten nach |w|</translation>
+    </message>
+    <message>
+        <source>Rows by |w|</source>
+        <translation>Zeilen nach |w|</translation>
+    </message>
+    <message>
+        <source>Low rank</source>
+        <translation>Niedriger Rang</translation>
+    </message>
+    <message>
+        <source>Choose one expert above to see its singular values.</source>
+        <translation>Oben einen Experten wählen, um seine Singulärwerte zu sehen.</translation>
+    </message>
+    <message>
+        <source>A single row has no spectrum.</source>
+        <translation>Eine einzelne Zeile hat kein Spektrum.</translation>
+    </message>
+    <message>
+        <source>Singular values of %1</source>
+        <translation>Singulärwerte von %1</translation>
+    </message>
+    <message>
+        <source>column</source>
+        <translation>Spalte</translation>
+    </message>
+    <message>
+        <source>row</source>
+        <translation>Zeile</translation>
+    </message>
+    <message>
+        <source>%1 of %2 singular values hold 90 %</source>
+        <translation>%1 von %2 Singulärwerten halten 90 %</translation>
+    </message>
+    <message>
+        <source>the first %1 of %2, estimated</source>
+        <translation>die ersten %1 von %2, geschätzt</translation>
+    </message>
+    <message>
+        <source>no outlier rows</source>
+        <translation>keine Ausreißerzeilen</translation>
+    </message>
+    <message>
+        <source>outlier rows: %1</source>
+        <translation>Ausreißerzeilen: %1</translation>
     </message>
 </context>
 <context>
@@ -2508,6 +2801,25 @@ Mittel |w| %3, größtes %4</translation>
         <source>Run</source>
         <translation>Los</translation>
     </message>
+    <message>
+        <source>Tokens</source>
+        <translation>Tokens</translation>
+    </message>
+    <message>
+        <source>What every column reads: the prompt as the chat template and the tokenizer make it</source>
+        <translation>Was jede Spalte liest: die Eingabe, wie Chat-Vorlage und Tokenizer sie machen</translation>
+    </message>
+</context>
+<context>
+    <name>halftone::app::PromptView</name>
+    <message>
+        <source>What every column reads</source>
+        <translation>Was jede Spalte liest</translation>
+    </message>
+    <message>
+        <source>%1 tokens, %2 of them special: marked here, and never written as text</source>
+        <translation>%1 Tokens, davon %2 besondere: hier markiert und nie als Text geschrieben</translation>
+    </message>
 </context>
 <context>
     <name>halftone::app::QualityView</name>
@@ -2738,20 +3050,36 @@ Mittel |w| %3, größtes %4</translation>
         <translation>%1 ist vollständig: %2, %3, in %4 s, begrenzt durch %5.</translation>
     </message>
     <message>
-        <source>An earlier run stopped here after %1. The same model and recipe go on there; others start over.</source>
-        <translation>Ein früherer Lauf hörte hier nach %1 auf. Dasselbe Modell mit demselben Rezept macht dort weiter; andere fangen neu an.</translation>
-    </message>
-    <message>
-        <source>An earlier run stopped here at its beginning; this one starts over.</source>
-        <translation>Ein früherer Lauf hörte hier ganz am Anfang auf; dieser fängt neu an.</translation>
-    </message>
-    <message>
         <source>Remove what it left</source>
         <translation>Seinen Rest löschen</translation>
     </message>
     <message>
         <source>Types of so few bits need an importance matrix: make one beside the recipe, in the strip above.</source>
         <translation>Typen mit so wenigen Bits brauchen eine Wichtigkeitsmatrix: neben dem Rezept, in der Leiste oben, lässt sie sich machen.</translation>
+    </message>
+    <message>
+        <source>Verify the file before it gets its name</source>
+        <translation>Die Datei nachprüfen, bevor sie ihren Namen bekommt</translation>
+    </message>
+    <message>
+        <source>It is read again from the disk: every block must decode to finite weights, and be what was computed.</source>
+        <translation>Sie wird noch einmal vom Datenträger gelesen: Jeder Block muss endliche Gewichte ergeben und das Berechnete sein.</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>An earlier run stopped here. %1 of %2 are finished and can be used.</source>
+        <translation>Ein früherer Lauf ist hier stehen geblieben. %1 von %2 sind fertig und können genutzt werden.</translation>
+    </message>
+    <message>
+        <source>An earlier run stopped here and left nothing that this recipe can use.</source>
+        <translation>Ein früherer Lauf ist hier stehen geblieben und hat nichts hinterlassen, was dieses Rezept nutzen kann.</translation>
+    </message>
+    <message>
+        <source>%1 is complete and verified: %2, %3, in %4 s, bound by %5.</source>
+        <translation>%1 ist vollständig und nachgeprüft: %2, %3, in %4 s, begrenzt durch %5.</translation>
     </message>
 </context>
 <context>
@@ -2840,29 +3168,6 @@ Mittel |w| %3, größtes %4</translation>
     <message>
         <source>How far the output&apos;s predictions drift from the original&apos;s (KL divergence). Plan measures the tensors&apos; sensitivity, from which it follows for every recipe.</source>
         <translation>Wie weit die Vorhersagen der Ausgabe von denen des Originals abweichen (KL-Divergenz). Planen misst die Empfindlichkeit der Tensoren, aus der sie für jedes Rezept folgt.</translation>
-    </message>
-</context>
-<context>
-    <name>halftone::app::RidgeCard</name>
-    <message>
-        <source>All layers</source>
-        <translation>Alle Schichten</translation>
-    </message>
-    <message>
-        <source>layers</source>
-        <translation>Schichten</translation>
-    </message>
-    <message>
-        <source>all layers</source>
-        <translation>alle Schichten</translation>
-    </message>
-    <message>
-        <source>All layers of %1</source>
-        <translation>Alle Schichten von %1</translation>
-    </message>
-    <message>
-        <source>all layers, a part of each</source>
-        <translation>alle Schichten, je ein Teil</translation>
     </message>
 </context>
 <context>
@@ -2991,6 +3296,41 @@ Mittel |w| %3, größtes %4</translation>
     <message>
         <source>Sizes</source>
         <translation>Größen</translation>
+    </message>
+</context>
+<context>
+    <name>halftone::app::SpectrumPlot</name>
+    <message>
+        <source>error of %1</source>
+        <translation>Fehler von %1</translation>
+    </message>
+    <message>
+        <source>weights</source>
+        <translation>Gewichte</translation>
+    </message>
+    <message>
+        <source>Energy of the first singular values</source>
+        <translation>Energie der ersten Singulärwerte</translation>
+    </message>
+    <message>
+        <source>first singular values</source>
+        <translation>erste Singulärwerte</translation>
+    </message>
+    <message>
+        <source>energy, %</source>
+        <translation>Energie, %</translation>
+    </message>
+    <message>
+        <source>first %1 of %2: %3 % of the energy
+singular value %4</source>
+        <translation>erste %1 von %2: %3 % der Energie
+Singulärwert %4</translation>
+    </message>
+    <message>
+        <source>%1
+an estimate</source>
+        <translation>%1
+eine Schätzung</translation>
     </message>
 </context>
 <context>
