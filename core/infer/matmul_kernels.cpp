@@ -25,7 +25,7 @@
 #endif
 
 #if HWY_TARGET != HWY_SCALAR && HWY_TARGET != HWY_EMU128
-#include "core/infer/float_rows-inl.h"
+#include "core/infer/float_products-inl.h"
 #include "core/infer/tile_accumulate-inl.h"
 #include "core/infer/tile_levels-inl.h"
 #include "core/infer/tile_points-inl.h"

@@ -131,12 +131,15 @@ private:
         storeCodes(chunk, group * 4 + 3, lookUpLevels(kLevelBytesE2M1, hn::ShiftRight<4>(second)));
     }
 
-    /// As quant::halfOfE4M3. The bits moved to those of a float, subnormal ones included, make a number 2^119 times too small.
+    /// As quant::halfOfE4M3. Subnormal numbers are multiples of 2^-10.
     static HWY_INLINE F halfOfE4M3(U e)
     {
-        const F value = hn::Mul(hn::BitCast(DF(), hn::ShiftLeft<20>(bits(e, 0x7f))), hn::Set(DF(), 0x1p119f));
+        const U magnitude = bits(e, 0x7f);
+        const F normal = hn::BitCast(DF(), hn::Add(hn::ShiftLeft<20>(magnitude), hn::Set(DU(), 119u << 23)));
+        const F subnormal = hn::Mul(hn::ConvertTo(DF(), hn::BitCast(DI(), magnitude)), hn::Set(DF(), 0x1p-10f));
+        const auto isSubnormal = hn::RebindMask(DF(), hn::Lt(hn::BitCast(DI(), magnitude), hn::Set(DI(), 8)));
         const auto isNone = hn::RebindMask(DF(), hn::Eq(e, hn::Set(DU(), 0x7f)));
-        return hn::IfThenElse(isNone, hn::Zero(DF()), value);
+        return hn::IfThenElse(isNone, hn::Zero(DF()), hn::IfThenElse(isSubnormal, subnormal, normal));
     }
 };
 

@@ -8,7 +8,7 @@
 #define HALFTONE_TILE_POINTS_INL_H
 #endif
 
-#include "core/infer/point_nibbles.h"
+#include "core/infer/point_lookup-inl.h"
 #include "core/infer/tile_levels-inl.h"
 #include "core/quant/eights.h"
 
@@ -20,16 +20,16 @@ HWY_BEFORE_NAMESPACE();
 namespace halftone::infer::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-/// What the nibbles of eight weights name: a level in the low bits and in the bit above, whether it is turned round.
+/// The levels of a code book as bytes, over and over.
 template <std::size_t Levels>
-constexpr std::array<std::uint8_t, 16> turnedLevelBytes(const float (&levels)[Levels])
+constexpr std::array<std::uint8_t, 16> repeatedLevelBytes(const float (&levels)[Levels])
 {
-    std::array<float, 16> turned{};
-    for (std::size_t i = 0; i < turned.size(); ++i)
-        turned[i] = i / Levels % 2 ? -levels[i % Levels] : levels[i % Levels];
-    return levelBytes(turned);
+    std::array<float, 16> repeated{};
+    for (std::size_t i = 0; i < repeated.size(); ++i)
+        repeated[i] = levels[i % Levels];
+    return levelBytes(repeated);
 }
-/// Eighths: where the shift is negative a level is two less.
+/// Eighths; in the bit above, whether the shift is negative, which makes a level two less.
 constexpr std::array<std::uint8_t, 16> shiftedLevelBytes()
 {
     std::array<float, 16> shifted{};
@@ -37,50 +37,48 @@ constexpr std::array<std::uint8_t, 16> shiftedLevelBytes()
         shifted[i] = 8 * quant::kLevelsIQ1[i % 4] - (i / 4 % 2 ? 2.0f : 0.0f);
     return levelBytes(shifted);
 }
-alignas(16) inline constexpr std::array<std::uint8_t, 16> kLevelBytesIQ2 = turnedLevelBytes(quant::kLevelsIQ2);
-alignas(16) inline constexpr std::array<std::uint8_t, 16> kLevelBytesIQ3_XXS = turnedLevelBytes(quant::kLevelsIQ3_XXS);
-alignas(16) inline constexpr std::array<std::uint8_t, 16> kLevelBytesIQ3_S = turnedLevelBytes(quant::kLevelsIQ3_S);
+alignas(16) inline constexpr std::array<std::uint8_t, 16> kLevelBytesIQ2 = repeatedLevelBytes(quant::kLevelsIQ2);
+alignas(16) inline constexpr std::array<std::uint8_t, 16> kLevelBytesIQ3_XXS = repeatedLevelBytes(quant::kLevelsIQ3_XXS);
+alignas(16) inline constexpr std::array<std::uint8_t, 16> kLevelBytesIQ3_S = repeatedLevelBytes(quant::kLevelsIQ3_S);
 alignas(16) inline constexpr std::array<std::uint8_t, 16> kLevelBytesIQ1 = shiftedLevelBytes();
 
-/// The bits of each lane, lowest first.
-struct Bits {
-    U rest;
-    template <int Count>
-    HWY_INLINE U take()
-    {
-        const U taken = bits(rest, (1u << Count) - 1);
-        rest = hn::ShiftRight<Count>(rest);
-        return taken;
-    }
-};
+/// The levels of the first four of eight weights; two bits above are those of the others.
+inline constexpr std::uint32_t kLowLevels = 0x03030303u;
 
-template <std::size_t Points>
-HWY_INLINE U pointsAt(const std::array<std::uint32_t, Points>& nibbles, U index)
+/// The `index`-th four weights of a block; weight i is turned round where byte i has a bit of `which`. Byte i of `which` is one bit.
+HWY_INLINE void storeTurned(Chunk& chunk, std::size_t index, U levels, U signs, std::uint32_t which,
+                            const std::array<std::uint8_t, 16>& bytes)
 {
-    return hn::GatherIndex(DU(), nibbles.data(), hn::BitCast(DI(), index));
+    const hn::Repartition<std::uint8_t, DU> d8;
+    const auto codes = hn::BitCast(d8, lookUpLevels(bytes, levels));
+    const auto isTurned = hn::TestBit(hn::BitCast(d8, signs), hn::BitCast(d8, hn::Set(DU(), which)));
+    storeCodes(chunk, index, hn::BitCast(DU(), hn::IfThenElse(isTurned, hn::Sub(hn::Zero(d8), codes), codes)));
+}
+inline constexpr std::uint32_t kFirstSigns = 0x08040201u, kLastSigns = 0x80402010u;
+
+/// Byte `K` of each lane in all four.
+template <int K>
+HWY_INLINE U repeatByte(U v)
+{
+    const hn::Repartition<std::uint8_t, DU> d8;
+    alignas(16) static constexpr std::uint8_t kPlaces[16] = {K,     K,     K,     K,     K + 4,  K + 4,  K + 4,  K + 4,
+                                                             K + 8, K + 8, K + 8, K + 8, K + 12, K + 12, K + 12, K + 12};
+    return hn::BitCast(DU(), hn::TableLookupBytes(hn::BitCast(d8, v), hn::LoadDup128(d8, kPlaces)));
 }
 
-/// Seven signs and the eighth that makes the number of minus signs even.
-HWY_INLINE U evenSigns(U seven)
+/// The `k`-th eight weights of an IQ2 block.
+HWY_INLINE void storeEight(Chunk& chunk, std::size_t k, U point, U signs)
 {
-    const DU d;
-    const U folded = bits(hn::Xor(seven, hn::ShiftRight<4>(seven)), 15);
-    const U odd = hn::Shr(hn::Set(d, 0x6996u), folded);  // bit n tells whether the four bits of n are odd in number
-    return hn::Or(seven, hn::ShiftLeft<7>(bits(odd, 1)));
+    storeTurned(chunk, 2 * k, bits(point, kLowLevels), signs, kFirstSigns, kLevelBytesIQ2);
+    storeTurned(chunk, 2 * k + 1, bits(hn::ShiftRight<2>(point), kLowLevels), signs, kLastSigns, kLevelBytesIQ2);
 }
-
-/// Bits 0..7 of each lane to bit `Bit` of the nibbles of eight weights.
-template <int Bit>
-HWY_INLINE U spreadSigns(U signs)
+/// Four eights from the `k`-th on; a byte of signs for each.
+HWY_INLINE void storeEights(Chunk& chunk, std::size_t k, const FourPoints& points, U signs)
 {
-    return hn::ShiftLeft<Bit>(hn::Or(spreadBits(signs), hn::ShiftLeft<4>(spreadBits(hn::ShiftRight<4>(signs)))));
-}
-
-/// The `k`-th eight weights of a block, from nibbles as in point_nibbles.h.
-HWY_INLINE void storeEight(Chunk& chunk, std::size_t k, U nibbles, const std::array<std::uint8_t, 16>& levels)
-{
-    storeCodes(chunk, 2 * k, lookUpLevels(levels, nibbles));
-    storeCodes(chunk, 2 * k + 1, lookUpLevels(levels, hn::ShiftRight<4>(nibbles)));
+    storeEight(chunk, k, points.at[0], repeatByte<0>(signs));
+    storeEight(chunk, k + 1, points.at[1], repeatByte<1>(signs));
+    storeEight(chunk, k + 2, points.at[2], repeatByte<2>(signs));
+    storeEight(chunk, k + 3, points.at[3], repeatByte<3>(signs));
 }
 
 /// d * (scale + 1/2)
@@ -105,26 +103,27 @@ struct Unpack<kIQ2_XXS> {
         for (std::size_t pair = 0; pair < 4; ++pair) {
             U v[4];
             transpose(rows.at(2 + 16 * pair), v);
-            for (std::size_t half = 0; half < 2; ++half) {
-                const std::size_t group = 2 * pair + half;
-                Bits points{v[2 * half]}, signs{v[2 * half + 1]};
-                for (std::size_t k = 0; k < 4; ++k) {
-                    const U turned = spreadSigns<2>(evenSigns(signs.take<7>()));
-                    storeEight(chunk, 4 * group + k, hn::Or(pointsAt(kNibblesIQ2_XXS, points.take<8>()), turned), kLevelBytesIQ2);
-                }
-                storeScale(chunk, group, halfSteps(d, signs.rest));
-            }
+            unpackGroup(v[0], v[1], d, 2 * pair, chunk);
+            unpackGroup(v[2], v[3], d, 2 * pair + 1, chunk);
         }
+    }
+
+private:
+    static HWY_INLINE void unpackGroup(U points, U signsAndScale, F d, std::size_t group, Chunk& chunk)
+    {
+        storeEights(chunk, 4 * group, fourPoints<0, 0>(kLevelsOfIQ2_XXS, points, points), evenSigns(spreadSevens(signsAndScale)));
+        storeScale(chunk, group, halfSteps(d, hn::ShiftRight<28>(signsAndScale)));
     }
 };
 
-/// Sixteen scales of four bits.
+/// Sixteen scales of four bits, eight in each lane.
 HWY_INLINE void storeHalfSteps(Chunk& chunk, F d, U first, U second)
 {
-    Bits low{first}, high{second};
     for (std::size_t g = 0; g < 8; ++g) {
-        storeScale(chunk, g, halfSteps(d, low.take<4>()));
-        storeScale(chunk, g + 8, halfSteps(d, high.take<4>()));
+        storeScale(chunk, g, halfSteps(d, bits(first, 15)));
+        storeScale(chunk, g + 8, halfSteps(d, bits(second, 15)));
+        first = hn::ShiftRight<4>(first);
+        second = hn::ShiftRight<4>(second);
     }
 }
 
@@ -138,11 +137,10 @@ struct Unpack<kIQ2_XS> {
         for (std::size_t piece = 0; piece < 4; ++piece) {
             transpose(rows.at(2 + 16 * piece), v);
             for (std::size_t i = 0; i < 4; ++i) {
-                Bits words{v[i]};
-                for (std::size_t k = 0; k < 2; ++k) {
-                    const U point = pointsAt(kNibblesIQ2_XS, words.take<9>());
-                    storeEight(chunk, 8 * piece + 2 * i + k, hn::Or(point, spreadSigns<2>(evenSigns(words.take<7>()))), kLevelBytesIQ2);
-                }
+                const TwoPoints two = pointsAt(kLevelsOfIQ2_XS, bits(v[i], 0x01ff01ffu));
+                const U signs = evenSigns(bits(hn::ShiftRight<9>(v[i]), 0x007f007fu));
+                storeEight(chunk, 8 * piece + 2 * i, two.first, repeatByte<0>(signs));
+                storeEight(chunk, 8 * piece + 2 * i + 1, two.second, repeatByte<2>(signs));
             }
         }
     }
@@ -156,21 +154,27 @@ struct Unpack<kIQ2_S> {
         transpose(rows.at(66), tail);  // upper bits of the points, scales
         storeHalfSteps(chunk, scaleAtFront(rows, 0.25f), tail[2], tail[3]);
         for (std::size_t piece = 0; piece < 2; ++piece) {
-            U v[4], turned[4];
-            transpose(rows.at(2 + 16 * piece), v);
-            transpose(rows.at(34 + 16 * piece), turned);
-            Bits high{tail[piece]};
+            U low[4], signs[4], high = tail[piece];
+            transpose(rows.at(2 + 16 * piece), low);
+            transpose(rows.at(34 + 16 * piece), signs);
             for (std::size_t i = 0; i < 4; ++i) {
-                Bits low{v[i]}, signs{turned[i]};
-                for (std::size_t k = 0; k < 4; ++k) {
-                    const U index = hn::Or(low.take<8>(), hn::ShiftLeft<8>(high.take<2>()));
-                    const U point = pointsAt(kNibblesIQ2_S, index);
-                    storeEight(chunk, 16 * piece + 4 * i + k, hn::Or(point, spreadSigns<2>(signs.take<8>())), kLevelBytesIQ2);
-                }
+                storeEights(chunk, 16 * piece + 4 * i, fourPoints<2, 2>(kLevelsOfIQ2_S, low[i], high), signs[i]);
+                high = hn::ShiftRight<8>(high);
             }
         }
     }
 };
+
+/// The weights of a word of points of four, and of the half of the signs at the two bytes from `Byte` on.
+template <int Byte>
+HWY_INLINE void storeFours(Chunk& chunk, std::size_t index, const FourPoints& points, U signs, const std::array<std::uint8_t, 16>& bytes)
+{
+    const U first = repeatByte<Byte>(signs), second = repeatByte<Byte + 1>(signs);
+    storeTurned(chunk, index, points.at[0], first, kFirstSigns, bytes);
+    storeTurned(chunk, index + 1, points.at[1], first, kLastSigns, bytes);
+    storeTurned(chunk, index + 2, points.at[2], second, kFirstSigns, bytes);
+    storeTurned(chunk, index + 3, points.at[3], second, kLastSigns, bytes);
+}
 
 template <>
 struct Unpack<kIQ3_XXS> {
@@ -183,26 +187,19 @@ struct Unpack<kIQ3_XXS> {
             for (std::size_t pair = 0; pair < 2; ++pair) {
                 U v[4];
                 transpose(rows.at(2 + 32 * half + 16 * pair), v);
-                for (std::size_t g = 0; g < 2; ++g)
-                    unpackGroup(v + 2 * g, signs[2 * pair + g], d, 4 * half + 2 * pair + g, chunk);
+                unpackGroup(v[0], v[1], signs[2 * pair], d, 4 * half + 2 * pair, chunk);
+                unpackGroup(v[2], v[3], signs[2 * pair + 1], d, 4 * half + 2 * pair + 1, chunk);
             }
         }
     }
 
 private:
-    /// Two words of points.
-    static HWY_INLINE void unpackGroup(const U* words, U signsAndScale, F d, std::size_t group, Chunk& chunk)
+    static HWY_INLINE void unpackGroup(U first, U second, U signsAndScale, F d, std::size_t group, Chunk& chunk)
     {
-        Bits signs{signsAndScale};
-        for (std::size_t i = 0; i < 2; ++i) {
-            Bits word{words[i]};
-            for (std::size_t k = 0; k < 2; ++k) {
-                const U left = pointsAt(kNibblesIQ3_XXS, word.take<8>()), right = pointsAt(kNibblesIQ3_XXS, word.take<8>());
-                const U turned = spreadSigns<3>(evenSigns(signs.take<7>()));
-                storeEight(chunk, 4 * group + 2 * i + k, hn::Or3(left, hn::ShiftLeft<4>(right), turned), kLevelBytesIQ3_XXS);
-            }
-        }
-        storeScale(chunk, group, halfSteps(d, signs.rest));
+        const U signs = evenSigns(spreadSevens(signsAndScale));
+        storeFours<0>(chunk, 8 * group, fourPoints<0, 0>(kLevelsOfIQ3_XXS, first, first), signs, kLevelBytesIQ3_XXS);
+        storeFours<2>(chunk, 8 * group + 4, fourPoints<0, 0>(kLevelsOfIQ3_XXS, second, second), signs, kLevelBytesIQ3_XXS);
+        storeScale(chunk, group, halfSteps(d, hn::ShiftRight<28>(signsAndScale)));
     }
 };
 
@@ -214,74 +211,63 @@ struct Unpack<kIQ3_S> {
         transpose(rows.at(66), high);  // eight bytes of ninth bits
         transpose(rows.at(94), tail);  // ends with the scales
         const F d = scaleAtFront(rows, 2.0f);
-        Bits scales{tail[3]};
         for (std::size_t half = 0; half < 2; ++half) {
-            U signs[4];
+            U signs[4], ninth = high[half];
             transpose(rows.at(74 + 16 * half), signs);
-            Bits ninth{high[half]};
             for (std::size_t pair = 0; pair < 2; ++pair) {
                 U v[4];
                 transpose(rows.at(2 + 32 * half + 16 * pair), v);
                 for (std::size_t g = 0; g < 2; ++g) {
                     const std::size_t group = 4 * half + 2 * pair + g;
-                    unpackGroup(v + 2 * g, signs[2 * pair + g], ninth, group, chunk);
-                    storeScale(chunk, group, halfSteps(d, scales.take<4>()));
+                    unpackGroup(v[2 * g], v[2 * g + 1], ninth, signs[2 * pair + g], group, chunk);
+                    storeScale(chunk, group, halfSteps(d, bits(tail[3], 15)));
+                    ninth = hn::ShiftRight<8>(ninth);
+                    tail[3] = hn::ShiftRight<4>(tail[3]);
                 }
             }
         }
     }
 
 private:
-    /// Two words of points.
-    static HWY_INLINE void unpackGroup(const U* words, U turned, Bits& ninth, std::size_t group, Chunk& chunk)
+    static HWY_INLINE void unpackGroup(U first, U second, U ninth, U signs, std::size_t group, Chunk& chunk)
     {
-        Bits signs{turned};
-        const auto next = [&](Bits& low)
-                              HWY_ATTR { return pointsAt(kNibblesIQ3_S, hn::Or(low.take<8>(), hn::ShiftLeft<8>(ninth.take<1>()))); };
-        for (std::size_t i = 0; i < 2; ++i) {
-            Bits word{words[i]};
-            for (std::size_t k = 0; k < 2; ++k) {
-                const U left = next(word), right = next(word);
-                const U nibbles = hn::Or3(left, hn::ShiftLeft<4>(right), spreadSigns<3>(signs.take<8>()));
-                storeEight(chunk, 4 * group + 2 * i + k, nibbles, kLevelBytesIQ3_S);
-            }
-        }
+        storeFours<0>(chunk, 8 * group, fourPoints<1, 1>(kLevelsOfIQ3_S, first, ninth), signs, kLevelBytesIQ3_S);
+        storeFours<2>(chunk, 8 * group + 4, fourPoints<1, 1>(kLevelsOfIQ3_S, second, hn::ShiftRight<4>(ninth)), signs, kLevelBytesIQ3_S);
     }
 };
 
-/// Says in the nibbles of eight weights that the shift is negative.
-inline constexpr std::uint32_t kShiftsDown = 0x44444444u;
+/// The `k`-th eight weights of an IQ1 block; the lowest bit of `isDown` tells whether the shift is negative.
+HWY_INLINE void storeShifted(Chunk& chunk, std::size_t k, U point, U isDown)
+{
+    const U down = hn::Mul(bits(isDown, 1), hn::Set(DU(), 0x04040404u));
+    storeCodes(chunk, 2 * k, lookUpLevels(kLevelBytesIQ1, hn::Or(bits(point, kLowLevels), down)));
+    storeCodes(chunk, 2 * k + 1, lookUpLevels(kLevelBytesIQ1, hn::Or(bits(hn::ShiftRight<2>(point), kLowLevels), down)));
+}
 
 template <>
 struct Unpack<kIQ1_S> {
     static HWY_INLINE void block(Rows rows, std::size_t, Chunk& chunk)
     {
-        U high[4];
-        transpose(rows.at(34), high);
-        const F d = scaleAtFront(rows, 0.25f);
+        U words[4], high[8];
+        transpose(rows.at(34), words);
+        PointsOfIQ1<3> points;
         for (std::size_t piece = 0; piece < 2; ++piece) {
             U low[4];
             transpose(rows.at(2 + 16 * piece), low);
-            for (std::size_t i = 0; i < 2; ++i) {
-                Bits word{high[2 * piece + i]};
-                unpackGroup(low[2 * i], word, d, 4 * piece + 2 * i, chunk);
-                unpackGroup(low[2 * i + 1], word, d, 4 * piece + 2 * i + 1, chunk);
+            for (std::size_t i = 0; i < 4; ++i) {
+                const std::size_t group = 4 * piece + i;
+                high[group] = group % 2 ? hn::ShiftRight<16>(words[group / 2]) : bits(words[group / 2], 0xffff);
+                points.set(group, low[i], high[group]);
             }
         }
-    }
-
-private:
-    /// Takes the next 16 bits of `high`.
-    static HWY_INLINE void unpackGroup(U points, Bits& high, F d, std::size_t group, Chunk& chunk)
-    {
-        Bits low{points};
-        const U down = hn::Mul(bits(hn::ShiftRight<15>(high.rest), 1), hn::Set(DU(), kShiftsDown));
-        for (std::size_t k = 0; k < 4; ++k) {
-            const U index = hn::Or(low.take<8>(), hn::ShiftLeft<8>(high.take<3>()));
-            storeEight(chunk, 4 * group + k, hn::Or(pointsAt(kNibblesIQ1, index), down), kLevelBytesIQ1);
+        points.lookUp();
+        const F d = scaleAtFront(rows, 0.25f);
+        for (std::size_t group = 0; group < 8; ++group) {
+            const FourPoints four = points.at(group);
+            for (std::size_t k = 0; k < 4; ++k)
+                storeShifted(chunk, 4 * group + k, four.at[k], hn::ShiftRight<15>(high[group]));
+            storeScale(chunk, group, halfSteps(d, bits(hn::ShiftRight<12>(high[group]), 7)));
         }
-        storeScale(chunk, group, halfSteps(d, high.take<3>()));
-        high.take<1>();
     }
 };
 
@@ -289,31 +275,33 @@ template <>
 struct Unpack<kIQ1_M> {
     static HWY_INLINE void block(Rows rows, std::size_t, Chunk& chunk)
     {
-        U tail[4], high[4];
+        U tail[4], words[4], high[8];
         transpose(rows.at(40), tail);  // ends with the scales
-        transpose(rows.at(32), high);
+        transpose(rows.at(32), words);
         unpackScales(tail[2], tail[3], chunk);
+        PointsOfIQ1<4> points;
         for (std::size_t piece = 0; piece < 2; ++piece) {
             U low[4];
             transpose(rows.at(16 * piece), low);
-            for (std::size_t i = 0; i < 2; ++i) {
-                Bits word{high[2 * piece + i]};
-                unpackFour(low[2 * i], word, 4 * piece + 2 * i, chunk);
-                unpackFour(low[2 * i + 1], word, 4 * piece + 2 * i + 1, chunk);
+            for (std::size_t i = 0; i < 4; ++i) {
+                const std::size_t four = 4 * piece + i;
+                high[four] = four % 2 ? hn::ShiftRight<16>(words[four / 2]) : words[four / 2];
+                points.set(four, low[i], high[four]);
             }
         }
+        points.lookUp();
+        for (std::size_t four = 0; four < 8; ++four)
+            storeFour(points.at(four), high[four], four, chunk);
     }
 
 private:
-    /// Takes the next four nibbles of `high`.
-    static HWY_INLINE void unpackFour(U points, Bits& high, std::size_t four, Chunk& chunk)
+    /// The lower four nibbles of `high`.
+    static HWY_INLINE void storeFour(const FourPoints& points, U high, std::size_t four, Chunk& chunk)
     {
-        Bits low{points};
-        for (std::size_t k = 0; k < 4; ++k) {
-            const U index = hn::Or(low.take<8>(), hn::ShiftLeft<8>(high.take<3>()));
-            const U down = hn::Mul(high.take<1>(), hn::Set(DU(), kShiftsDown));
-            storeEight(chunk, 4 * four + k, hn::Or(pointsAt(kNibblesIQ1, index), down), kLevelBytesIQ1);
-        }
+        storeShifted(chunk, 4 * four, points.at[0], hn::ShiftRight<3>(high));
+        storeShifted(chunk, 4 * four + 1, points.at[1], hn::ShiftRight<7>(high));
+        storeShifted(chunk, 4 * four + 2, points.at[2], hn::ShiftRight<11>(high));
+        storeShifted(chunk, 4 * four + 3, points.at[3], hn::ShiftRight<15>(high));
     }
 
     /// Four words of 16 bits: four scales of three bits, and above them a nibble of d.
@@ -322,12 +310,12 @@ private:
         const U lower = hn::Or(bits(hn::ShiftRight<12>(first), 15), bits(hn::ShiftRight<24>(first), 0xf0));
         const U upper = hn::Or(bits(hn::ShiftRight<4>(second), 0xf00), bits(hn::ShiftRight<16>(second), 0xf000));
         const F d = hn::Mul(lowHalf(hn::Or(lower, upper)), hn::Set(DF(), 0.25f));
-        const U words[4] = {first, hn::ShiftRight<16>(first), second, hn::ShiftRight<16>(second)};
-        for (std::size_t i = 0; i < 4; ++i) {
-            Bits scales{words[i]};
-            for (std::size_t g = 0; g < 4; ++g)
-                storeScale(chunk, 4 * i + g, halfSteps(d, scales.take<3>()));
-        }
+        U words[4] = {first, hn::ShiftRight<16>(first), second, hn::ShiftRight<16>(second)};
+        for (std::size_t i = 0; i < 4; ++i)
+            for (std::size_t g = 0; g < 4; ++g) {
+                storeScale(chunk, 4 * i + g, halfSteps(d, bits(words[i], 7)));
+                words[i] = hn::ShiftRight<3>(words[i]);
+            }
     }
 };
 

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Included once for each instruction set (see matmul_kernels.cpp): rows of float weights times tokens, consecutive columns in the lanes.
-#if defined(HALFTONE_FLOAT_ROWS_INL_H) == defined(HWY_TARGET_TOGGLE)
-#ifdef HALFTONE_FLOAT_ROWS_INL_H
-#undef HALFTONE_FLOAT_ROWS_INL_H
+#if defined(HALFTONE_FLOAT_PRODUCTS_INL_H) == defined(HWY_TARGET_TOGGLE)
+#ifdef HALFTONE_FLOAT_PRODUCTS_INL_H
+#undef HALFTONE_FLOAT_PRODUCTS_INL_H
 #else
-#define HALFTONE_FLOAT_ROWS_INL_H
+#define HALFTONE_FLOAT_PRODUCTS_INL_H
 #endif
 
 #include "core/infer/matmul_kernels.h"
 #include "core/infer/packing.h"
-#include "core/infer/tile_unpack-inl.h"
+#include "core/infer/tile-inl.h"
 
 #include <hwy/aligned_allocator.h>
 #include <hwy/cache_control.h>
@@ -46,11 +46,10 @@ struct BfloatWeights {
 
 /// Vectors that hold the partial sums of a row and a token.
 inline constexpr std::size_t kVectors = kFloatSums / kLanes;
-/// Rows and tokens at once, bounded by the number of registers; rows for a single token, which should not wait for one sum.
+/// Rows and tokens at once, bounded by the number of registers.
 inline constexpr bool kManyRegisters = HWY_TARGET == HWY_AVX3_DL || HWY_ARCH_ARM_A64;
 inline constexpr std::size_t kFloatRows = HWY_TARGET == HWY_AVX3_DL ? 4 : 2;
 inline constexpr std::size_t kFloatTokens = HWY_TARGET == HWY_AVX3_DL ? 6 : kManyRegisters || kLanes == 8 ? 3 : 1;
-inline constexpr std::size_t kDecodeRows = 4;
 
 /// Where R rows lie, and the T tokens beside them.
 template <std::size_t R>
@@ -153,19 +152,19 @@ HWY_INLINE FloatPanel<R> panelAt(const std::uint8_t* rows, std::size_t rowBytes,
     return panel;
 }
 
-/// One or two tokens: rows are read once, from memory.
+/// One or two tokens: rows are read once, from memory, and one at a time, which is the order that the processor foresees best.
 template <class Weights, std::size_t T>
 void streamFloats(const Product& p, std::size_t begin, std::size_t end)
 {
-    constexpr std::size_t R = kDecodeRows;
+    constexpr std::size_t kAheadBytes = 8192;
     const auto* weights = reinterpret_cast<const std::uint8_t*>(p.weights.data);
     const auto* x = static_cast<const float*>(p.x);
-    for (std::size_t row = begin; row < end; row += R) {
-        alignas(64) float partial[R * T * kFloatSums] = {};
-        const auto panel = panelAt<R>(weights, p.rowBytes, row, end, x, p.weights.columns);
-        addColumns<Weights, R, T>(panel, 0, p.weights.columns, R * p.rowBytes, partial);
+    for (std::size_t row = begin; row < end; ++row) {
+        alignas(64) float partial[T * kFloatSums] = {};
+        const FloatPanel<1> panel{.rows = {weights + row * p.rowBytes}, .x = x, .stride = p.weights.columns};
+        addColumns<Weights, 1, T>(panel, 0, p.weights.columns, kAheadBytes, partial);
         for (std::size_t t = 0; t < T; ++t)
-            storeFolded<R>(partial + t * kFloatSums, T * kFloatSums, HWY_MIN(R, end - row), p.out + t * p.weights.rows + row);
+            storeFolded<1>(partial + t * kFloatSums, 0, 1, p.out + t * p.weights.rows + row);
     }
 }
 
