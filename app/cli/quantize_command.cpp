@@ -9,6 +9,7 @@
 #include "core/plan/importance.h"
 #include "core/write/check.h"
 #include "core/write/quantize_file.h"
+#include "core/write/resume.h"
 
 #include <nlohmann/json.hpp>
 
@@ -101,20 +102,23 @@ void quantizeModel(const Options& options, Console& console)
     if (options.requantize)
         warnOfRequantizing(*model, plan, console);
     const auto backend = openDevice(console);
+    const write::Options writing{.importance = importance ? &*importance : nullptr,
+                                 .backend = backend.get(),
+                                 .requantize = options.requantize,
+                                 .strict = options.strict,
+                                 .resume = !options.fresh,
+                                 .verify = !options.unverified};
+    const std::uint64_t usable = options.fresh ? 0 : write::reusableBytes(*model, plan, fromUtf8(options.out), writing);
+    if (usable > 0)
+        console.note("note: an earlier run finished " + bytesText(usable)
+                     + " of these tensors; they are compared and used (--restart makes them again)");
     write::Report report;
     console.watch([&](Progress& progress) {
-        report = write::quantizeFile(*model, plan, fromUtf8(options.out),
-                                     {.importance = importance ? &*importance : nullptr,
-                                      .backend = backend.get(),
-                                      .requantize = options.requantize,
-                                      .strict = options.strict,
-                                      .resume = !options.fresh,
-                                      .verify = !options.unverified},
-                                     console.executor(), progress);
+        report = write::quantizeFile(*model, plan, fromUtf8(options.out), writing, console.executor(), progress);
     });
-    if (report.resumedBytes > 0)
-        console.note("note: used " + bytesText(report.resumedBytes)
-                     + " of tensors that an earlier run had finished; --restart makes them again");
+    if (report.resumedBytes < usable)
+        console.note("note: " + bytesText(usable - report.resumedBytes)
+                     + " of them were not as their journal says, or the source changed; they were made again");
     if (console.json())
         console.print(reportJson(report, options.out, nameOf(backend)));
     else

@@ -2,6 +2,7 @@
 #include "core/write/pipeline.h"
 
 #include "core/backend/backend.h"
+#include "core/base/error.h"
 #include "core/base/executor.h"
 #include "core/base/progress.h"
 #include "core/model/model.h"
@@ -210,12 +211,19 @@ void Pipeline::finishTensor(Target& target, const Buffer& buffer)
     const model::Tensor& tensor = m_model.tensors()[i];
     const plan::Choice& choice = target.plan.choices[i];
     const bool found = target.isFound(i);
+    const std::string digest = target.hasher->digest();
+    if (found && digest != target.found[i]->digest)
+        throw Error(ErrorCode::System,
+                    {.problem = "the unfinished file of an earlier run changed while it was read",
+                     .file = toUtf8(setAsideOf(target.destination)),
+                     .place = "tensor " + tensor.name,
+                     .advice = "try again"});
     target.finished.push_back({.name = tensor.name,
                                .sourceType = tensor.type,
                                .type = choice.type,
                                .importance = target.importance[i],
                                .source = found ? target.found[i]->source : buffer.sourceDigest,
-                               .digest = target.hasher->digest(),
+                               .digest = digest,
                                .offset = target.layout.offsets[i],
                                .bytes = choice.bytes,
                                .squaredError = found ? target.found[i]->squaredError : target.squaredError});

@@ -40,15 +40,16 @@ std::string tensorHashOf(const model::Model& model, const Target& target)
     return hash.text();
 }
 
-/// The header again, now that what its tensors come to is known: of the same length.
+/// The header again, now that what its tensors come to is known: of the same length. An unchanged model says of them what its
+/// source says.
 void seal(const model::Model& model, Target& target)
 {
+    if (target.plan.unchanged)
+        return;
+    target.tensorHash = tensorHashOf(model, target);
     model::Metadata metadata = plan::outputMetadata(model, target.plan);
-    if (metadata.contains(plan::kTensorHashKey)) {
-        target.tensorHash = tensorHashOf(model, target);
-        metadata.set(std::string(plan::kTensorHashKey), target.tensorHash);
-        target.layout.header = format::layoutGguf(metadata, plan::outputHeaders(model, target.plan)).header;
-    }
+    metadata.set(std::string(plan::kTensorHashKey), target.tensorHash);
+    target.layout.header = format::layoutGguf(metadata, plan::outputHeaders(model, target.plan)).header;
     target.out->rewrite(0, target.layout.header);
 }
 
@@ -115,8 +116,7 @@ std::string fillTargets(const model::Model& model, const SourceFiles& sources, s
     Pipeline pipeline(model, sources, targets, options, executor, progress);
     pipeline.run();
     for (Target& target : targets)
-        if (!target.copiesFile())
-            seal(model, target);
+        seal(model, target);
     progress.checkpoint();
     if (options.verify)
         verifyTargets(model, sources, targets, executor, progress);

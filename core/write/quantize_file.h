@@ -46,7 +46,7 @@ struct Report {
     double seconds = 0;
     std::uint64_t resumedBytes = 0;  ///< of its tensors a dead run had finished
     bool verified = false;  ///< it was read again from the disk and is what was computed
-    std::string tensorHash;  ///< as its metadata say it, see tensor_hash.h; empty where the file is a copy
+    std::string tensorHash;  ///< as its metadata say it, see tensor_hash.h; empty where the model is written unchanged
     std::string boundBy;  ///< "reading", "computing" or "writing": the slowest of the three
 };
 

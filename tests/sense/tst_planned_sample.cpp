@@ -10,6 +10,7 @@
 #include "core/model/model.h"
 #include "core/plan/explain.h"
 #include "core/plan/importance.h"
+#include "core/plan/output_header.h"
 #include "core/plan/solver.h"
 #include "core/sense/content_hash.h"
 #include "core/sense/output_meter.h"

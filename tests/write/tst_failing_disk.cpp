@@ -8,6 +8,7 @@
 #include "core/plan/plan.h"
 #include "core/write/journal.h"
 #include "core/write/quantize_file.h"
+#include "core/write/resume.h"
 #include "tests/write/failing_calls.h"
 #include "tests/write/made_file.h"
 
@@ -42,9 +43,9 @@ class TestFailingDisk : public QObject {
     }
 
     /// Both outputs in one run, with many checkpoints. The error that it ends with, if any.
-    std::optional<Error> write() const
+    std::optional<Error> write(const plan::Recipe& first = {.base = "pure:Q4_0"}) const
     {
-        const plan::Plan a = plan::makePlan(*m_source, {.base = "pure:Q4_0"}), b = plan::makePlan(*m_source, {.base = "pure:Q6_K"});
+        const plan::Plan a = plan::makePlan(*m_source, first), b = plan::makePlan(*m_source, {.base = "pure:Q6_K"});
         const std::array outputs{write::Output{a, path(kOutputs[0]).toStdString()}, write::Output{b, path(kOutputs[1]).toStdString()}};
         try {
             Progress progress;
@@ -53,6 +54,16 @@ class TestFailingDisk : public QObject {
         } catch (const Error& error) {
             return error;
         }
+    }
+
+    /// A run of another recipe for the first output filled the disk. The second goes on in place, the first takes a tensor.
+    void makeLeftovers() const
+    {
+        test::failFrom(Call::Write, 10, Fault::Full);
+        QVERIFY(write({.base = "pure:Q5_0", .rules = {{"token_embd", quant::Type::Q4_0}}}));
+        QVERIFY(test::stopFailing());
+        QVERIFY(write::findLeftover(path(kOutputs[1]).toStdString()));
+        QVERIFY(write::reusableBytes(*m_source, plan::makePlan(*m_source, {.base = "pure:Q4_0"}), path(kOutputs[0]).toStdString(), {}) > 0);
     }
 
     void makeOldFiles() const
@@ -94,7 +105,11 @@ private Q_SLOTS:
     {
         QTest::addColumn<int>("call");
         QTest::addColumn<int>("fault");
-        const auto row = [](const char* name, Call call, Fault fault) { QTest::newRow(name) << int(call) << int(fault); };
+        QTest::addColumn<bool>("onLeftovers");
+        const auto row = [](const char* name, Call call, Fault fault) {
+            QTest::newRow(name) << int(call) << int(fault) << false;
+            QTest::addRow("%s, after another run", name) << int(call) << int(fault) << true;
+        };
         row("a file cannot be opened", Call::Open, Fault::Refused);
         row("reading fails", Call::Read, Fault::Refused);
         row("reading is interrupted", Call::Read, Fault::Interrupted);
@@ -123,9 +138,12 @@ private Q_SLOTS:
     {
         QFETCH(int, call);
         QFETCH(int, fault);
+        QFETCH(bool, onLeftovers);
         int failures = 0;
         for (std::uint64_t nth = 1;; ++nth) {
             makeOldFiles();
+            if (onLeftovers)
+                makeLeftovers();
             test::failOnce(Call(call), nth, Fault(fault));
             const std::optional<Error> error = write();
             if (!test::stopFailing()) {
@@ -136,7 +154,8 @@ private Q_SLOTS:
             QVERIFY2(areOldOrWhole(), when);
             QVERIFY2(error || areWhole(), when);
             failures += error.has_value();
-            const bool kept = error && error->code() == ErrorCode::DiskFull;
+            // A full disk keeps what is finished, and a run that fails before it comes to a leftover leaves it to the next.
+            const bool kept = error && (error->code() == ErrorCode::DiskFull || onLeftovers);
             QVERIFY2(kept || files() == QStringList({"a.gguf", "b.gguf", "source.gguf"}), when + files().join(' ').toUtf8());
             QVERIFY2(!write(), when);
             QVERIFY2(areWhole(), when);

@@ -20,6 +20,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <algorithm>
 #include <optional>
 
 using namespace halftone;
@@ -120,6 +121,38 @@ private Q_SLOTS:
         QVERIFY(write(*m_source, {}).verified);
         QVERIFY(contents("out.gguf") == contents("in.gguf"));
         QVERIFY(!write::storedTensorHash(*format::openModel(path("out.gguf"))));
+    }
+
+    void partsThatAreJoinedSayOfTheirTensorsWhatTheySaid_data()
+    {
+        QTest::addColumn<QString>("said");
+        QTest::newRow("a hash") << QString("xxh3-128:0123456789abcdef0123456789abcdef");
+        QTest::newRow("less than a hash has room for") << QString("x");
+        QTest::newRow("more than a hash has room for") << QString(1000, 'x');
+    }
+    void partsThatAreJoinedSayOfTheirTensorsWhatTheySaid()
+    {
+        QFETCH(QString, said);
+        model::Metadata metadata;
+        metadata.set("general.architecture", std::string("llama"));
+        metadata.set(std::string(plan::kTensorHashKey), said.toStdString());
+        metadata.set("split.count", std::uint32_t(2));
+        for (const std::uint32_t part : {0u, 1u}) {
+            metadata.set("split.no", part);
+            const format::TensorHeader header{part ? "blk.0.ffn_up.weight" : "token_embd.weight", test::shapeOf({32, 3}), Type::F32};
+            const format::GgufLayout layout = format::layoutGguf(metadata, std::span(&header, 1));
+            QByteArray bytes(qsizetype(layout.fileBytes), '\1');
+            std::copy_n(reinterpret_cast<const char*>(layout.header.data()), layout.header.size(), bytes.begin());
+            QFile file(m_folder->filePath(QString("parts-0000%1-of-00002.gguf").arg(part + 1)));
+            QVERIFY(file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size());
+        }
+        const auto parts = format::openModel(path("parts-00001-of-00002.gguf"));
+        QVERIFY(write(*parts, {}).verified);
+        const auto joined = format::openModel(path("out.gguf"));
+        QCOMPARE(joined->tensors().size(), std::size_t(2));
+        QCOMPARE(QString::fromStdString(write::storedTensorHash(*joined).value_or("")), said);
+        for (const model::Tensor& tensor : joined->tensors())
+            QVERIFY(std::ranges::all_of(tensor.data, [](std::byte byte) { return byte == std::byte{1}; }));
     }
 
     void anOutputQuantizedAgainSaysWhatItsOwnTensorsComeTo()
