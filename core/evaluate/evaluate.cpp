@@ -60,9 +60,9 @@ private:
 class Runner {
 public:
     Runner(const std::shared_ptr<const infer::Variant>& variant, const TextWindows& cut, infer::KvType kvType, const Executor& executor)
-        : m_cut(cut)
-        , m_context(variant, cut.length(), executor, kvType)
-        , m_vocabulary(variant->vocabularySize())
+        : m_cut(cut),
+          m_context(variant, cut.length(), executor, kvType),
+          m_vocabulary(variant->vocabularySize())
     {
     }
 
@@ -88,8 +88,9 @@ private:
 
 }  // namespace
 
-Perplexity perplexity(const std::shared_ptr<const infer::Variant>& variant, const token::Tokenizer& tokenizer, std::span<const token::Id> tokens,
-                      const Windows& windows, const Executor& executor, Progress& progress, infer::KvType kvType)
+Perplexity perplexity(const std::shared_ptr<const infer::Variant>& variant, const token::Tokenizer& tokenizer,
+                      std::span<const token::Id> tokens, const Windows& windows, const Executor& executor, Progress& progress,
+                      infer::KvType kvType)
 {
     const Stopwatch watch;
     const TextWindows cut(tokenizer, tokens, windows, variant->vocabularySize());
@@ -111,8 +112,8 @@ Perplexity perplexity(const std::shared_ptr<const infer::Variant>& variant, cons
 }
 
 Divergence divergence(const std::shared_ptr<const infer::Variant>& base, const std::shared_ptr<const infer::Variant>& quantized,
-                      const token::Tokenizer& tokenizer, std::span<const token::Id> tokens, const Windows& windows, const Executor& executor,
-                      Progress& progress, infer::KvType kvType)
+                      const token::Tokenizer& tokenizer, std::span<const token::Id> tokens, const Windows& windows,
+                      const Executor& executor, Progress& progress, infer::KvType kvType)
 {
     if (base->vocabularySize() != quantized->vocabularySize())
         throw Error(ErrorCode::Usage, "the two models have different vocabularies, so their predictions cannot be compared");

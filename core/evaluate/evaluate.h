@@ -36,13 +36,14 @@ struct Divergence {
 
 /// `tokens` is the whole text without BOS; `kvType`: what the variant's past is kept as. Progress counts tokens. Throws Error{Usage} for a
 /// text shorter than one window.
-Perplexity perplexity(const std::shared_ptr<const infer::Variant>& variant, const token::Tokenizer& tokenizer, std::span<const token::Id> tokens,
-                      const Windows& windows, const Executor& executor, Progress& progress, infer::KvType kvType = infer::KvType::F16);
+Perplexity perplexity(const std::shared_ptr<const infer::Variant>& variant, const token::Tokenizer& tokenizer,
+                      std::span<const token::Id> tokens, const Windows& windows, const Executor& executor, Progress& progress,
+                      infer::KvType kvType = infer::KvType::F16);
 
 /// Runs both in step, window by window: no logit file, memory of one window of each. `kvType` is the quantized one's; the base's past is
 /// kept as halves, so that what fewer bits there cost is seen too.
 Divergence divergence(const std::shared_ptr<const infer::Variant>& base, const std::shared_ptr<const infer::Variant>& quantized,
-                      const token::Tokenizer& tokenizer, std::span<const token::Id> tokens, const Windows& windows, const Executor& executor,
-                      Progress& progress, infer::KvType kvType = infer::KvType::F16);
+                      const token::Tokenizer& tokenizer, std::span<const token::Id> tokens, const Windows& windows,
+                      const Executor& executor, Progress& progress, infer::KvType kvType = infer::KvType::F16);
 
 }  // namespace halftone::evaluate
