@@ -129,7 +129,8 @@ QLayout* PromptBar::buildOptions()
 
     auto* row = new FlowLayout;
     row->setSpacing(8);
-    for (QWidget* widget : std::initializer_list<QWidget*>{m_seed, m_temperature, m_length, m_kvType, m_follow, m_blind, m_measure, m_add, m_export})
+    for (QWidget* widget :
+         std::initializer_list<QWidget*>{m_seed, m_temperature, m_length, m_kvType, m_follow, m_blind, m_measure, m_add, m_export})
         row->addWidget(widget);
     return row;
 }

@@ -47,4 +47,10 @@ QString warningText(const model::Warning& warning)
     return {};
 }
 
+bool forbidsWriting(const model::Warning& warning)
+{
+    using Kind = model::Warning::Kind;
+    return warning.kind == Kind::ClassMissing || warning.kind == Kind::ClassUnknown || warning.kind == Kind::TensorUnknown;
+}
+
 }  // namespace halftone::app

@@ -9,5 +9,7 @@ namespace halftone::app {
 
 /// A model's warning in the window's language, one sentence without a full stop.
 QString warningText(const model::Warning& warning);
+/// No engine could run a GGUF of the model.
+bool forbidsWriting(const model::Warning& warning);
 
 }  // namespace halftone::app

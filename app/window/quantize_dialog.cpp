@@ -4,6 +4,7 @@
 #include "app/jobs/job_manager.h"
 #include "app/widgets/format_text.h"
 #include "app/widgets/theme.h"
+#include "app/widgets/warning_text.h"
 #include "app/window/workspace.h"
 #include "core/base/error.h"
 #include "core/base/executor.h"
@@ -251,8 +252,9 @@ void QuantizeDialog::check()
 
     QStringList problems;
     QStringList notes;
-    if (!model->whyNotWritable().empty())
-        problems << tr("No engine could run the file: %1.").arg(QString::fromStdString(model->whyNotWritable()));
+    for (const model::Warning& warning : model->warnings())
+        if (forbidsWriting(warning))
+            problems << warningText(warning) + QLatin1Char('.');
     quint64 free = 0;
     try {
         free = freeSpace(fromUtf8(target.absoluteFilePath().toStdString()));

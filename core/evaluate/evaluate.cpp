@@ -19,7 +19,7 @@ namespace halftone::evaluate {
 namespace {
 
 struct Mean {
-    double value = 0, error = 0;   ///< error: one standard error
+    double value = 0, error = 0;  ///< error: one standard error
 };
 
 Mean meanOf(std::span<const double> values)
@@ -61,9 +61,9 @@ class Runner {
 public:
     Runner(const std::shared_ptr<const infer::Variant>& variant, const TextWindows& cut, infer::KvType kvType, const Executor& executor,
            infer::Accelerator* accelerator)
-        : m_cut(cut)
-        , m_context(variant, cut.length(), executor, kvType, accelerator)
-        , m_vocabulary(variant->vocabularySize())
+        : m_cut(cut),
+          m_context(variant, cut.length(), executor, kvType, accelerator),
+          m_vocabulary(variant->vocabularySize())
     {
     }
 
@@ -72,7 +72,7 @@ public:
         const Stopwatch watch;
         m_context.clear();
         m_logits = m_context.evaluate(m_cut.input(window), m_cut.scored(), progress);
-        progress.advance(1);   // the token that is only predicted
+        progress.advance(1);  // the token that is only predicted
         m_seconds += watch.seconds();
     }
 
@@ -89,9 +89,9 @@ private:
 
 }  // namespace
 
-Perplexity perplexity(const std::shared_ptr<const infer::Variant>& variant, const token::Tokenizer& tokenizer, std::span<const token::Id> tokens,
-                      const Windows& windows, const Executor& executor, Progress& progress, infer::KvType kvType,
-                      infer::Accelerator* accelerator)
+Perplexity perplexity(const std::shared_ptr<const infer::Variant>& variant, const token::Tokenizer& tokenizer,
+                      std::span<const token::Id> tokens, const Windows& windows, const Executor& executor, Progress& progress,
+                      infer::KvType kvType, infer::Accelerator* accelerator)
 {
     const Stopwatch watch;
     const TextWindows cut(tokenizer, tokens, windows, variant->vocabularySize());
@@ -113,8 +113,8 @@ Perplexity perplexity(const std::shared_ptr<const infer::Variant>& variant, cons
 }
 
 Divergence divergence(const std::shared_ptr<const infer::Variant>& base, const std::shared_ptr<const infer::Variant>& quantized,
-                      const token::Tokenizer& tokenizer, std::span<const token::Id> tokens, const Windows& windows, const Executor& executor,
-                      Progress& progress, infer::KvType kvType, infer::Accelerator* accelerator)
+                      const token::Tokenizer& tokenizer, std::span<const token::Id> tokens, const Windows& windows,
+                      const Executor& executor, Progress& progress, infer::KvType kvType, infer::Accelerator* accelerator)
 {
     if (base->vocabularySize() != quantized->vocabularySize())
         throw Error(ErrorCode::Usage, "the two models have different vocabularies, so their predictions cannot be compared");

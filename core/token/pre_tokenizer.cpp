@@ -63,8 +63,7 @@ constexpr const char* kThreeDigits = R"(\d{1,3}(?=(?:\d{3})*\b))";
 constexpr const char* kSpark = R"([!"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+)"
                                R"(| ?[\p{P}\p{S}]+|[\r\n]|\s+(?!\S)|\s+)";
 // Ufakzeka: Qwen 2 without English contractions, so that Turkish suffixes behind an apostrophe are words.
-constexpr const char* kUfakzeka =
-    R"([^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)";
+constexpr const char* kUfakzeka = R"([^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)";
 // Jais 2: spaces in runs of powers of two.
 constexpr const char* kJais2 =
     R"('[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD]|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+)"

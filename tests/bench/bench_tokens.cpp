@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // bench_tokens MODEL [THREADS] [KV]: tokens a second of a model as it is, the best of three runs each: a prompt of 512 tokens, and 64
-// tokens one after the other behind a prompt of four. KV: what past keys and values are kept as, f16, f32 or q8_0. Other engines' benchmarks ask the same, so that figures can be laid beside each other.
+// tokens one after the other behind a prompt of four. KV: what past keys and values are kept as, f16, f32 or q8_0. Other engines'
+// benchmarks ask the same, so that figures can be laid beside each other.
 #include "core/base/error.h"
 #include "core/base/executor.h"
 #include "core/base/progress.h"

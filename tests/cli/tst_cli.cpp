@@ -321,12 +321,14 @@ private Q_SLOTS:
         QCOMPARE(itself("f16"), 0.0);
         const double bytes = itself("q8_0");
         QVERIFY(bytes > itself("f32") && bytes < 0.01);
-        const auto halves = runJson(QStringList{"perplexity", kSample} + text), fewer = runJson(QStringList{"perplexity", kSample, "--kv-type", "q8_0"} + text);
+        const auto halves = runJson(QStringList{"perplexity", kSample} + text),
+                   fewer = runJson(QStringList{"perplexity", kSample, "--kv-type", "q8_0"} + text);
         QVERIFY(std::abs(fewer.json()["nll"].toDouble() / halves.json()["nll"].toDouble() - 1) < 0.01);
         QVERIFY(fewer.json()["nll"] != halves.json()["nll"]);
         QVERIFY(!runJson({"generate", kSample, "--prompt", "Once", "-n", "8", "--kv-type", "q8_0"}).json()["text"].toString().isEmpty());
         QCOMPARE(run({"generate", kSample, "--prompt", "Once", "--kv-type", "q4_0"}).code, 2);
-        const auto named = runJson(QStringList{"evaluate", kSample, "--recipes", "Q8_0", "--kv-type", "q8_0", "--windows", "1"} + text).json();
+        const auto named =
+            runJson(QStringList{"evaluate", kSample, "--recipes", "Q8_0", "--kv-type", "q8_0", "--windows", "1"} + text).json();
         QCOMPARE(named["variants"].toArray()[1].toObject()["name"].toString(), QStringLiteral("Q8_0, KV q8_0"));
     }
 
@@ -534,8 +536,10 @@ private Q_SLOTS:
         QVERIFY(file.open(QIODevice::WriteOnly));
         file.write(bytes.string().data(), qint64(bytes.size()));
         file.close();
-        for (const QStringList& command : {QStringList{"tokenize", file.fileName(), "--text", "x"}, {"generate", file.fileName(), "--prompt", "x"},
-                                           {"perplexity", file.fileName(), "--text", shortText()}, {"compare", file.fileName(), "--prompt", "x"}}) {
+        for (const QStringList& command : {QStringList{"tokenize", file.fileName(), "--text", "x"},
+                                           {"generate", file.fileName(), "--prompt", "x"},
+                                           {"perplexity", file.fileName(), "--text", shortText()},
+                                           {"compare", file.fileName(), "--prompt", "x"}}) {
             const auto result = run(command);
             QCOMPARE(result.code, 3);
             QVERIFY2(result.err.contains("plain.gguf: the file holds no tokenizer"), result.err);
@@ -549,8 +553,11 @@ private Q_SLOTS:
         text.write("Too short.");
         text.close();
         const QStringList behind{"--text", text.fileName()};
-        for (const QStringList& command : {QStringList{"perplexity", kSample}, {"divergence", kSample, "--recipe", "Q4_K_M"}, {"evaluate", kSample},
-                                           {"imatrix", kSample, "-o", path("none")}, {"sensitivity", kSample, "-o", path("none")},
+        for (const QStringList& command : {QStringList{"perplexity", kSample},
+                                           {"divergence", kSample, "--recipe", "Q4_K_M"},
+                                           {"evaluate", kSample},
+                                           {"imatrix", kSample, "-o", path("none")},
+                                           {"sensitivity", kSample, "-o", path("none")},
                                            {"family", kSample, path("none"), "--prompt", "Once"}}) {
             const auto result = run(command + behind);
             QCOMPARE(result.code, 2);
@@ -671,7 +678,9 @@ private Q_SLOTS:
             QVERIFY(json["memory_bytes"].toInteger() <= 12'000'000 && json["memory_bytes"].toInteger() > json["kv_cache_bytes"].toInteger());
         QCOMPARE(full["kv_cache_bytes"].toInteger(), 2 * brief["kv_cache_bytes"].toInteger());
         QVERIFY(full["bytes"].toInteger() <= brief["bytes"].toInteger());
-        const auto fewer = runJson({"plan", kSample, "--memory", "12MB", "--context", "512", "--kv-type", "q8_0", "--types", "Q2_K,Q8_0", "-o", path("memory.json")}).json();
+        const auto fewer = runJson({"plan", kSample, "--memory", "12MB", "--context", "512", "--kv-type", "q8_0", "--types", "Q2_K,Q8_0",
+                                    "-o", path("memory.json")})
+                               .json();
         QCOMPARE(fewer["kv_cache_bytes"].toInteger() * 32, brief["kv_cache_bytes"].toInteger() * 17);  // 8.5 bits instead of 16
         const auto refused = run({"plan", kSample, "--memory", "1MB", "--context", "100000", "-o", path("none.json")});
         QCOMPARE(refused.code, 2);

@@ -101,8 +101,7 @@ private Q_SLOTS:
         const std::string bos = tokenizer->addsBos() ? std::string(tokenizer->spelling(*tokenizer->bos())) : std::string();
         QCOMPARE(special, bos + std::string(tokenizer->spelling(*tokenizer->eos())));
         chat.chatSystem.reset();
-        QCOMPARE(promptPieces(chat).size(),
-                 tokenizer->encode("Once upon a time", {.addSpecial = true, .parseSpecial = true}).size());
+        QCOMPARE(promptPieces(chat).size(), tokenizer->encode("Once upon a time", {.addSpecial = true, .parseSpecial = true}).size());
     }
 
     void everyColumnKeepsItsPastAsWished()

@@ -175,8 +175,7 @@ private Q_SLOTS:
         const auto floats = measured(infer::KvType::F32), bytes = measured(infer::KvType::Q8_0);
         QVERIFY(floats.meanKld > 0 && bytes.meanKld > 16 * floats.meanKld);
         QCOMPARE(bytes.base.nll, floats.base.nll);
-        const auto alone =
-            perplexity(variant, BosOnly(true), text(200), {.window = 32}, m_executor, m_progress, infer::KvType::Q8_0);
+        const auto alone = perplexity(variant, BosOnly(true), text(200), {.window = 32}, m_executor, m_progress, infer::KvType::Q8_0);
         QCOMPARE(alone.nll, bytes.quantized.nll);
         QVERIFY(alone.nll != bytes.base.nll);
     }

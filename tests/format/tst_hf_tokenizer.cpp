@@ -315,7 +315,8 @@ private Q_SLOTS:
         QCOMPARE(preNameOf(sequence({split(qwen2), byteLevel(false)}), "qwen2"), std::string("qwen2"));
         QCOMPARE(preNameOf(sequence({split(qwen2), byteLevel(false)}), "stablelm"), std::string("stablelm2"));
         QCOMPARE(preNameOf(byteLevel(true), "gpt2"), std::string("gpt-2"));
-        QCOMPARE(preNameOf(sequence({split(R"(\p{N}+)"), split(R"((?=(\d{3})+(?!\d)))"), byteLevel(false)}), "olmo2"), std::string("superbpe"));
+        QCOMPARE(preNameOf(sequence({split(R"(\p{N}+)"), split(R"((?=(\d{3})+(?!\d)))"), byteLevel(false)}), "olmo2"),
+                 std::string("superbpe"));
         QCOMPARE(preNameOf(byteLevel(true), "phi"), std::string("phi-2"));
         QCOMPARE(preNameOf(sequence({digits(true), byteLevel(true)}), "starcoder2"), std::string("starcoder"));
         QCOMPARE(preNameOf(sequence({digits(true), byteLevel(true)}), "llama"), std::string("smollm"));

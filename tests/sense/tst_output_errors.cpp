@@ -136,8 +136,8 @@ private Q_SLOTS:
         const auto refusal = [&](const sense::Text& text, std::uint64_t memory) {
             sense::Sensitivity result;
             try {
-                sense::measure(m_model, {.level = sense::Level::Weights, .types = {Type::Q4_0}, .text = &text, .memory = memory}, result, {},
-                               m_executor, m_progress);
+                sense::measure(m_model, {.level = sense::Level::Weights, .types = {Type::Q4_0}, .text = &text, .memory = memory}, result,
+                               {}, m_executor, m_progress);
             } catch (const Error& error) {
                 return result.tensors.empty() ? QString::fromStdString(error.advice()) : QStringLiteral("too late");
             }

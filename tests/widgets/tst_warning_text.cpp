@@ -25,6 +25,12 @@ private Q_SLOTS:
         QCOMPARE(warningText(warning).toLower(), plain.toLower());
     }
 
+    void whatForbidsWritingSaysSo()
+    {
+        for (int kind = int(Kind::OtherPartsLeftOut); kind <= int(Kind::TokensLeftOut); ++kind)
+            QCOMPARE(forbidsWriting({.kind = Kind(kind)}), warningText({.kind = Kind(kind)}).contains(QStringLiteral("not written")));
+    }
+
     void itNamesItsSubjectAndItsCount()
     {
         QVERIFY(warningText({.kind = Kind::ClassUnknown, .subject = "NewForCausalLM"}).contains(QStringLiteral("NewForCausalLM")));

@@ -3,8 +3,8 @@
 
 #include "core/format/hf/config.h"
 #include "core/model/metadata.h"
-#include "core/model/warning.h"
 #include "core/model/tensor.h"
+#include "core/model/warning.h"
 
 #include <filesystem>
 #include <span>
