@@ -12,7 +12,7 @@ namespace halftone::cli {
 namespace {
 
 /// The commands with something to do for a graphics device.
-constexpr std::array<std::string_view, 2> kGpuCommands{"family", "quantize"};
+constexpr std::array<std::string_view, 3> kGpuCommands{"family", "inspect", "quantize"};
 
 std::optional<int> parseIndex(std::string_view digits)
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commands.h"
 #include "app/cli/console.h"
+#include "app/cli/device_backend.h"
 #include "app/cli/model_json.h"
 #include "app/cli/recipe_options.h"
 #include "app/cli/text_table.h"
@@ -85,6 +86,20 @@ struct Options {
     std::string model, tensor;
 };
 
+/// Reading a tensor takes the CPU no longer than sending it to a device would: one that is not asked for stays idle.
+inspect::Inspection inspected(const model::Tensor& tensor, Console& console)
+{
+    const bool asked = console.device().kind == DeviceChoice::Kind::Gpu;
+    const auto backend = asked ? openDevice(console) : nullptr;
+    inspect::Inspection result;
+    console.watch([&](Progress& progress) {
+        progress.begin("reading", tensor.bytes(), Unit::Bytes);
+        result = backend && backend->canInspect(tensor.type) ? backend->inspect(tensor, kBins, progress)
+                                                             : inspect::inspect(tensor, kBins, console.executor(), progress);
+    });
+    return result;
+}
+
 void inspectModel(const Options& options, Console& console)
 {
     const auto model = openModel(options.model);
@@ -97,11 +112,7 @@ void inspectModel(const Options& options, Console& console)
         const model::Tensor* tensor = model->find(options.tensor);
         if (!tensor)
             throw Error(ErrorCode::Usage, {.problem = "there is no tensor " + options.tensor, .file = options.model, .advice = "inspect without --tensor lists them"});
-        inspect::Inspection result;
-        console.watch([&](Progress& progress) {
-            progress.begin("reading", tensor->bytes(), Unit::Bytes);
-            result = inspect::inspect(*tensor, kBins, console.executor(), progress);
-        });
+        const inspect::Inspection result = inspected(*tensor, console);
         object["stats"] = statisticsJson(result.statistics);
         object["histogram"] = {{"low", result.histogram.low}, {"high", result.histogram.high}, {"counts", result.histogram.counts}};
         text = statisticsText(*tensor, result.statistics);
