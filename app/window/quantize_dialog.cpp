@@ -4,6 +4,8 @@
 #include "app/jobs/job_manager.h"
 #include "app/widgets/format_text.h"
 #include "app/widgets/theme.h"
+#include "app/window/device_box.h"
+#include "app/window/devices.h"
 #include "app/window/workspace.h"
 #include "core/base/executor.h"
 #include "core/base/file.h"
@@ -115,6 +117,7 @@ QWidget* QuantizeDialog::buildChoice()
     form->addRow(tr("Write to"), row);
     form->addRow(tr("Exact size"), m_size);
     form->addRow(tr("Free there"), m_space);
+    form->addRow(tr("Compute on"), new DeviceBox(m_workspace.devices(), page));
     auto* buttons = new QDialogButtonBox(page);
     buttons->addButton(tr("Cancel"), QDialogButtonBox::RejectRole);   // in our words: Qt's own may lack the language
     m_start = buttons->addButton(tr("Quantize"), QDialogButtonBox::AcceptRole);
@@ -298,12 +301,17 @@ void QuantizeDialog::start()
     m_file = QFileInfo(destination()).absoluteFilePath();
     const auto target = fromUtf8(m_file.toStdString());
     const bool again = m_requantize->isChecked();
+    const DeviceTarget device = m_workspace.devices().target();
+    m_device = device.name;
     m_job = m_workspace.jobs().start(
         {.title = tr("Quantize %1").arg(QFileInfo(m_file).fileName())}, this,
-        [model = m_workspace.model(), plan = m_workspace.plan(), importance = m_workspace.importance(), target, again, executor = m_workspace.executor()](Progress& progress) {
-            return write::quantizeFile(*model, plan, target, {.importance = importance.get(), .requantize = again}, *executor, progress);
+        [model = m_workspace.model(), plan = m_workspace.plan(), importance = m_workspace.importance(), target, again, device, executor = m_workspace.executor()](Progress& progress) {
+            QStringList notes;
+            const auto backend = device.open(*executor, [&](const std::string& line) { notes << QString::fromStdString(line); });
+            write::Report report = write::quantizeFile(*model, plan, target, {.importance = importance.get(), .backend = backend.get(), .requantize = again}, *executor, progress);
+            return Written{std::move(report), backend ? QString::fromStdString(backend->name()) : kCpuName, notes};
         },
-        [this](const write::Report& report) { showReport(report); }, [this](const Error& error) { showFailure(errorText(error)); });
+        [this](const Written& written) { showWritten(written); }, [this](const Error& error) { showFailure(errorText(error)); });
     m_pages->setCurrentIndex(1);
     m_progressText->setText(tr("Starting..."));
 }
@@ -317,7 +325,7 @@ void QuantizeDialog::showProgress()
             continue;
         const double share = job.progress.total ? double(job.progress.done) / double(job.progress.total) : 0;
         m_bar->setValue(int(1000 * share));
-        QStringList parts{stageText(job.progress), tr("%1 %").arg(int(100 * share))};
+        QStringList parts{stageText(job.progress), tr("%1 %").arg(int(100 * share)), m_device};
         if (job.estimate.perSecond > 0)
             parts << rateText(job.progress, job.estimate.perSecond);
         if (job.estimate.secondsLeft)
@@ -326,11 +334,18 @@ void QuantizeDialog::showProgress()
     }
 }
 
-void QuantizeDialog::showReport(const write::Report& report)
+void QuantizeDialog::showWritten(const Written& written)
 {
-    m_result->setText(tr("%1 is complete: %2, %3, in %4 s, bound by %5.")
+    for (const QString& note : written.notes)
+        Q_EMIT m_workspace.message(note);
+    showReport(written.report, written.device);
+}
+
+void QuantizeDialog::showReport(const write::Report& report, const QString& device)
+{
+    m_result->setText(tr("%1 is complete: %2, %3, in %4 s on %6, bound by %5.")
                           .arg(QDir::toNativeSeparators(m_file), bytesText(report.bytes), bitsPerWeightText(report.bitsPerWeight),
-                               QLocale().toString(report.seconds, 'f', 1), stageText(report.boundBy)));
+                               QLocale().toString(report.seconds, 'f', 1), stageText(report.boundBy), device));
     m_show->show();
     m_open->show();
     m_pages->setCurrentIndex(2);
