@@ -40,9 +40,9 @@ VkPipelineLayout createLayout(const ComputeDevice& device, VkDescriptorSetLayout
 
 using Module = Owned<VkShaderModule, &VolkDeviceTable::vkDestroyShaderModule>;
 
-Module createModule(const ComputeDevice& device, std::string_view shader)
+Module createModule(const ComputeDevice& device, const KernelSource& source)
 {
-    const std::span<const std::uint32_t> code = shaderCode(shader);
+    const std::span<const std::uint32_t> code = source.code.empty() ? shaderCode(source.shader) : source.code;
     const VkShaderModuleCreateInfo info{
         .sType = VK_STRUCTURE_TYPE_SHADER_MODULE_CREATE_INFO, .codeSize = code.size_bytes(), .pCode = code.data()};
     VkShaderModule module = VK_NULL_HANDLE;
@@ -78,7 +78,7 @@ VkPipeline createPipeline(const ComputeDevice& device, VkShaderModule module, Vk
 
 Kernel::Kernel(const ComputeDevice& device, const KernelSource& source) : m_buffers(source.buffers), m_pushWords(source.pushWords)
 {
-    const Module module = createModule(device, source.shader);
+    const Module module = createModule(device, source);
     m_bindings = {device, createBindings(device, source.buffers)};
     m_layout = {device, createLayout(device, m_bindings.get(), source.pushWords)};
     m_pipeline = {device, createPipeline(device, module.get(), m_layout.get(), source.constants)};

@@ -16,7 +16,8 @@ std::span<const std::uint32_t> shaderCode(std::string_view name);
 
 /// What a kernel is made from.
 struct KernelSource {
-    std::string_view shader;  ///< for shaderCode()
+    std::string_view shader = {};  ///< for shaderCode()
+    std::span<const std::uint32_t> code = {};  ///< SPIR-V instead of a shader's name
     std::uint32_t buffers = 0;  ///< storage buffers, at bindings 0, 1, ... of set 0
     std::uint32_t pushWords = 0;  ///< 32-bit words of push constants, at most 32
     std::vector<std::uint32_t> constants = {};  ///< specialization constants 0, 1, ... as bits

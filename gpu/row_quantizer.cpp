@@ -10,8 +10,7 @@
 namespace halftone::gpu {
 namespace {
 
-constexpr std::size_t kMostTile = 1u << 20, kFirstTile = 1u << 15, kLeastTile = 1u << 12;
-constexpr double kSecondsPerTile = 0.03;
+constexpr std::size_t kMostTile = 1u << 20;
 constexpr std::size_t kLeastBlock = 32, kMostBytesPerGroup = 34 * kGroupWeights / 32;
 constexpr std::uint64_t kStagingBytes = 4u << 20;
 constexpr std::uint32_t kSpreadGroup = 64;
@@ -61,11 +60,17 @@ void RowQuantizer::prepare(quant::Type type, bool importance)
 {
     if (!m_kernels.contains({type, importance}))
         m_kernels.try_emplace({type, importance}, m_device, *quantizeKernel(type, importance));
+    const std::vector<std::uint32_t> book = m_books.contains(type) ? std::vector<std::uint32_t>() : codeBookWords(type);
+    if (book.empty())
+        return;
+    Buffer words(m_device, book.size() * sizeof(std::uint32_t), Buffer::Place::Device);
+    m_device.wait(m_staging.upload(std::as_bytes(std::span(book)), words));
+    m_books.emplace(type, std::move(words));
 }
 
-RowQuantizer::Slot& RowQuantizer::slot(std::size_t index)
+RowQuantizer::Slot& RowQuantizer::slot(const Tile& tile)
 {
-    auto& slot = m_slots[index % kSlots];
+    auto& slot = m_slots[tile.slot];
     if (!slot)
         slot = std::make_unique<Slot>(m_device, m_mostWeights);
     return *slot;
@@ -81,14 +86,6 @@ void RowQuantizer::setImportance(std::span<const float> importance)
     m_device.wait(m_staging.upload(std::as_bytes(importance), m_importance));
 }
 
-std::size_t RowQuantizer::tileWeights(const backend::Rows& rows) const
-{
-    const auto measured = m_secondsPerWeight.find(rows.type);
-    const double wanted = measured == m_secondsPerWeight.end() ? double(kFirstTile) : kSecondsPerTile / measured->second;
-    const std::size_t weights = std::size_t(std::clamp(wanted, double(kLeastTile), double(m_mostWeights))), unit = unitOf(rows);
-    return std::max(unit, weights / unit * unit);
-}
-
 void RowQuantizer::quantize(const backend::Rows& rows, std::span<std::byte> packed, Progress& progress)
 {
     if (std::max(unitOf(rows), rows.importance.size()) > m_mostWeights) {
@@ -97,75 +94,65 @@ void RowQuantizer::quantize(const backend::Rows& rows, std::span<std::byte> pack
         return;
     }
     setImportance(rows.importance);
-    std::size_t next = 0, launched = 0, landed = 0;
-    while (landed < launched || next < rows.weights.size()) {
-        if (next < rows.weights.size() && launched - landed < kSlots) {
-            progress.checkpoint();
-            Slot& free = slot(launched++);
-            free.tile = {next, std::min(tileWeights(rows), rows.weights.size() - next)};
-            launch(free, rows);
-            next += free.tile.weights;
-        } else {
-            land(slot(landed++), rows, packed);
-        }
-    }
+    forTiles(
+        rows.weights.size(), unitOf(rows), m_mostWeights, m_paces[{rows.type, !rows.importance.empty()}], progress,
+        [&](const Tile& tile) { launch(tile, rows); }, [&](const Tile& tile) { land(tile, rows, packed); });
 }
 
-void RowQuantizer::launch(Slot& slot, const backend::Rows& rows)
+void RowQuantizer::launch(const Tile& tile, const backend::Rows& rows)
 {
+    Slot& slot = this->slot(tile);
     m_device.wait(slot.done);  // of a cancelled run
-    slot.started = Clock::now();
     const bool weighted = !rows.importance.empty();
-    const Ticket there = m_staging.upload(std::as_bytes(rows.weights.subspan(slot.tile.first, slot.tile.weights)), slot.weights);
+    const Ticket there = m_staging.upload(std::as_bytes(rows.weights.subspan(tile.first, tile.weights)), slot.weights);
     slot.commands.begin();
     slot.commands.fill(slot.refused, 0);
     if (weighted && looksAtRows(rows.type))
-        dispatchSpreads(slot, rows.columns);
+        dispatchSpreads(slot, tile.weights / rows.columns, rows.columns);
     slot.commands.barrier();
-    const std::array<std::uint32_t, 3> push{std::uint32_t(slot.tile.weights), std::uint32_t(weighted ? rows.columns : slot.tile.weights),
-                                            std::uint32_t(weighted ? slot.tile.first % rows.columns : 0)};
-    slot.commands.dispatch(m_kernels.at({rows.type, weighted}),
-                           std::array<Slice, 5>{slot.weights, m_importance, slot.spreads, slot.packed, slot.refused}, push,
-                           std::uint32_t((slot.tile.weights + kGroupWeights - 1) / kGroupWeights));
+    const std::array<std::uint32_t, 3> push{std::uint32_t(tile.weights), std::uint32_t(weighted ? rows.columns : tile.weights),
+                                            std::uint32_t(weighted ? tile.first % rows.columns : 0)};
+    std::vector<Slice> slices{slot.weights, m_importance, slot.spreads, slot.packed, slot.refused};
+    if (const auto book = m_books.find(rows.type); book != m_books.end())
+        slices.emplace_back(book->second);
+    slot.commands.dispatch(m_kernels.at({rows.type, weighted}), slices, push,
+                           std::uint32_t((tile.weights + kGroupWeights - 1) / kGroupWeights));
     slot.done = slot.commands.submit({&there, 1});
 }
 
-void RowQuantizer::dispatchSpreads(Slot& slot, std::size_t columns)
+void RowQuantizer::dispatchSpreads(Slot& slot, std::size_t rows, std::size_t columns)
 {
-    const auto rows = std::uint32_t(slot.tile.weights / columns);
     slot.commands.dispatch(m_spreads, std::array<Slice, 2>{slot.weights, slot.spreads},
-                           std::array<std::uint32_t, 2>{rows, std::uint32_t(columns)}, (rows + kSpreadGroup - 1) / kSpreadGroup);
+                           std::array<std::uint32_t, 2>{std::uint32_t(rows), std::uint32_t(columns)},
+                           std::uint32_t((rows + kSpreadGroup - 1) / kSpreadGroup));
 }
 
-void RowQuantizer::land(Slot& slot, const backend::Rows& rows, std::span<std::byte> packed)
+void RowQuantizer::land(const Tile& tile, const backend::Rows& rows, std::span<std::byte> packed)
 {
-    const quant::TypeInfo& type = quant::info(rows.type);
-    const std::size_t blocks = slot.tile.weights / type.blockSize;
-    m_staging.download(slot.packed, 0, packed.subspan(quant::rowBytes(rows.type, slot.tile.first), blocks * type.blockBytes), slot.done);
-    measure(slot, rows.type);
-    m_refused.resize((blocks + 31) / 32);
+    Slot& slot = this->slot(tile);
+    m_staging.download(slot.packed, 0, packed.subspan(quant::rowBytes(rows.type, tile.first), quant::rowBytes(rows.type, tile.weights)),
+                       slot.done);
+    m_refused.resize((tile.weights / quant::info(rows.type).blockSize + 31) / 32);
     m_staging.download(slot.refused, 0, std::as_writable_bytes(std::span(m_refused)));
-    const std::size_t unit = !rows.importance.empty() && looksAtRows(rows.type) ? rows.columns : type.blockSize;
+    quantizeRefused(tile, rows, packed);
+}
+
+/// Here, block by block, or row by row where a block's bytes depend on all of its row.
+void RowQuantizer::quantizeRefused(const Tile& tile, const backend::Rows& rows, std::span<std::byte> packed)
+{
+    const std::size_t block = quant::info(rows.type).blockSize;
+    const std::size_t unit = !rows.importance.empty() && looksAtRows(rows.type) ? rows.columns : block;
     std::size_t done = 0;  // weights of the tile
     for (std::size_t word = 0; word < m_refused.size(); ++word) {
         for (std::uint32_t bits = m_refused[word]; bits != 0; bits &= bits - 1) {
-            const std::size_t first = (word * 32 + std::size_t(std::countr_zero(bits))) * type.blockSize / unit * unit;
+            const std::size_t first = (word * 32 + std::size_t(std::countr_zero(bits))) * block / unit * unit;
             if (first < done)
                 continue;
-            quantizeHere(rows, slot.tile.first + first, unit, packed);
+            quantizeHere(rows, tile.first + first, unit, packed);
             m_leftToCpu += unit;
             done = first + unit;
         }
     }
-}
-
-/// A tile's time, without that of the one before it: at most what the device was busy.
-void RowQuantizer::measure(const Slot& slot, quant::Type type)
-{
-    const Clock::time_point now = Clock::now();
-    const double seconds = std::chrono::duration<double>(now - std::max(slot.started, m_landed)).count();
-    m_landed = now;
-    m_secondsPerWeight[type] = seconds / double(slot.tile.weights);
 }
 
 }  // namespace halftone::gpu

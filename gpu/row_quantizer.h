@@ -4,9 +4,9 @@
 #include "core/backend/backend.h"
 #include "gpu/quantize_kernels.h"
 #include "gpu/staging.h"
+#include "gpu/tiles.h"
 
 #include <array>
-#include <chrono>
 #include <map>
 #include <memory>
 #include <vector>
@@ -15,7 +15,6 @@ namespace halftone::gpu {
 
 /// Packs rows on a device, tile by tile: while one is computed the next is on its way and the last comes back. The bytes are the CPU's.
 /// Blocks whose numbers come near the ends of what floats hold, where drivers may round as they like, are left to the CPU.
-/// Tiles grow and shrink so that a submit takes some tens of milliseconds.
 class RowQuantizer {
 public:
     explicit RowQuantizer(ComputeDevice& device);
@@ -29,38 +28,29 @@ public:
     std::uint64_t leftToCpu() const { return m_leftToCpu; }
 
 private:
-    using Clock = std::chrono::steady_clock;
-    /// A run of whole blocks; of whole rows where their mean square counts.
-    struct Tile {
-        std::size_t first = 0, weights = 0;
-    };
     struct Slot {
         Slot(ComputeDevice& device, std::size_t weights);
         Buffer weights, spreads, packed, refused;
         Commands commands;
         Ticket done;
-        Tile tile;
-        Clock::time_point started;
     };
-    static constexpr std::size_t kSlots = 2;
 
-    Slot& slot(std::size_t index);
+    Slot& slot(const Tile& tile);
     void setImportance(std::span<const float> importance);
-    std::size_t tileWeights(const backend::Rows& rows) const;
-    void launch(Slot& slot, const backend::Rows& rows);
-    void dispatchSpreads(Slot& slot, std::size_t columns);
-    void land(Slot& slot, const backend::Rows& rows, std::span<std::byte> packed);
-    void measure(const Slot& slot, quant::Type type);
+    void launch(const Tile& tile, const backend::Rows& rows);
+    void dispatchSpreads(Slot& slot, std::size_t rows, std::size_t columns);
+    void land(const Tile& tile, const backend::Rows& rows, std::span<std::byte> packed);
+    void quantizeRefused(const Tile& tile, const backend::Rows& rows, std::span<std::byte> packed);
 
     ComputeDevice& m_device;
     Staging m_staging;
     std::map<std::pair<quant::Type, bool>, Kernel> m_kernels;
+    std::map<quant::Type, Buffer> m_books;  ///< of types with a code book
+    std::map<std::pair<quant::Type, bool>, Pace> m_paces;
     Kernel m_spreads;
     Buffer m_importance;
     std::size_t m_mostWeights;  ///< of a tile: what the device's ranges hold
-    std::array<std::unique_ptr<Slot>, kSlots> m_slots;
-    std::map<quant::Type, double> m_secondsPerWeight;
-    Clock::time_point m_landed;
+    std::array<std::unique_ptr<Slot>, kTileSlots> m_slots;
     std::vector<std::uint32_t> m_refused;
     std::uint64_t m_leftToCpu = 0;
 };

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gpu/self_check.h"
 
+#include "core/base/executor.h"
 #include "core/base/progress.h"
+#include "core/inspect/statistics.h"
+#include "core/model/tensor.h"
 #include "core/quant/codec.h"
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdint>
+#include <tuple>
 
 namespace halftone::gpu {
 namespace {
@@ -59,6 +63,30 @@ Sample::Sample() : weights(kRows * kColumns), importance(kColumns)
 backend::Rows Sample::rows(quant::Type type, bool withImportance) const
 {
     return {type, weights, kColumns, withImportance ? std::span<const float>(importance) : std::span<const float>()};
+}
+
+bool inspectsAsTheCpu(backend::Backend& backend, quant::Type type)
+{
+    constexpr int kBins = 100;
+    constexpr double kNear = 1e-3;
+    const Sample sample;
+    const std::size_t rows = 4 * Sample::kColumns;  // those whose sizes are alike
+    std::vector<std::byte> packed(quant::rowBytes(type, rows));
+    quant::quantize(type, std::span(sample.weights).first(rows), Sample::kColumns,
+                    quant::info(type).needsImportance ? std::span<const float>(sample.importance) : std::span<const float>(), packed);
+    model::Tensor tensor{.name = "sample", .shape = {{Sample::kColumns, 4, 1, 1}, 2}, .type = type, .data = packed};
+    Progress progress;
+    const Executor executor(1);
+    const inspect::Inspection expected = inspect::inspect(tensor, kBins, executor, progress),
+                              found = backend.inspect(tensor, kBins, progress);
+    const auto& [a, b] = std::tie(expected.statistics, found.statistics);
+    const auto near = [](double x, double y, double size) { return std::abs(x - y) <= kNear * size; };
+    std::uint64_t moved = 0;
+    for (int i = 0; i < kBins; ++i)
+        moved += std::uint64_t(std::abs(std::int64_t(expected.histogram.counts[std::size_t(i)] - found.histogram.counts[std::size_t(i)])));
+    return a.count == b.count && a.nonFinite == b.nonFinite && near(a.min, b.min, a.absMax) && near(a.max, b.max, a.absMax)
+        && near(a.mean, b.mean, a.std) && near(a.std, b.std, a.std) && near(a.kurtosis, b.kurtosis, a.kurtosis)
+        && double(moved) <= kNear * double(rows);
 }
 
 bool isSlower(backend::Backend& backend, backend::Backend& other, quant::Type type, bool importance)

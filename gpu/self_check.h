@@ -17,6 +17,9 @@ struct Sample {
     backend::Rows rows(quant::Type type, bool withImportance) const;
 };
 
+/// Whether `backend` sees in the packed sample what the CPU sees in it. Throws what its inspect() does.
+bool inspectsAsTheCpu(backend::Backend& backend, quant::Type type);
+
 /// Whether `backend` takes longer than `other` to make the type of a million weights.
 bool isSlower(backend::Backend& backend, backend::Backend& other, quant::Type type, bool importance);
 

@@ -27,7 +27,6 @@ bool VulkanBackend::canQuantize(quant::Type type, bool importance)
 
 bool VulkanBackend::passes(quant::Type type, bool importance)
 {
-    const std::string what = std::string(quant::name(type)) + (importance ? " with importance" : "");
     std::string trouble;
     try {
         m_quantizer.prepare(type, importance);
@@ -36,14 +35,58 @@ bool VulkanBackend::passes(quant::Type type, bool importance)
     }
     if (trouble.empty() && !agreesWithCpu(*this, type, importance))
         trouble = "its bytes are not the CPU's";
-    if (!trouble.empty() && m_say)
-        m_say(name() + " does not make " + what + ": " + trouble + "; the CPU does");
+    if (!trouble.empty())
+        tell("make " + std::string(quant::name(type)) + (importance ? " with importance" : ""), trouble);
     return trouble.empty() && !(m_rival && isSlower(*this, *m_rival, type, importance));
 }
 
 void VulkanBackend::quantize(const backend::Rows& rows, std::span<std::byte> packed, Progress& progress)
 {
     m_quantizer.quantize(rows, packed, progress);
+}
+
+bool VulkanBackend::canInspect(quant::Type type)
+{
+    if (!quant::info(type).canDequantize)
+        return false;
+    const auto [entry, isNew] = m_inspected.try_emplace(type, false);
+    if (isNew)
+        entry->second = passesInspection(type);
+    return entry->second;
+}
+
+bool VulkanBackend::passesInspection(quant::Type type)
+{
+    std::string trouble;
+    try {
+        inspector().prepare(type);
+    } catch (const Error& error) {
+        trouble = error.problem();
+    }
+    if (trouble.empty() && !inspectsAsTheCpu(*this, type))
+        trouble = "its sums are not the CPU's";
+    if (!trouble.empty())
+        tell("inspect " + std::string(quant::name(type)), trouble);
+    return trouble.empty();
+}
+
+inspect::Inspection VulkanBackend::inspect(const model::Tensor& tensor, int bins, Progress& progress)
+{
+    return inspector().inspect(tensor, bins, progress);
+}
+
+/// Made when it is needed: who quantizes does not.
+TensorInspector& VulkanBackend::inspector()
+{
+    if (!m_inspector)
+        m_inspector.emplace(m_device);
+    return *m_inspector;
+}
+
+void VulkanBackend::tell(const std::string& what, const std::string& trouble) const
+{
+    if (m_say)
+        m_say(name() + " does not " + what + ": " + trouble + "; the CPU does");
 }
 
 }  // namespace halftone::gpu

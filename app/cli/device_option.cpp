@@ -14,7 +14,7 @@ namespace halftone::cli {
 namespace {
 
 /// The commands with something to do for a graphics device.
-constexpr std::array<std::string_view, 5> kGpuCommands{"divergence", "family", "generate", "perplexity", "quantize"};
+constexpr std::array<std::string_view, 6> kGpuCommands{"divergence", "family", "generate", "inspect", "perplexity", "quantize"};
 
 std::optional<int> parseIndex(std::string_view digits)
 {

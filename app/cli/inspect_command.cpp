@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commands.h"
 #include "app/cli/console.h"
+#include "app/cli/device_backend.h"
 #include "app/cli/model_json.h"
 #include "app/cli/recipe_options.h"
 #include "app/cli/tensor_details.h"
@@ -112,13 +113,23 @@ model::Tensor chosenTensor(const model::Model& model, const Options& options)
     return inspect::stackedMatrix(*tensor, std::uint64_t(options.expert));
 }
 
+/// Reading a tensor takes the CPU no longer than sending it to a device would: one that is not asked for stays idle.
+std::unique_ptr<backend::Backend> inspectingDevice(const model::Tensor& tensor, Console& console)
+{
+    if (console.device().kind != DeviceChoice::Kind::Gpu)
+        return nullptr;
+    auto backend = openDevice(console);
+    return backend && backend->canInspect(tensor.type) ? std::move(backend) : nullptr;
+}
+
 /// Adds what is known of one tensor to `object`; returns it as text.
 std::string inspectTensor(const model::Tensor& tensor, const Options& options, Console& console, json& object)
 {
+    const auto backend = inspectingDevice(tensor, console);
     std::string text;
     console.watch([&](Progress& progress) {
         progress.begin("reading", tensor.bytes(), Unit::Bytes);
-        const auto seen = inspect::inspect(tensor, kBins, console.executor(), progress);
+        const auto seen = backend ? backend->inspect(tensor, kBins, progress) : inspect::inspect(tensor, kBins, console.executor(), progress);
         object["stats"] = statisticsJson(seen.statistics);
         object["histogram"] = {{"low", seen.histogram.low}, {"high", seen.histogram.high}, {"counts", seen.histogram.counts}};
         text = statisticsText(tensor, seen.statistics);

@@ -101,7 +101,7 @@ void MainWindow::buildLayout()
         titles << screen.title;
     auto* central = new QWidget(this);
     m_topBar = new TopBar(m_actions, m_openMenu, m_moreMenu, titles, central);
-    m_topBar->setDevice(QStringLiteral("CPU · %1").arg(QString::fromStdString(systemInfo().simd)), tr("Everything is computed on the CPU, with its widest instructions"));
+    m_topBar->setDevice(QStringLiteral("CPU · %1").arg(QString::fromStdString(systemInfo().simd)), tr("The CPU computes with its widest instructions; the status bar says what quantizes"));
     m_strip = new RecipeStrip(*m_workspace, m_actions.quantize, central);
     m_errorBar = new QFrame(central);
     m_errorBar->setProperty("warning", true);

@@ -5,6 +5,8 @@
 #include "app/widgets/format_text.h"
 #include "app/widgets/theme.h"
 #include "app/widgets/warning_text.h"
+#include "app/window/device_box.h"
+#include "app/window/devices.h"
 #include "app/window/workspace.h"
 #include "core/base/error.h"
 #include "core/base/executor.h"
@@ -123,6 +125,7 @@ QWidget* QuantizeDialog::buildChoice()
     form->addRow(tr("Write to"), row);
     form->addRow(tr("Exact size"), m_size);
     form->addRow(tr("Free there"), m_space);
+    form->addRow(tr("Compute on"), new DeviceBox(m_workspace.devices(), page));
     auto* buttons = new QDialogButtonBox(page);
     buttons->addButton(tr("Cancel"), QDialogButtonBox::RejectRole);  // in our words: Qt's own may lack the language
     m_start = buttons->addButton(tr("Quantize"), QDialogButtonBox::AcceptRole);
@@ -315,14 +318,19 @@ void QuantizeDialog::start()
     m_file = QFileInfo(destination()).absoluteFilePath();
     const auto target = fromUtf8(m_file.toStdString());
     const bool again = m_requantize->isChecked();
+    const DeviceTarget device = m_workspace.devices().target();
+    m_device = device.name;
     m_job = m_workspace.jobs().start(
         {.title = tr("Quantize %1").arg(QFileInfo(m_file).fileName())}, this,
         [model = m_workspace.model(), plan = m_workspace.plan(), importance = m_workspace.importance(), target, again,
-         verify = m_verify->isChecked(), executor = m_workspace.executor()](Progress& progress) {
-            return write::quantizeFile(*model, plan, target, {.importance = importance.get(), .requantize = again, .verify = verify},
-                                       *executor, progress);
+         verify = m_verify->isChecked(), device, executor = m_workspace.executor()](Progress& progress) {
+            QStringList notes;
+            const auto backend = device.open(*executor, [&](const std::string& line) { notes << QString::fromStdString(line); });
+            const write::Options options{.importance = importance.get(), .backend = backend.get(), .requantize = again, .verify = verify};
+            write::Report report = write::quantizeFile(*model, plan, target, options, *executor, progress);
+            return Written{std::move(report), backend ? QString::fromStdString(backend->name()) : kCpuName, notes};
         },
-        [this](const write::Report& report) { showReport(report); }, [this](const Error& error) { showFailure(errorText(error)); });
+        [this](const Written& written) { showWritten(written); }, [this](const Error& error) { showFailure(errorText(error)); });
     m_pages->setCurrentIndex(1);
     m_progressText->setText(tr("Starting..."));
 }
@@ -336,7 +344,7 @@ void QuantizeDialog::showProgress()
             continue;
         const double share = job.progress.total ? double(job.progress.done) / double(job.progress.total) : 0;
         m_bar->setValue(int(1000 * share));
-        QStringList parts{stageText(job.progress), tr("%1 %").arg(int(100 * share))};
+        QStringList parts{stageText(job.progress), tr("%1 %").arg(int(100 * share)), m_device};
         if (job.estimate.perSecond > 0)
             parts << rateText(job.progress, job.estimate.perSecond);
         if (job.estimate.secondsLeft)
@@ -345,12 +353,19 @@ void QuantizeDialog::showProgress()
     }
 }
 
-void QuantizeDialog::showReport(const write::Report& report)
+void QuantizeDialog::showWritten(const Written& written)
 {
-    const QString text = report.verified ? tr("%1 is complete and verified: %2, %3, in %4 s, bound by %5.")
-                                         : tr("%1 is complete: %2, %3, in %4 s, bound by %5.");
+    for (const QString& note : written.notes)
+        Q_EMIT m_workspace.message(note);
+    showReport(written.report, written.device);
+}
+
+void QuantizeDialog::showReport(const write::Report& report, const QString& device)
+{
+    const QString text = report.verified ? tr("%1 is complete and verified: %2, %3, in %4 s on %6, bound by %5.")
+                                         : tr("%1 is complete: %2, %3, in %4 s on %6, bound by %5.");
     m_result->setText(text.arg(QDir::toNativeSeparators(m_file), bytesText(report.bytes), bitsPerWeightText(report.bitsPerWeight),
-                               QLocale().toString(report.seconds, 'f', 1), stageText(report.boundBy)));
+                               QLocale().toString(report.seconds, 'f', 1), stageText(report.boundBy), device));
     m_show->show();
     m_open->show();
     m_pages->setCurrentIndex(2);

@@ -35,6 +35,12 @@ protected:
     void closeEvent(QCloseEvent* event) override;
 
 private:
+    /// What the job brings back.
+    struct Written {
+        write::Report report;
+        QString device;
+        QStringList notes;  ///< what a device could not do
+    };
     QWidget* buildChoice();
     QWidget* buildProgress();
     QWidget* buildResult();
@@ -43,14 +49,16 @@ private:
     void removeLeftover();
     void check();
     void start();
+    void showWritten(const Written& written);
     void showProgress();
-    void showReport(const write::Report& report);
+    void showReport(const write::Report& report, const QString& device);
     void showFailure(const QString& reason);
     void showInFolder() const;
 
     Workspace& m_workspace;
     quint64 m_job = 0;
     QString m_file;
+    QString m_device;                  ///< that the job was started on
 
     QStackedWidget* m_pages;
     QLineEdit* m_path;

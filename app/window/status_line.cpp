@@ -3,10 +3,10 @@
 
 #include "app/jobs/job_manager.h"
 #include "app/widgets/format_text.h"
+#include "app/window/devices.h"
 #include "app/window/workspace.h"
 #include "core/base/executor.h"
 #include "core/base/system.h"
-#include "gpu/devices.h"
 
 #include <QAction>
 #include <QLabel>
@@ -40,7 +40,8 @@ StatusLine::StatusLine(Workspace& workspace, QAction* showLog, QWidget* parent)
     timer->start(kMemoryRefreshMs);
     refreshJobs();
     refreshMemory();
-    discoverDevices();
+    connect(&m_workspace.devices(), &Devices::changed, this, &StatusLine::showDevices);
+    m_workspace.devices().discover(m_workspace.jobs());
 }
 
 void StatusLine::refreshJobs()
@@ -56,20 +57,19 @@ void StatusLine::refreshMemory()
     m_memory->setText(m_memoryTotal ? tr("memory %1 of %2 GB").arg(gigabytes(used, 1), gigabytes(m_memoryTotal, 0)) : tr("memory %1 GB").arg(gigabytes(used, 1)));
 }
 
-void StatusLine::discoverDevices()
+void StatusLine::showDevices()
 {
-    m_workspace.jobs().start(
-        {.title = tr("Looking for Vulkan devices"), .shown = false}, this, [](Progress&) { return gpu::discoverDevices(); },
-        [this](const gpu::Discovery& discovery) {
-            QStringList names, details;
-            for (const auto& device : discovery.devices) {
-                names << QString::fromStdString(device.name);
-                details << tr("%1, driver %2, Vulkan %3, %4").arg(names.last(), QString::fromStdString(device.driver), QString::fromStdString(device.apiVersion), bytesText(device.memoryBytes));
-            }
-            m_vulkan->setText(names.isEmpty() ? tr("Vulkan: none found, using the CPU") : tr("Vulkan: %1; computing on the CPU").arg(names.join(QStringLiteral(", "))));
-            m_vulkan->setToolTip(names.isEmpty() ? QString::fromStdString(discovery.problem) : details.join(QLatin1Char('\n')));
-            Q_EMIT devicesFound(m_vulkan->text());
-        });
+    const Devices& devices = m_workspace.devices();
+    if (!devices.found())
+        return;
+    QStringList details;
+    for (const gpu::Device& device : devices.found()->devices) {
+        const QString memory = device.freeBytes ? tr("%1, %2 free").arg(bytesText(device.memoryBytes), bytesText(*device.freeBytes)) : bytesText(device.memoryBytes);
+        details << tr("%1, driver %2, Vulkan %3, %4").arg(QString::fromStdString(device.name), QString::fromStdString(device.driver), QString::fromStdString(device.apiVersion), memory);
+    }
+    m_vulkan->setText(details.isEmpty() ? tr("Vulkan: none found, using the CPU") : tr("quantizing on %1").arg(devices.target().name));
+    m_vulkan->setToolTip(details.isEmpty() ? QString::fromStdString(devices.found()->problem) : details.join(QLatin1Char('\n')));
+    Q_EMIT devicesFound(m_vulkan->text());
 }
 
 }  // namespace halftone::app

@@ -17,13 +17,13 @@ public:
     StatusLine(Workspace& workspace, QAction* showLog, QWidget* parent = nullptr);
 
 Q_SIGNALS:
-    /// Vulkan was looked for; `line` is what the status bar says.
+    /// Vulkan was looked for, or another device chosen; `line` is what the status bar says.
     void devicesFound(const QString& line);
 
 private:
     void refreshJobs();
     void refreshMemory();
-    void discoverDevices();
+    void showDevices();
 
     Workspace& m_workspace;
     QLabel* m_jobs;

@@ -4,6 +4,7 @@
 #include "app/jobs/job_manager.h"
 #include "app/widgets/format_text.h"
 #include "app/widgets/warning_text.h"
+#include "app/window/devices.h"
 #include "app/window/forecast.h"
 #include "app/window/sensitivity_store.h"
 #include "core/base/executor.h"
@@ -80,7 +81,7 @@ private:
     QString m_mergeKey;
 };
 
-Workspace::Workspace(QObject* parent) : QObject(parent), m_jobs(std::make_unique<JobManager>()), m_executor(std::make_shared<const Executor>()), m_forecast(std::make_unique<Forecast>(*this)) {}
+Workspace::Workspace(QObject* parent) : QObject(parent), m_jobs(std::make_unique<JobManager>()), m_executor(std::make_shared<const Executor>()), m_devices(std::make_unique<Devices>()), m_forecast(std::make_unique<Forecast>(*this)) {}
 
 Workspace::~Workspace() = default;
 

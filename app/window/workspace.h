@@ -25,6 +25,7 @@ struct ImportanceMatrix;
 
 namespace halftone::app {
 
+class Devices;
 class Forecast;
 class JobManager;
 
@@ -38,6 +39,7 @@ public:
 
     JobManager& jobs() { return *m_jobs; }
     Forecast& forecast() { return *m_forecast; }
+    Devices& devices() { return *m_devices; }
     /// All cores, for jobs; shared so that a job may outlive the workspace's interest in it.
     std::shared_ptr<const Executor> executor() const { return m_executor; }
 
@@ -94,6 +96,7 @@ private:
 
     std::unique_ptr<JobManager> m_jobs;
     std::shared_ptr<const Executor> m_executor;
+    std::unique_ptr<Devices> m_devices;
     std::shared_ptr<const model::Model> m_model;
     std::filesystem::path m_path;
     std::shared_ptr<const plan::ImportanceMatrix> m_importance;

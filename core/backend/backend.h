@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/inspect/statistics.h"
 #include "core/quant/type.h"
 
 #include <cstddef>
@@ -33,6 +34,11 @@ public:
     /// As quant::quantize(), the same bytes: `packed` has exactly the rows' bytes. Requires canQuantize(). Stops within 100 ms of a cancel.
     /// Throws Error{Cancelled | Usage}, and of a device Error{System | OutOfMemory}.
     virtual void quantize(const Rows& rows, std::span<std::byte> packed, Progress& progress) = 0;
+    /// Whether inspect() knows this type. May compile and try kernels at the first question.
+    virtual bool canInspect(quant::Type type) = 0;
+    /// As inspect::inspect(): sums within 1e-3 of their size, and in the bins the same weights but for some at the border of two. Throws as
+    /// quantize().
+    virtual inspect::Inspection inspect(const model::Tensor& tensor, int bins, Progress& progress) = 0;
 };
 
 }  // namespace halftone::backend

@@ -42,4 +42,14 @@ void CpuBackend::quantize(const Rows& rows, std::span<std::byte> packed, Progres
     });
 }
 
+bool CpuBackend::canInspect(quant::Type type)
+{
+    return quant::info(type).canDequantize;
+}
+
+inspect::Inspection CpuBackend::inspect(const model::Tensor& tensor, int bins, Progress& progress)
+{
+    return inspect::inspect(tensor, bins, m_executor, progress);
+}
+
 }  // namespace halftone::backend

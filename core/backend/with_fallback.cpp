@@ -28,19 +28,37 @@ std::string WithFallback::name() const
 
 bool WithFallback::canQuantize(quant::Type type, bool importance)
 {
-    if (!m_device)
-        return false;
-    try {
-        return m_device->canQuantize(type, importance);
-    } catch (const Error& error) {
-        giveUp(error.problem());
-        return false;
-    }
+    return askDevice([&] { return m_device->canQuantize(type, importance); });
 }
 
 void WithFallback::quantize(const Rows& rows, std::span<std::byte> packed, Progress& progress)
 {
     run([&](Backend& backend) { backend.quantize(rows, packed, progress); });
+}
+
+bool WithFallback::canInspect(quant::Type type)
+{
+    return askDevice([&] { return m_device->canInspect(type); });
+}
+
+inspect::Inspection WithFallback::inspect(const model::Tensor& tensor, int bins, Progress& progress)
+{
+    inspect::Inspection result;
+    run([&](Backend& backend) { result = backend.inspect(tensor, bins, progress); });
+    return result;
+}
+
+template <class Question>
+bool WithFallback::askDevice(const Question& question)
+{
+    if (!m_device)
+        return false;
+    try {
+        return question();
+    } catch (const Error& error) {
+        giveUp(error.problem());
+        return false;
+    }
 }
 
 template <class Work>

@@ -22,8 +22,12 @@ public:
     /// False for everything once the device has failed: then the caller's own way is as good.
     bool canQuantize(quant::Type type, bool importance) override;
     void quantize(const Rows& rows, std::span<std::byte> packed, Progress& progress) override;
+    bool canInspect(quant::Type type) override;
+    inspect::Inspection inspect(const model::Tensor& tensor, int bins, Progress& progress) override;
 
 private:
+    template <class Question>
+    bool askDevice(const Question& question);
     /// Runs `work(backend)` on the device, or on the processor.
     template <class Work>
     void run(const Work& work);

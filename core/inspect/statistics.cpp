@@ -52,28 +52,6 @@ Moments momentsOf(const WeightBlocks& blocks, float pivot, const Executor& execu
     return total;
 }
 
-/// Central moments from the sums about the pivot.
-Statistics statisticsOf(const Moments& m, float pivot)
-{
-    Statistics s;
-    s.count = m.count + m.nonFinite;
-    s.zeros = m.zeros;
-    s.nonFinite = m.nonFinite;
-    if (m.count == 0)
-        return s;
-    const double n = double(m.count);
-    const double shift = m.sum1 / n;
-    s.min = m.min;
-    s.max = m.max;
-    s.absMax = std::max(std::abs(s.min), std::abs(s.max));
-    s.mean = pivot + shift;
-    const double variance = std::max(0.0, m.sum2 / n - shift * shift);
-    const double fourth = m.sum4 / n - 4 * shift * m.sum3 / n + 6 * shift * shift * m.sum2 / n - 3 * shift * shift * shift * shift;
-    s.std = std::sqrt(variance);
-    s.kurtosis = variance > 0 ? fourth / (variance * variance) : 0;
-    return s;
-}
-
 /// Fills the histogram and returns the number of weights farther than `reach` from `centre`.
 std::uint64_t binBlocks(const WeightBlocks& blocks, const Binning& binning, double centre, double reach, Histogram& histogram,
                         const Executor& executor, Progress& progress)
@@ -100,6 +78,27 @@ std::uint64_t binBlocks(const WeightBlocks& blocks, const Binning& binning, doub
 }
 
 }  // namespace
+
+Statistics statisticsOf(const Moments& m, float pivot)
+{
+    Statistics s;
+    s.count = m.count + m.nonFinite;
+    s.zeros = m.zeros;
+    s.nonFinite = m.nonFinite;
+    if (m.count == 0)
+        return s;
+    const double n = double(m.count);
+    const double shift = m.sum1 / n;
+    s.min = m.min;
+    s.max = m.max;
+    s.absMax = std::max(std::abs(s.min), std::abs(s.max));
+    s.mean = pivot + shift;
+    const double variance = std::max(0.0, m.sum2 / n - shift * shift);
+    const double fourth = m.sum4 / n - 4 * shift * m.sum3 / n + 6 * shift * shift * m.sum2 / n - 3 * shift * shift * shift * shift;
+    s.std = std::sqrt(variance);
+    s.kurtosis = variance > 0 ? fourth / (variance * variance) : 0;
+    return s;
+}
 
 Inspection inspect(const model::Tensor& tensor, int bins, const Executor& executor, Progress& progress)
 {

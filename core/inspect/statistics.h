@@ -17,6 +17,8 @@ struct Tensor;
 
 namespace halftone::inspect {
 
+struct Moments;
+
 /// Moments and extremes of a tensor's weights. NaN and infinities are counted, and left out of everything else.
 struct Statistics {
     std::uint64_t count = 0;      ///< all weights
@@ -35,6 +37,9 @@ struct Histogram {
     std::vector<std::uint64_t> counts;
     double binWidth() const { return counts.empty() ? 0 : (high - low) / double(counts.size()); }
 };
+
+/// From sums about a pivot; all but beyond6Sigma.
+Statistics statisticsOf(const Moments& moments, float pivot);
 
 struct Inspection {
     Statistics statistics;

@@ -2,6 +2,10 @@
 // Arithmetic with the CPU's very results. Vulkan rounds sums and products correctly, but not quotients and roots: those are mended with
 // whole numbers. No argument here may be subnormal, which drivers may take for zero.
 
+#ifndef DRIVER_ERROR  // units in the last place: a test plays a driver that is off
+#define DRIVER_ERROR 0
+#endif
+
 /// -value, zero too.
 float negated(float value) { return uintBitsToFloat(floatBitsToUint(value) ^ 0x80000000u); }
 
@@ -32,7 +36,7 @@ float quotient(float a, float b)
     }
     // The mantissa q has 2 q - 1 < 2^24 numerator / denominator < 2 q + 1; a tie cannot be.
     const uvec2 wanted = uvec2(numerator << 24, numerator >> 8);
-    uint q = uint(float(numerator) / float(denominator) * 8388608.0);
+    uint q = uint(float(numerator) / float(denominator) * 8388608.0) + DRIVER_ERROR;
     while (isLess(wideProduct(2 * q + 1, denominator), wanted))
         ++q;
     while (isLess(wanted, wideProduct(2 * q - 1, denominator)))
@@ -56,7 +60,7 @@ float root(float value)
     }
     // The root's mantissa r has (2 r - 1)^2 < 2^25 mantissa < (2 r + 1)^2; a tie cannot be.
     const uvec2 wanted = uvec2(mantissa << 25, mantissa >> 7);
-    uint r = uint(sqrt(float(mantissa) * 8388608.0));
+    uint r = uint(sqrt(float(mantissa) * 8388608.0)) + DRIVER_ERROR;
     while (isLess(wideProduct(2 * r + 1, 2 * r + 1), wanted))
         ++r;
     while (isLess(wanted, wideProduct(2 * r - 1, 2 * r - 1)))

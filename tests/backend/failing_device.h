@@ -29,6 +29,14 @@ public:
         throw Error(m_code, "the device was lost");
     }
 
+    bool canInspect(quant::Type type) override { return m_cpu.canInspect(type); }
+    inspect::Inspection inspect(const model::Tensor& tensor, int bins, Progress& progress) override
+    {
+        if (m_callsLeft-- > 0)
+            return m_cpu.inspect(tensor, bins, progress);
+        throw Error(m_code, "the device was lost");
+    }
+
 private:
     backend::CpuBackend m_cpu;
     int m_callsLeft;

@@ -74,12 +74,12 @@ private Q_SLOTS:
         std::vector<std::uint64_t> expected(100);
         const std::uint64_t beyond = inspect::scanBins(weights, binning, 0, 0.5f, expected);
 
-        const Kernel kernel(*m_device, {.shader = "histogram", .buffers = 2, .pushWords = 7, .constants = {16}});
+        const Kernel kernel(*m_device, {.shader = "histogram", .buffers = 3, .pushWords = 6, .constants = {std::uint32_t(quant::Type::F32), 1, 32, 2}});
         const Buffer input(*m_device, weights.size() * 4, Buffer::Place::Device), counts(*m_device, 101 * 4, Buffer::Place::Device);
+        const Buffer tables(*m_device, 4, Buffer::Place::Device);
         Staging staging(*m_device);
         const Ticket there = staging.upload(std::as_bytes(std::span(weights)), input);
-        const std::array<std::uint32_t, 7> push{0,
-                                                std::uint32_t(weights.size()),
+        const std::array<std::uint32_t, 6> push{std::uint32_t(weights.size()),
                                                 100,
                                                 std::bit_cast<std::uint32_t>(binning.low()),
                                                 std::bit_cast<std::uint32_t>(binning.scale()),
@@ -89,7 +89,7 @@ private Q_SLOTS:
         commands.begin();
         commands.fill(counts, 0);
         commands.barrier();
-        commands.dispatch(kernel, std::array<Slice, 2>{input, counts}, push, std::uint32_t(weights.size() / (64 * 16) + 1));
+        commands.dispatch(kernel, std::array<Slice, 3>{input, tables, counts}, push, std::uint32_t(weights.size() / (64 * 16) + 1));
         const Ticket done = commands.submit({&there, 1});
         std::vector<std::uint32_t> found(101);
         staging.download(counts, 0, std::as_writable_bytes(std::span(found)), done);

@@ -6,6 +6,7 @@
 #include "core/quant/codec.h"
 #include "gpu/self_check.h"
 #include "gpu/vulkan_backend.h"
+#include "tests/inspect/made_tensor.h"
 
 #include <QFile>
 #include <QtTest>
@@ -110,6 +111,27 @@ private Q_SLOTS:
         QVERIFY2(m_leftToCpu * 3 < m_weights, "the CPU did most of it");
     }
 
+    void weightsOfEveryTypeAreCountedAsTheCpuDoes_data()
+    {
+        QTest::addColumn<int>("type");
+        for (const quant::TypeInfo& type : quant::allTypes())
+            if (type.canDequantize)
+                QTest::addRow("%s", type.name.data()) << int(type.type);
+    }
+    void weightsOfEveryTypeAreCountedAsTheCpuDoes()
+    {
+        QFETCH(int, type);
+        const quant::TypeInfo& info = quant::info(quant::Type(type));
+        QVERIFY2(m_backend->canInspect(info.type), m_said.c_str());
+        const std::size_t columns = info.blockSize == 1 ? 1003 : 768, rows = 91;
+        const std::vector<float> weights = test::bell(columns * rows, 0.03f, 0.002f);
+        std::vector<std::byte> packed(quant::rowBytes(info.type, weights.size()));
+        quant::quantize(info.type, weights, columns, randomImportance(columns, 5), packed);
+        const model::Tensor tensor{.name = "made", .shape = {{columns, rows, 1, 1}, 2}, .type = info.type, .data = packed};
+        for (const int bins : {1, 200, 5000})
+            compareInspections(tensor, bins);
+    }
+
     void tensorsBeyondABindingAreCutIntoTiles()
     {
         const auto small = openBackend({.mostStorageRange = 40000});
@@ -123,6 +145,17 @@ private Q_SLOTS:
                 QVERIFY2(difference.isEmpty(), qPrintable(difference));
             }
         QCOMPARE(small->device().instance().validationMessages(), 0);
+    }
+
+    void longRowsAreWeighedToTheirEnd()
+    {
+        const std::size_t columns = 1u << 17;
+        const auto weights = test::bell(2 * columns, 0.02f), importance = randomImportance(columns, 4);
+        const backend::Rows rows{quant::Type::Q4_0, weights, columns, importance};
+        QVERIFY(m_backend->canQuantize(rows.type, true));
+        const std::uint64_t before = m_backend->quantizer().leftToCpu();
+        QVERIFY(packedBy(*m_backend, rows) == packedHere(rows));
+        QCOMPARE(m_backend->quantizer().leftToCpu(), before);
     }
 
     void rowsBeyondABindingAreLeftToTheCpu()
@@ -144,9 +177,18 @@ private Q_SLOTS:
                 std::ranges::copy(packedHere(rows), packed.begin());
                 packed[packed.size() - 7] ^= std::byte(1);
             }
+            bool canInspect(quant::Type) override { return true; }
+            inspect::Inspection inspect(const model::Tensor& tensor, int bins, Progress& progress) override
+            {
+                inspect::Inspection result = inspect::inspect(tensor, bins, Executor(1), progress);
+                result.statistics.std *= 1.01;
+                return result;
+            }
         } wrong;
         QVERIFY(!agreesWithCpu(wrong, quant::Type::Q8_0, false));
         QVERIFY(agreesWithCpu(*m_backend, quant::Type::Q8_0, false));
+        QVERIFY(!inspectsAsTheCpu(wrong, quant::Type::Q8_0));
+        QVERIFY(inspectsAsTheCpu(*m_backend, quant::Type::Q8_0));
     }
 
     void aDeviceLostMidwayLeavesTheRestToTheCpu_data()
@@ -185,6 +227,28 @@ private Q_SLOTS:
     }
 
 private:
+    void compareInspections(const model::Tensor& tensor, int bins)
+    {
+        Progress progress;
+        const inspect::Inspection found = m_backend->inspect(tensor, bins, progress);
+        const inspect::Inspection expected = inspect::inspect(tensor, bins, Executor(1), progress);
+        const inspect::Statistics &a = found.statistics, &b = expected.statistics;
+        QCOMPARE(a.count, b.count);
+        QCOMPARE(a.zeros, b.zeros);
+        QCOMPARE(a.nonFinite, b.nonFinite);
+        QVERIFY(std::abs(a.min - b.min) <= 1e-6 * b.absMax && std::abs(a.max - b.max) <= 1e-6 * b.absMax);
+        QVERIFY(std::abs(a.mean - b.mean) <= 1e-3 * std::abs(b.mean) && std::abs(a.std - b.std) <= 1e-3 * b.std);
+        QVERIFY(std::abs(a.kurtosis - b.kurtosis) <= 1e-3 * b.kurtosis);
+        std::uint64_t moved = 0, total = 0;  // weights at the border of two bins may go either way
+        for (std::size_t i = 0; i < expected.histogram.counts.size(); ++i) {
+            total += found.histogram.counts[i];
+            moved += std::uint64_t(std::abs(std::int64_t(found.histogram.counts[i] - expected.histogram.counts[i])));
+        }
+        QCOMPARE(total, b.count);
+        QVERIFY2(moved * 1000 <= total, qPrintable(QString::number(moved)));
+        QVERIFY(std::abs(std::int64_t(a.beyond6Sigma - b.beyond6Sigma)) <= 2);
+    }
+
     std::unique_ptr<VulkanBackend> openBackend(OpenOptions options)
     {
         options.validation = Instance::Validation::On;

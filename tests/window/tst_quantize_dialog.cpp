@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/jobs/job_manager.h"
 #include "app/widgets/format_text.h"
+#include "app/window/device_box.h"
+#include "app/window/devices.h"
 #include "app/window/quantize_dialog.h"
 #include "app/window/workspace.h"
 #include "core/model/model.h"
@@ -11,6 +13,7 @@
 #include <QLabel>
 #include <QPointer>
 #include <QPushButton>
+#include <QSettings>
 #include <QTemporaryDir>
 #include <QtTest>
 
@@ -26,7 +29,7 @@ const QString kSample = QStringLiteral(SAMPLE_DIR "/fairytale-7m-f16.gguf");
 class TestQuantizeDialog : public QObject {
     Q_OBJECT
 
-    QTemporaryDir m_folder;
+    QTemporaryDir m_folder, m_settings;
     std::unique_ptr<Workspace> m_workspace;
     QPointer<QuantizeDialog> m_dialog;   // deletes itself
 
@@ -57,7 +60,17 @@ class TestQuantizeDialog : public QObject {
 
     bool canStart() const { return button(QStringLiteral("Quantize"))->isEnabled(); }
 
+    /// As the user does: the last entries are the devices.
+    void chooseDevice(const QString& data)
+    {
+        auto* box = m_dialog->findChild<DeviceBox*>();
+        box->setCurrentIndex(box->findData(data));
+        Q_EMIT box->activated(box->currentIndex());
+    }
+
 private Q_SLOTS:
+    void initTestCase() { QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_settings.path()); }
+
     void init()
     {
         m_workspace = std::make_unique<Workspace>();
@@ -168,6 +181,34 @@ private Q_SLOTS:
         QVERIFY(QFileInfo::exists(m_folder.filePath(QStringLiteral("out.gguf"))));
         m_dialog->close();
         QTRY_VERIFY(!m_dialog);
+    }
+
+    void theChosenDeviceQuantizesAndIsNamed()
+    {
+        m_workspace->devices().discover(m_workspace->jobs());
+        QTRY_VERIFY(m_workspace->devices().found());
+        if (m_workspace->devices().found()->devices.empty())
+            QSKIP("no Vulkan device");
+        const QString name = QString::fromStdString(m_workspace->devices().found()->devices.front().name);
+        chooseDevice(name);
+        QCOMPARE(m_workspace->devices().target().name, name);
+        QSignalSpy written(m_dialog, &QuantizeDialog::written);
+        QTest::mouseClick(button(QStringLiteral("Quantize")), Qt::LeftButton);
+        QTRY_COMPARE_WITH_TIMEOUT(written.count(), 1, 60000);
+        QVERIFY(says(QStringLiteral("on ") + name));
+        m_workspace->devices().choose(kCpuDevice);
+        QVERIFY(!m_workspace->devices().target().index);
+    }
+
+    void aChosenDeviceThatIsGoneIsAsAutomatic()
+    {
+        m_workspace->devices().choose(QStringLiteral("A card of last year"));
+        m_workspace->devices().discover(m_workspace->jobs());
+        QTRY_VERIFY(m_workspace->devices().found());
+        const auto& devices = m_workspace->devices().found()->devices;
+        const bool hardware = !devices.empty() && devices.front().kind != gpu::Device::Kind::Software;
+        QCOMPARE(m_workspace->devices().target().index.has_value(), hardware);
+        m_workspace->devices().choose(kAutomaticDevice);
     }
 
     void quantizingAgainHasToBeAskedFor()

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // w = scale * code for w >= 0, codes 0..most: how the scales and minimums of a super-block are quantized in turn. The search of
-// core/quant/scale_search.cpp, operation by operation, on `length` places from `from` on; the codes take the places of the values.
+// core/quant/scale_search.cpp, operation by operation, on `length` places from `from` on.
+
+const uint kMostCodes = 32;
 
 int positiveCode(uint i, float inverse)
 {
@@ -22,7 +24,7 @@ float positiveError(uint from, uint length, int most, float inverse, bool limite
 }
 
 /// Moves single codes while that helps. Returns the scale.
-float refinePositive(uint from, uint length, int most, inout int codes[kMostValues], float product, float square)
+float refinePositive(uint from, uint length, int most, inout int codes[kMostCodes], float product, float square)
 {
     [[dont_unroll]] for (int turn = 0; turn < 5; ++turn) {
         bool changed = false;
@@ -52,14 +54,15 @@ float refinePositive(uint from, uint length, int most, inout int codes[kMostValu
     return square > 0.0 ? quotient(product, square) : 0.0;
 }
 
-float searchPositive(uint from, uint length, int most)
+/// Returns the scale.
+float searchPositive(uint from, uint length, int most, out int codes[kMostCodes])
 {
     float top = 0.0;
     [[dont_unroll]] for (uint i = from; i < from + length; ++i)
         top = max(top, x[i]);
     if (top < 1e-15) {
-        [[dont_unroll]] for (uint i = from; i < from + length; ++i)
-            x[i] = 0.0;
+        [[dont_unroll]] for (uint i = 0; i < length; ++i)
+            codes[i] = 0;
         return 0.0;
     }
     float inverse = quotient(float(most), top);
@@ -75,7 +78,6 @@ float searchPositive(uint from, uint length, int most)
             inverse = tried;
         }
     }
-    int codes[kMostValues];
     precise float product = 0.0, square = 0.0;
     [[dont_unroll]] for (uint i = 0; i < length; ++i) {
         const int code = min(most, positiveCode(from + i, inverse));
@@ -86,8 +88,5 @@ float searchPositive(uint from, uint length, int most)
     }
     if (outOfReach(floatBitsToUint(product), -50, 40) || outOfReach(floatBitsToUint(square), -50, 40))
         refuseMine();
-    const float scale = refinePositive(from, length, most, codes, product, square);
-    [[dont_unroll]] for (uint i = 0; i < length; ++i)
-        x[from + i] = float(codes[i]);
-    return scale;
+    return refinePositive(from, length, most, codes, product, square);
 }

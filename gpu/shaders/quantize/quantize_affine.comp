@@ -35,7 +35,7 @@ Steps steps()
     return kType == kQ4_K ? Steps(-1.0, 0.1, 20, false) : Steps(-0.5, 0.1, 15, kType == kQ2_K);
 }
 
-/// Linear rounding of a list against its largest value: without importance.
+/// Linear rounding of a list against its largest value: without importance. Codes take the places of the values.
 float roundList(uint from)
 {
     float top = 0.0;
@@ -45,6 +45,16 @@ float roundList(uint from)
     [[dont_unroll]] for (uint i = from; i < from + kParts; ++i)
         x[i] = float(min(kMostScale, positiveCode(i, inverse) & 255));
     return quotient(top, float(kMostScale));
+}
+
+/// A weighted search for a list: with importance.
+float searchList(uint from)
+{
+    int codes[kMostCodes];
+    const float scale = searchPositive(from, kParts, kMostScale, codes);
+    [[dont_unroll]] for (uint i = 0; i < kParts; ++i)
+        x[from + i] = float(codes[i]);
+    return scale;
 }
 
 void packScale(uint s, uint scale, uint minimum)
@@ -103,7 +113,7 @@ void main()
     barrier();
     if (busy() && sub() < 2) {
         const uint from = sub() == 0 ? scalesOf(block()) : minimumsOf(block());
-        const uint half_ = toHalf(kWeighted ? searchPositive(from, kParts, kMostScale) : roundList(from));
+        const uint half_ = toHalf(kWeighted ? searchList(from) : roundList(from));
         halves[block() * 2 + sub()] = half_;
         putHalf((kType == kQ2_K ? 80 : 0) + sub() * 2, half_);
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// TQ1_0, TQ2_0 and MXFP4: rounding against the largest magnitude, no search. The arithmetic is that of core/quant/ternary.cpp and
-// small_floats.cpp.
+// TQ1_0, TQ2_0, MXFP4, NVFP4, Q1_0 and Q2_0: rounding against the largest or the mean magnitude, no search. The arithmetic is that of
+// core/quant/ternary.cpp, small_floats.cpp and low_bits.cpp.
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #include "quantize/group.glsl"
@@ -47,6 +47,60 @@ void packMXFP4()
         putByte(1 + i % 16, nearestLevel(x[first() + i], scale) << (i / 16 * 4));
 }
 
+/// An unsigned E4M3 (bias 7), to the nearest with ties up; all from 248 on becomes 448.
+uint toE4M3(float value)
+{
+    if (!(value > 0.0))
+        return 0;
+    const uint bits = floatBitsToUint(min(value, 448.0));
+    const int exponent = int(bits >> 23) - 120;
+    if (exponent <= 0) {
+        precise float scaled = value * 512.0 + 0.5;
+        return uint(min(7, int(scaled)));
+    }
+    const uint rounded_ = (uint(exponent) << 3 | (bits >> 20 & 7u)) + (bits >> 19 & 1u);
+    return rounded_ >= 0x78u ? 0x7eu : rounded_;
+}
+
+float halfOfE4M3(uint bits)
+{
+    const uint exponent = bits >> 3, mantissa = bits & 7u;
+    return exponent == 0 ? float(mantissa) / 1024.0 : (1.0 + float(mantissa) / 8.0) * uintBitsToFloat((exponent + 119) << 23);
+}
+
+void packNVFP4()
+{
+    const uint scale = toE4M3(quotient(largest(part(), 1), 6.0));
+    putByte(sub(), scale);
+    [[dont_unroll]] for (uint i = 0; i < 16; ++i)
+        putByte(4 + sub() * 8 + i % 8, nearestLevel(x[first() + i], halfOfE4M3(scale)) << (i / 8 * 4));
+}
+
+/// The mean magnitude, and signs.
+void packQ1_0()
+{
+    [[dont_unroll]] for (uint i = 0; i < kPart; ++i)
+        putByte(2 + sub() * 4 + i / 8, (x[first() + i] >= 0.0 ? 1u : 0u) << (i % 8));
+    if (sub() != 0)
+        return;
+    precise float sum = 0.0;
+    [[dont_unroll]] for (uint p = part(); p < part() + partsPerBlock(); ++p)
+        [[dont_unroll]] for (uint i = p * (kPart + 1); i < p * (kPart + 1) + kPart; ++i)
+            sum += abs(x[i]);
+    putHalf(0, toHalf(sum * 0.0078125));
+}
+
+void packQ2_0()
+{
+    const float top = largest(part() - sub(), partsPerBlock()), inverse = inverseOf(top);
+    if (sub() == 0)
+        putHalf(0, toHalf(top));
+    [[dont_unroll]] for (uint i = 0; i < kPart; ++i) {
+        precise float value = x[first() + i] * inverse;
+        putByte(2 + sub() * 8 + i / 4, (value >= 0.5 ? 2u : value > -0.5 ? 1u : 0u) << (i % 4 * 2));
+    }
+}
+
 /// A byte of TQ1_0 from `trits` trits that lie `apart` in the block.
 uint fiveTrits(uint from, uint apart, uint trits)
 {
@@ -69,25 +123,34 @@ void packTrits(uint byte)
         putByte(byte, fiveTrits(240 + byte - 48, 4, 4));
 }
 
+void roundToTrits()
+{
+    const float top = busy() ? largest(part() - sub(), partsPerBlock()) : 0.0, inverse = inverseOf(top);
+    for (uint i = 0; i < kPart; ++i) {
+        precise float scaled = x[first() + i] * inverse;
+        codes[part() * kPart + i] = uint(rounded(scaled) + 1);
+    }
+    if (busy() && sub() == 0)
+        putHalf(kBlockBytes - 2, toHalf(top));
+}
+
 void main()
 {
     load();
-    if (kType == kMXFP4) {
-        if (busy())
-            packMXFP4();
-    } else {
-        const float top = busy() ? largest(part() - sub(), 8) : 0.0, inverse = inverseOf(top);
-        for (uint i = 0; i < kPart; ++i) {
-            precise float scaled = x[first() + i] * inverse;
-            codes[part() * kPart + i] = uint(rounded(scaled) + 1);
-        }
+    if (kType == kTQ1_0 || kType == kTQ2_0) {
+        roundToTrits();
         barrier();
-        if (busy()) {
-            if (sub() == 0)
-                putHalf(kBlockBytes - 2, toHalf(top));
-            for (uint i = 0; i < 8; ++i)
-                packTrits(sub() * 8 + i);
-        }
+        for (uint i = 0; busy() && i < 8; ++i)
+            packTrits(sub() * 8 + i);
+    } else if (busy()) {
+        if (kType == kMXFP4)
+            packMXFP4();
+        else if (kType == kNVFP4)
+            packNVFP4();
+        else if (kType == kQ1_0)
+            packQ1_0();
+        else
+            packQ2_0();
     }
     store();
 }

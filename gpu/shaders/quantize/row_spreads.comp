@@ -2,6 +2,7 @@
 // The mean square of each row, added up one weight after the other as the CPU does it: the bytes depend on how the sum is rounded.
 #version 450
 #extension GL_GOOGLE_include_directive : require
+#extension GL_EXT_control_flow_attributes : require
 #include "numbers.glsl"
 
 layout(local_size_x = 64) in;
@@ -16,10 +17,12 @@ void main()
         return;
     precise float sum = 0.0;
     bool inReach = true;
-    for (uint i = row * columns; i < (row + 1) * columns; ++i) {
-        const uint bits = weights[i], exponent = bits >> 23 & 255u;
-        inReach = inReach && ((bits & 0x7fffffffu) == 0 || (exponent >= 97 && exponent <= 141));  // 2^-30 to 2^15
-        sum += uintBitsToFloat(bits) * uintBitsToFloat(bits);
-    }
+    // Rows are whole blocks; software devices end loops after some ten thousand turns.
+    for (uint i = row * columns; i < (row + 1) * columns; i += 32)
+        [[unroll]] for (uint k = 0; k < 32; ++k) {
+            const uint bits = weights[i + k], exponent = bits >> 23 & 255u;
+            inReach = inReach && ((bits & 0x7fffffffu) == 0 || (exponent >= 97 && exponent <= 141));  // 2^-30 to 2^15
+            sum += uintBitsToFloat(bits) * uintBitsToFloat(bits);
+        }
     spreads[row] = inReach ? quotient(sum, float(columns)) : -1.0;
 }

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/window/device_box.h"
+
+#include "app/window/devices.h"
+
+#include <QSignalBlocker>
+
+#include <algorithm>
+
+namespace halftone::app {
+
+DeviceBox::DeviceBox(Devices& devices, QWidget* parent) : QComboBox(parent), m_devices(devices)
+{
+    setAccessibleName(tr("What computes"));
+    setToolTip(tr("All give the same file. Automatic takes a graphics device for the types that it makes faster than the CPU."));
+    setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    connect(&m_devices, &Devices::changed, this, &DeviceBox::refill);
+    connect(this, &QComboBox::activated, this, [this](int index) { m_devices.choose(itemData(index).toString()); });
+    refill();
+}
+
+void DeviceBox::refill()
+{
+    const QSignalBlocker quiet(this);
+    clear();
+    addItem(tr("Automatic"), kAutomaticDevice);
+    addItem(tr("CPU"), kCpuDevice);
+    if (m_devices.found())
+        for (const gpu::Device& device : m_devices.found()->devices) {
+            const QString name = QString::fromStdString(device.name);
+            addItem(device.kind == gpu::Device::Kind::Software ? tr("%1 (software)").arg(name) : name, name);
+        }
+    setCurrentIndex(std::max(0, findData(m_devices.choice())));
+}
+
+}  // namespace halftone::app

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/backend/with_fallback.h"
+#include "gpu/devices.h"
+#include "gpu/open_backend.h"
+
+#include <QObject>
+#include <QString>
+
+#include <memory>
+#include <optional>
+
+namespace halftone::app {
+
+class JobManager;
+
+inline const QString kAutomaticDevice = QStringLiteral("auto");
+inline const QString kCpuDevice = QStringLiteral("cpu");
+inline const QString kCpuName = QStringLiteral("CPU");
+
+/// What a job is to compute on. A value: jobs take it along and open it on their own thread.
+struct DeviceTarget {
+    std::optional<int> index = {};  ///< into gpu::discoverDevices(); none: the CPU
+    gpu::Use use = gpu::Use::WhereFaster;
+    QString name = kCpuName;
+
+    /// Null: the CPU, also where the device cannot be opened, which `say` is told. `executor` must live longer.
+    std::unique_ptr<backend::Backend> open(const Executor& executor, const backend::Say& say) const;
+};
+
+/// The devices of this machine, and which of them the user chose to quantize on. Lives on the UI thread.
+class Devices : public QObject {
+    Q_OBJECT
+public:
+    explicit Devices(QObject* parent = nullptr);
+
+    /// Looks for them in a job; ends in changed().
+    void discover(JobManager& jobs);
+    /// Empty while nobody has looked.
+    const std::optional<gpu::Discovery>& found() const { return m_found; }
+
+    /// "auto", "cpu" or a device's name: what the settings keep. Numbers change when a card goes.
+    QString choice() const;
+    void choose(const QString& choice);
+    /// The choice on this machine: a device that is not here any more is as automatic.
+    DeviceTarget target() const;
+
+Q_SIGNALS:
+    void changed();  ///< found() or choice()
+
+private:
+    std::optional<gpu::Discovery> m_found;
+};
+
+}  // namespace halftone::app
