@@ -5,6 +5,7 @@
 #include "core/base/executor.h"
 #include "core/base/progress.h"
 #include "core/evaluate/text_windows.h"
+#include "core/infer/accelerator.h"
 #include "core/infer/context.h"
 #include "core/infer/variant.h"
 #include "core/infer/vector_math.h"
@@ -76,6 +77,21 @@ public:
         m_seconds += watch.seconds();
     }
 
+    /// The window's next rows stay on the device, `first` of those scored being there already. False where that cannot be.
+    bool keep(std::size_t window, std::size_t first, std::size_t rows, Progress& progress)
+    {
+        const Stopwatch watch;
+        if (first == 0)
+            m_context.clear();
+        const std::vector<token::Id> input = m_cut.input(window);
+        const std::size_t begin = first == 0 ? 0 : input.size() - m_cut.scored() + first, end = input.size() - m_cut.scored() + first + rows;
+        const bool kept = m_context.evaluateKept(std::span(input).subspan(begin, end - begin), rows, progress);
+        m_seconds += watch.seconds();
+        return kept;
+    }
+
+    std::size_t mostKept(Progress& progress) { return m_context.mostKept(progress); }
+    infer::Context& context() { return m_context; }
     std::span<const float> row(std::size_t i) const { return m_logits.subspan(i * m_vocabulary, m_vocabulary); }
     double seconds() const { return m_seconds; }
 
@@ -86,6 +102,53 @@ private:
     std::span<const float> m_logits;
     double m_seconds = 0;
 };
+
+/// A window's predictions compared where they were made. False where not all of them can be: the window is as good as new then.
+bool compareOnDevice(Runner& a, Runner& b, const TextWindows& cut, std::size_t window, std::span<infer::ComparedPrediction> out,
+                     Progress& progress)
+{
+    const std::size_t most = std::min(a.mostKept(progress), b.mostKept(progress));
+    for (std::size_t first = 0; first < cut.scored(); first += most) {
+        const std::size_t rows = std::min(most, cut.scored() - first);
+        std::vector<token::Id> targets(rows);
+        for (std::size_t i = 0; i < rows; ++i)
+            targets[i] = cut.target(window, first + i);
+        if (most == 0 || !a.keep(window, first, rows, progress) || !b.keep(window, first, rows, progress)
+            || !a.context().compare(b.context(), targets, out.subspan(first, rows), progress))
+            return false;
+    }
+    progress.advance(2);  // the tokens that are only predicted
+    return true;
+}
+
+/// The same on the CPU.
+void compareHere(Runner& a, Runner& b, const TextWindows& cut, std::size_t window, std::span<infer::ComparedPrediction> out,
+                 const Executor& executor, Progress& progress)
+{
+    a.run(window, progress);
+    b.run(window, progress);
+    executor.forRanges(cut.scored(), 8, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t i = begin; i < end; ++i) {
+            const auto x = a.row(i), y = b.row(i);
+            const double logSumX = infer::logSumExp(x), logSumY = infer::logSumExp(y);
+            const std::size_t target = std::size_t(cut.target(window, i));
+            out[i] = {.nllX = logSumX - double(x[target]),
+                      .nllY = logSumY - double(y[target]),
+                      .divergence = infer::klDivergence(x, logSumX, y, logSumY),
+                      .sameFirst = infer::argMax(x) == infer::argMax(y)};
+        }
+    });
+}
+
+/// One figure of each prediction.
+template <class Figure>
+std::vector<double> column(std::span<const infer::ComparedPrediction> predictions, Figure infer::ComparedPrediction::*figure)
+{
+    std::vector<double> values;
+    for (const infer::ComparedPrediction& prediction : predictions)
+        values.push_back(double(prediction.*figure));
+    return values;
+}
 
 }  // namespace
 
@@ -121,33 +184,23 @@ Divergence divergence(const std::shared_ptr<const infer::Variant>& base, const s
     const TextWindows cut(tokenizer, tokens, windows, base->vocabularySize());
     progress.begin("measuring divergence", 2 * cut.count() * cut.length(), Unit::Tokens);
     Runner a(base, cut, infer::KvType::F16, executor, accelerator), b(quantized, cut, kvType, executor, accelerator);
-    const std::size_t scored = cut.scored(), total = cut.count() * scored;
-    std::vector<double> nllA(total), nllB(total), kld(total), same(total);
+    std::vector<infer::ComparedPrediction> predictions(cut.count() * cut.scored());
     for (std::size_t window = 0; window < cut.count(); ++window) {
-        a.run(window, progress);
-        b.run(window, progress);
-        executor.forRanges(scored, 8, [&](std::size_t begin, std::size_t end) {
-            for (std::size_t i = begin; i < end; ++i) {
-                const auto x = a.row(i), y = b.row(i);
-                const double logSumX = infer::logSumExp(x), logSumY = infer::logSumExp(y);
-                const std::size_t target = std::size_t(cut.target(window, i)), at = window * scored + i;
-                nllA[at] = logSumX - double(x[target]);
-                nllB[at] = logSumY - double(y[target]);
-                kld[at] = infer::klDivergence(x, logSumX, y, logSumY);
-                same[at] = infer::argMax(x) == infer::argMax(y) ? 1 : 0;
-            }
-        });
+        const auto here = std::span(predictions).subspan(window * cut.scored(), cut.scored());
+        if (!compareOnDevice(a, b, cut, window, here, progress))
+            compareHere(a, b, cut, window, here, executor, progress);
     }
 
     Divergence result;
-    result.base = summarize(nllA);
+    result.base = summarize(column(predictions, &infer::ComparedPrediction::nllX));
     result.base.seconds = a.seconds();
-    result.quantized = summarize(nllB);
+    result.quantized = summarize(column(predictions, &infer::ComparedPrediction::nllY));
     result.quantized.seconds = b.seconds();
+    std::vector<double> kld = column(predictions, &infer::ComparedPrediction::divergence);
     const Mean mean = meanOf(kld);
     result.meanKld = mean.value;
     result.meanKldError = mean.error;
-    result.top1Agreement = meanOf(same).value;
+    result.top1Agreement = meanOf(column(predictions, &infer::ComparedPrediction::sameFirst)).value;
     std::sort(kld.begin(), kld.end());
     result.medianKld = quantile(kld, 0.5);
     result.p99Kld = quantile(kld, 0.99);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 
@@ -14,6 +15,19 @@ namespace halftone::infer {
 
 class Variant;
 
+/// The logits that a run makes, of its last rows.
+struct WantedLogits {
+    std::size_t rows = 0;
+    std::span<float> out = {};  ///< rows x vocabulary; empty: they stay where they are, for compare()
+};
+
+/// What two networks predicted of one token, x the original.
+struct ComparedPrediction {
+    double nllX = 0, nllY = 0;  ///< negative log-likelihood of the token that came, nats
+    double divergence = 0;  ///< KL(x || y), nats
+    bool sameFirst = false;  ///< both expected the same token most
+};
+
 /// One running text on a device: the first layers of a network with their keys and values, and perhaps what lies behind the last one.
 /// Not thread safe.
 class DevicePass {
@@ -25,10 +39,15 @@ public:
     /// The output matrix is the device's too; then layers() is all of them.
     virtual bool projects() const = 0;
     /// Takes `stream` (tokens x width), the first row of which stands at `position`, from where it enters layer 0 to where it leaves
-    /// layers(). Whoever projects() writes `logits` (rows x vocabulary) of the last rows instead, if any are wanted, and leaves the stream
-    /// as it is. Throws Error{Cancelled} through `progress`, which is not advanced, and any other Error where the device fails: it is of
-    /// no use any more then.
-    virtual void run(std::span<float> stream, std::size_t position, std::span<float> logits, Progress& progress) = 0;
+    /// layers(). Whoever projects() makes the logits wanted instead, if any, and leaves the stream as it is. Throws Error{Cancelled}
+    /// through `progress`, which is not advanced, and any other Error where the device fails: it is of no use any more then.
+    virtual void run(std::span<float> stream, std::size_t position, const WantedLogits& logits, Progress& progress) = 0;
+
+    /// Rows of logits that can stay on the device.
+    virtual std::size_t mostKept() const = 0;
+    /// Compares the logits that the last run() of this (x) and of `other` (y) left on the device, a row for each of `targets`. False where
+    /// the other is on no device or on another one. Throws Error where the device fails.
+    virtual bool compare(const DevicePass& other, std::span<const std::int32_t> targets, std::span<ComparedPrediction> out) = 0;
 };
 
 /// A device that a Context may run on. Belongs to one thread, and outlives the contexts.

@@ -7,6 +7,8 @@
 #include "core/infer/forward_pass.h"
 
 #include <algorithm>
+#include <functional>
+#include <utility>
 
 namespace halftone::infer {
 
@@ -36,6 +38,7 @@ struct Context::State : ForwardPass {
     void checkTokens(std::span<const token::Id> tokens) const;
     void runBatch(std::span<const token::Id> tokens, std::size_t wanted, std::span<float> out, Progress& progress);
     bool runOnDevice(std::span<const token::Id> tokens, std::size_t wanted, std::span<float> out, Progress& progress);
+    bool tryDevice(const std::function<void()>& work, Progress& progress);
     void runBehindDevice(std::size_t tokens, std::size_t wanted, std::span<float> out, Progress& progress);
     void projectLast(std::size_t tokens, std::size_t wanted, std::span<float> out, Progress& progress);
     void openDevice(Progress& progress);
@@ -76,12 +79,12 @@ void Context::State::projectLast(std::size_t tokens, std::size_t wanted, std::sp
         project({x.data() + (tokens - wanted) * h.width, wanted * h.width}, out, progress);
 }
 
-/// False where the device has failed and the CPU is to do it.
-bool Context::State::runOnDevice(std::span<const token::Id> tokens, std::size_t wanted, std::span<float> out, Progress& progress)
+/// False where the device has failed; the text is the CPU's then.
+bool Context::State::tryDevice(const std::function<void()>& work, Progress& progress)
 {
-    embed(tokens, position);
     try {
-        device->run(x, position, device->projects() ? out : std::span<float>(), progress);
+        work();
+        return true;
     } catch (const Error& error) {
         if (error.code() == ErrorCode::Cancelled)
             throw;
@@ -89,6 +92,15 @@ bool Context::State::runOnDevice(std::span<const token::Id> tokens, std::size_t 
         leaveDevice(progress);
         return false;
     }
+}
+
+/// False where the device has failed and the CPU is to do it.
+bool Context::State::runOnDevice(std::span<const token::Id> tokens, std::size_t wanted, std::span<float> out, Progress& progress)
+{
+    embed(tokens, position);
+    const WantedLogits made = device->projects() ? WantedLogits{wanted, out} : WantedLogits{};
+    if (!tryDevice([&] { device->run(x, position, made, progress); }, progress))
+        return false;
     if (!device->projects())
         runBehindDevice(tokens.size(), wanted, out, progress);
     past.insert(past.end(), tokens.begin(), tokens.end());
@@ -173,6 +185,36 @@ std::span<const float> Context::evaluate(std::span<const token::Id> tokens, std:
         begin = end;
     }
     return s.logits;
+}
+
+bool Context::evaluateKept(std::span<const token::Id> tokens, std::size_t wanted, Progress& progress)
+{
+    State& s = *m_state;
+    s.checkTokens(tokens);
+    if (wanted > mostKept(progress) || wanted > tokens.size() || wanted == 0)
+        return false;
+    s.embed(tokens, s.position);
+    if (!s.tryDevice([&] { s.device->run(s.x, s.position, {.rows = wanted}, progress); }, progress))
+        return false;
+    s.past.insert(s.past.end(), tokens.begin(), tokens.end());
+    s.position += tokens.size();
+    progress.advance(tokens.size());
+    return true;
+}
+
+std::size_t Context::mostKept(Progress& progress)
+{
+    m_state->openDevice(progress);
+    return m_state->device ? m_state->device->mostKept() : 0;
+}
+
+bool Context::compare(Context& other, std::span<const token::Id> targets, std::span<ComparedPrediction> out, Progress& progress)
+{
+    State& s = *m_state;
+    if (!s.device || !other.m_state->device)
+        return false;
+    bool compared = false;
+    return s.tryDevice([&] { compared = s.device->compare(*other.m_state->device, targets, out); }, progress) && compared;
 }
 
 void Context::embed(std::span<const token::Id> tokens, std::span<float> stream)

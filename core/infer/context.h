@@ -15,6 +15,7 @@ class Progress;
 namespace halftone::infer {
 
 class Accelerator;
+struct ComparedPrediction;
 class ProductObserver;
 class Variant;
 
@@ -40,6 +41,15 @@ public:
     /// (wanted x vocabulary). The span lives until the next call. Throws Error{Usage} when the cache is full,
     /// Error{Cancelled} through `progress`, which is advanced by tokens.
     std::span<const float> evaluate(std::span<const token::Id> tokens, std::size_t wanted, Progress& progress);
+
+    /// As evaluate(), but the logits stay on the device, for compare(). False where that cannot be: truncate() then, as the text may have
+    /// grown or not, and evaluate.
+    bool evaluateKept(std::span<const token::Id> tokens, std::size_t wanted, Progress& progress);
+    /// Rows that evaluateKept() can keep, 0 without a device that does.
+    std::size_t mostKept(Progress& progress);
+    /// What this context (x) and `other` (y) predicted, each in its last evaluateKept(), of the tokens that came. False where their
+    /// devices cannot compare or have failed; then as with evaluateKept().
+    bool compare(Context& other, std::span<const token::Id> targets, std::span<ComparedPrediction> out, Progress& progress);
 
     // The same in steps, for a whole text at once: embed(), runLayers() over all layers and project() give what evaluate() gives
     // in an empty cache. `stream` is the residual stream, tokens x width, of all tokens from the text's first one.

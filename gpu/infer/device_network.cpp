@@ -6,13 +6,23 @@
 #include <algorithm>
 
 namespace halftone::gpu {
+namespace {
+
+/// As few buffers as may be, all alike: one more that is mostly empty could be what does not fit.
+std::uint64_t evenChunk(std::uint64_t bytes, std::uint64_t chunkBytes)
+{
+    const std::uint64_t chunks = (bytes + chunkBytes - 1) / chunkBytes;
+    return (bytes + chunks - 1) / chunks;
+}
+
+}  // namespace
 
 DeviceNetwork::DeviceNetwork(ComputeDevice& device, const infer::Variant::Weights& weights, const Placement& placement,
                              std::uint64_t chunkBytes, Progress& progress)
-    : m_memory(device, std::min(chunkBytes, placement.bytes))
+    : m_memory(device, evenChunk(placement.bytes, chunkBytes))
 {
     for (std::size_t i = 0; i < placement.layers; ++i)
-        m_layers.push_back(upload(weights.layers[i], progress));
+        m_layers.push_back(upload(weights.layers[i], double(weights.hyperparameters.routing.used), progress));
     if (placement.output) {
         m_outputNorm = m_memory.add(weights.outputNorm);
         m_output = m_memory.add(weights.output);
@@ -21,7 +31,7 @@ DeviceNetwork::DeviceNetwork(ComputeDevice& device, const infer::Variant::Weight
     m_memory.finish();
 }
 
-DeviceLayer DeviceNetwork::upload(const infer::LayerWeights& layer, Progress& progress)
+DeviceLayer DeviceNetwork::upload(const infer::LayerWeights& layer, double expertsUsed, Progress& progress)
 {
     DeviceLayer result{
         .attentionNorm = m_memory.add(layer.attentionNorm),
@@ -39,15 +49,23 @@ DeviceLayer DeviceNetwork::upload(const infer::LayerWeights& layer, Progress& pr
         if (!linear.weight.data)
             return;
         place = m_memory.add(linear);
-        result.weights += double(linear.weight.rows) * double(linear.weight.columns);
+        const double times = linear.experts > 1 ? expertsUsed : 1;
+        result.weights += times * double(linear.weight.rows) * double(linear.weight.columns);
     };
     matrix(result.query, layer.query);
     matrix(result.key, layer.key);
     matrix(result.value, layer.value);
     matrix(result.attentionOutput, layer.attentionOutput);
-    matrix(result.gate, layer.dense.gate);
-    matrix(result.up, layer.dense.up);
-    matrix(result.down, layer.dense.down);
+    const auto network = [&](DeviceFeedForward& place, const infer::FeedForward& from) {
+        matrix(place.gate, from.gate);
+        matrix(place.up, from.up);
+        matrix(place.down, from.down);
+    };
+    network(result.dense, layer.dense);
+    network(result.mixture.experts, layer.mixture.experts);
+    network(result.mixture.shared, layer.mixture.shared);
+    matrix(result.mixture.router, layer.mixture.router);
+    matrix(result.mixture.sharedGate, layer.mixture.sharedGate);
     return result;
 }
 

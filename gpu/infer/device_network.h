@@ -13,14 +13,26 @@ class Progress;
 
 namespace halftone::gpu {
 
+struct DeviceFeedForward {
+    DeviceMatrix gate, up, down;  ///< no gate: a plain hidden layer
+};
+
+/// As infer::Mixture; without parts where a layer has none.
+struct DeviceMixture {
+    DeviceMatrix router;
+    DeviceFeedForward experts, shared;
+    DeviceMatrix sharedGate;
+};
+
 /// A layer's weights on a device, named as infer::LayerWeights.
 struct DeviceLayer {
     DeviceNorm attentionNorm, ffnNorm, attentionPostNorm, ffnPostNorm;
     DeviceMatrix query, key, value, attentionOutput;
-    DeviceMatrix gate, up, down;  ///< no gate: a plain hidden layer
+    DeviceFeedForward dense;  ///< this or the mixture
+    DeviceMixture mixture;
     Slice queryNorm, keyNorm, sinks;  ///< no bytes: none
     std::uint32_t queryNormSize = 0, keyNormSize = 0;  ///< elements of what is one row
-    double weights = 0;  ///< of all matrices
+    double weights = 0;  ///< that a token is multiplied with
 };
 
 /// The weights of the placed part of a network, copied to a device.
@@ -35,7 +47,7 @@ public:
     const DeviceMatrix& output() const { return m_output; }  ///< no parts: it was not placed
 
 private:
-    DeviceLayer upload(const infer::LayerWeights& layer, Progress& progress);
+    DeviceLayer upload(const infer::LayerWeights& layer, double expertsUsed, Progress& progress);
 
     WeightMemory m_memory;
     std::vector<DeviceLayer> m_layers;

@@ -25,18 +25,62 @@ std::uint32_t bits(float value)
 
 }  // namespace
 
-void NetworkCommands::multiply(const DeviceMatrix& matrix, const Slice& x, const Slice& out, std::uint32_t tokens)
+void NetworkCommands::multiply(const DeviceMatrix& matrix, const Slice& x, const Slice& out, std::uint32_t tokens,
+                               std::uint32_t firstResult)
 {
-    constexpr std::uint32_t kRowsOfVector = 4, kTile = 32;
-    const bool few = tokens <= kFewTokens;
-    const Kernel& kernel = few ? m_kernels.multiplyVector(matrix.type) : m_kernels.multiplyMatrix(matrix.type);
+    dispatchProduct(matrix, x, {.slice = out, .first = firstResult}, tokens);
+}
+
+void NetworkCommands::addProduct(const DeviceMatrix& matrix, const Slice& x, const Slice& out, std::uint32_t tokens, float share)
+{
+    dispatchProduct(matrix, x, {.slice = out, .share = share}, tokens);
+}
+
+void NetworkCommands::multiplyExperts(const DeviceMatrix& experts, const Slice& x, const Slice& out, std::uint32_t tokens,
+                                      const Slots& slots)
+{
+    dispatchVectors(experts, x, {.slice = out}, tokens * slots.used, slots);
+}
+
+void NetworkCommands::dispatchProduct(const DeviceMatrix& matrix, const Slice& x, const Target& out, std::uint32_t tokens)
+{
+    if (tokens <= kFewTokens)
+        return dispatchVectors(matrix, x, out, tokens, {});
+    constexpr std::uint32_t kTile = 32;
     for (const MatrixPart& part : matrix.parts) {
-        const std::array slices{part.slice, x, out, orTables(matrix.bias), m_kernels.tables()};
-        const std::array<std::uint32_t, 7> push{matrix.columns,        part.rows, matrix.rowBytes, part.firstRow, matrix.rows,
-                                                matrix.bias.bytes > 0, tokens};
-        m_commands.dispatch(kernel, slices, push, groupsFor(part.rows, few ? kRowsOfVector : kTile),
-                            few ? tokens : (tokens + kTile - 1) / kTile);
+        const std::array slices{part.slice, x, out.slice, orTables(matrix.bias), m_kernels.tables()};
+        const std::array<std::uint32_t, 9> push{matrix.columns,        part.rows, matrix.rowBytes, part.firstRow,  matrix.rows,
+                                                matrix.bias.bytes > 0, tokens,    out.first,       bits(out.share)};
+        m_commands.dispatch(m_kernels.multiplyMatrix(matrix.type), slices, push, groupsFor(part.rows, kTile), (tokens + kTile - 1) / kTile);
     }
+}
+
+/// Each row of x on its own: a token's, or that of one of its experts.
+void NetworkCommands::dispatchVectors(const DeviceMatrix& matrix, const Slice& x, const Target& out, std::uint32_t vectors,
+                                      const Slots& slots)
+{
+    constexpr std::uint32_t kRows = 4;
+    for (const MatrixPart& part : matrix.parts) {
+        const std::array slices{part.slice, x, out.slice, orTables(matrix.bias), m_kernels.tables(), orTables(slots.chosen)};
+        const std::array<std::uint32_t, 11> push{matrix.columns,        part.rows, matrix.rowBytes, part.firstRow,   matrix.rows,
+                                                 matrix.bias.bytes > 0, vectors,   out.first,       bits(out.share), slots.used,
+                                                 slots.ownInput};
+        m_commands.dispatch(m_kernels.multiplyVector(matrix.type), slices, push, groupsFor(std::min(part.rows, matrix.rows), kRows),
+                            vectors);
+    }
+}
+
+void NetworkCommands::route(const RouteStep& step)
+{
+    m_commands.dispatch(m_kernels.route(), std::array{step.scores, step.chosen, step.shares},
+                        std::array<std::uint32_t, 4>{step.tokens, step.experts, step.used, step.sumToOne}, groupsFor(step.tokens, 1));
+}
+
+void NetworkCommands::combine(const CombineStep& step)
+{
+    const std::array slices{step.answers, step.shares, orTables(step.sharedAnswers), orTables(step.sharedLogits), step.result};
+    m_commands.dispatch(m_kernels.combine(step.shared), slices, std::array{step.tokens, step.used, step.width},
+                        groupsFor(std::uint64_t(step.tokens) * step.width, 64));
 }
 
 void NetworkCommands::normalize(const DeviceNorm& norm, infer::NormKind kind, float epsilon, const Slice& x, const Rows& out,
@@ -81,9 +125,15 @@ void NetworkCommands::add(const Slice& y, const Slice& x, float scale, std::uint
     m_commands.dispatch(m_kernels.add(), std::array{y, x}, std::array{count, bits(scale)}, groupsFor(count, 64));
 }
 
-void NetworkCommands::cap(const Slice& x, float scale, float cap, std::uint32_t count)
+void NetworkCommands::cap(const Slice& x, float scale, float cap, std::uint32_t first, std::uint32_t count)
 {
-    m_commands.dispatch(m_kernels.cap(), std::array{x}, std::array{count, bits(scale), bits(cap)}, groupsFor(count, 64));
+    m_commands.dispatch(m_kernels.cap(), std::array{x}, std::array{first, count, bits(scale), bits(cap)}, groupsFor(count, 64));
+}
+
+void NetworkCommands::compare(const CompareStep& step)
+{
+    m_commands.dispatch(m_kernels.compare(), std::array{step.x, step.y, step.targets, step.results}, std::array{step.rows, step.vocabulary},
+                        groupsFor(step.rows, 1));
 }
 
 }  // namespace halftone::gpu

@@ -38,13 +38,46 @@ struct RotateStep {
     infer::RopePairing pairing;
 };
 
+/// Two networks' logits (rows x vocabulary) and the tokens that came, as words. `results` has four floats a row, see compare.comp.
+struct CompareStep {
+    Slice x, y, targets, results;
+    std::uint32_t rows, vocabulary;
+};
+
+/// Where each token's experts are named: tokens x used words.
+struct Slots {
+    Slice chosen;
+    std::uint32_t used = 0;
+    bool ownInput = false;  ///< each slot has a row of x; otherwise all of a token's slots read the token's
+};
+
+/// A router's logits (tokens x experts) become the experts of each token and what their answers count.
+struct RouteStep {
+    Slice scores, chosen, shares;
+    std::uint32_t tokens, experts, used;
+    bool sumToOne;
+};
+
+/// The answers of each token's experts (tokens x used x width) become one row, with the shared expert's if there is one.
+struct CombineStep {
+    Slice answers, shares, sharedAnswers, sharedLogits, result;
+    infer::SharedExpert shared;
+    std::uint32_t tokens, used, width;
+};
+
 /// Records the steps of a network. None waits for another: barrier() stands between those that do.
 class NetworkCommands {
 public:
     NetworkCommands(NetworkKernels& kernels, Commands& commands) : m_kernels(kernels), m_commands(commands) {}
 
-    /// out (tokens x matrix.rows) = matrix * x (tokens x matrix.columns) + bias
-    void multiply(const DeviceMatrix& matrix, const Slice& x, const Slice& out, std::uint32_t tokens);
+    /// out (tokens x matrix.rows) = matrix * x (tokens x matrix.columns) + bias; out's tokens from `firstResult` on.
+    void multiply(const DeviceMatrix& matrix, const Slice& x, const Slice& out, std::uint32_t tokens, std::uint32_t firstResult = 0);
+    /// out += share * (matrix * x + bias)
+    void addProduct(const DeviceMatrix& matrix, const Slice& x, const Slice& out, std::uint32_t tokens, float share);
+    /// out (tokens x used x matrix.rows): the products with the matrices of each token's experts.
+    void multiplyExperts(const DeviceMatrix& experts, const Slice& x, const Slice& out, std::uint32_t tokens, const Slots& slots);
+    void route(const RouteStep& step);
+    void combine(const CombineStep& step);
     /// The rows of `x` from `firstRow` on, as many as `out` has; it may be `x` where that is 0.
     void normalize(const DeviceNorm& norm, infer::NormKind kind, float epsilon, const Slice& x, const Rows& out,
                    std::uint32_t firstRow = 0);
@@ -55,13 +88,21 @@ public:
     void activate(infer::Activation activation, const Slice& hidden, const Slice& factor, std::uint32_t count);
     /// y += scale * x
     void add(const Slice& y, const Slice& x, float scale, std::uint32_t count);
-    /// x = cap * tanh(scale * x / cap), or scale * x without a cap (0).
-    void cap(const Slice& x, float scale, float cap, std::uint32_t count);
+    /// x = cap * tanh(scale * x / cap), or scale * x without a cap (0), for `count` elements from `first` on.
+    void cap(const Slice& x, float scale, float cap, std::uint32_t first, std::uint32_t count);
+    void compare(const CompareStep& step);
 
     void copy(const Slice& from, const Slice& to) { m_commands.copy(from, to); }
     void barrier() { m_commands.barrier(); }
 
 private:
+    struct Target {
+        Slice slice;
+        std::uint32_t first = 0;  ///< token
+        float share = 0;  ///< that is added to what is there; 0: the product takes its place
+    };
+    void dispatchProduct(const DeviceMatrix& matrix, const Slice& x, const Target& out, std::uint32_t tokens);
+    void dispatchVectors(const DeviceMatrix& matrix, const Slice& x, const Target& out, std::uint32_t vectors, const Slots& slots);
     /// Something must be bound where nothing is read.
     Slice orTables(const Slice& slice) const { return slice.bytes ? slice : m_kernels.tables(); }
 

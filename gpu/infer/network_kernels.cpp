@@ -40,12 +40,12 @@ const Kernel& NetworkKernels::made(const KernelSource& source)
 
 const Kernel& NetworkKernels::multiplyVector(quant::Type weights)
 {
-    return made({.shader = "matvec", .buffers = 5, .pushWords = 7, .constants = constantsOf(weights)});
+    return made({.shader = "matvec", .buffers = 6, .pushWords = 11, .constants = constantsOf(weights)});
 }
 
 const Kernel& NetworkKernels::multiplyMatrix(quant::Type weights)
 {
-    return made({.shader = "matmat", .buffers = 5, .pushWords = 7, .constants = constantsOf(weights)});
+    return made({.shader = "matmat", .buffers = 5, .pushWords = 9, .constants = constantsOf(weights)});
 }
 
 const Kernel& NetworkKernels::normalize(infer::NormKind kind)
@@ -81,7 +81,23 @@ const Kernel& NetworkKernels::add()
 
 const Kernel& NetworkKernels::cap()
 {
-    return made({.shader = "cap", .buffers = 1, .pushWords = 3});
+    return made({.shader = "cap", .buffers = 1, .pushWords = 4});
+}
+
+const Kernel& NetworkKernels::compare()
+{
+    return made({.shader = "compare", .buffers = 4, .pushWords = 2});
+}
+
+const Kernel& NetworkKernels::route()
+{
+    return made({.shader = "route", .buffers = 3, .pushWords = 4});
+}
+
+const Kernel& NetworkKernels::combine(infer::SharedExpert shared)
+{
+    const auto kind = shared == infer::SharedExpert::None ? 0u : shared == infer::SharedExpert::Added ? 1u : 2u;
+    return made({.shader = "combine", .buffers = 5, .pushWords = 3, .constants = {kind}});
 }
 
 }  // namespace halftone::gpu

@@ -31,6 +31,9 @@ public:
     const Kernel& activate(infer::Activation activation, bool plain);
     const Kernel& add();
     const Kernel& cap();
+    const Kernel& compare();
+    const Kernel& route();
+    const Kernel& combine(infer::SharedExpert shared);
 
     Slice tables() const { return m_tables; }
     ComputeDevice& device() { return m_device; }

@@ -5,6 +5,7 @@
 #include "core/infer/forward_pass.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstring>
 
@@ -23,6 +24,7 @@ NetworkPass::NetworkPass(NetworkKernels& kernels, std::shared_ptr<const infer::V
       m_h(m_variant->hyperparameters()),
       m_shape(shape),
       m_network(kernels.device(), m_variant->weights(), placement, chunkBytes, progress),
+      m_mixture(kernels.device(), m_h, shape),
       m_commands(kernels.device(), kernels.device().compute()),
       m_steps(kernels, m_commands)
 {
@@ -34,12 +36,14 @@ NetworkPass::NetworkPass(NetworkKernels& kernels, std::shared_ptr<const infer::V
     m_keys = rows(m_h.keyWidth());
     m_values = rows(m_h.valueWidth());
     m_mixed = rows(m_h.attentionWidth());
-    m_gate = rows(m_h.ffnWidth);
-    m_up = rows(m_h.ffnWidth);
+    m_hidden = {rows(m_h.ffnWidth), rows(m_h.ffnWidth)};
     if (m_h.parallel)
         m_entering = rows(m_h.width);
-    if (placement.output)
+    if (placement.output) {
         m_logits = Buffer(kernels.device(), shape.logitRows * m_h.vocabulary * 4, Buffer::Place::Device);
+        m_targets = Buffer(kernels.device(), shape.logitRows * sizeof(std::int32_t), Buffer::Place::Upload);
+        m_compared = Buffer(kernels.device(), shape.logitRows * 4 * sizeof(float), Buffer::Place::Readback);
+    }
     m_upload = Buffer(kernels.device(), shape.tokens * m_h.width * 4, Buffer::Place::Upload);
     m_readback = Buffer(kernels.device(), std::max(m_upload.bytes(), m_logits.bytes()), Buffer::Place::Readback);
     const auto cache = [&](std::uint32_t headSize) {
@@ -78,17 +82,19 @@ std::uint32_t NetworkPass::tokensOf(std::size_t left, std::size_t unwanted) cons
     return std::uint32_t(std::min({left, brief, std::size_t(m_shape.tokens), unwanted + m_shape.logitRows}));
 }
 
-void NetworkPass::run(std::span<float> stream, std::size_t position, std::span<float> logits, Progress& progress)
+void NetworkPass::run(std::span<float> stream, std::size_t position, const infer::WantedLogits& wanted, Progress& progress)
 {
-    const std::size_t tokens = stream.size() / m_h.width, wanted = logits.size() / m_h.vocabulary, firstWanted = tokens - wanted;
+    const std::size_t tokens = stream.size() / m_h.width, firstWanted = tokens - wanted.rows;
+    const bool kept = wanted.out.empty();
     for (std::size_t begin = 0; begin < tokens;) {
         const std::size_t count = tokensOf(tokens - begin, std::max(firstWanted, begin) - begin), end = begin + count;
-        const std::size_t from = std::max(begin, firstWanted), rows = end > from ? end - from : 0;
+        const std::size_t from = std::max(begin, firstWanted), rows = end > from ? end - from : 0, first = rows ? from - firstWanted : 0;
         runBatch({.stream = stream.subspan(begin * m_h.width, count * m_h.width),
-                  .logits = logits.subspan(rows ? (from - firstWanted) * m_h.vocabulary : 0, rows * m_h.vocabulary),
+                  .logits = kept ? wanted.out : wanted.out.subspan(first * m_h.vocabulary, rows * m_h.vocabulary),
                   .position = std::uint32_t(position + begin),
                   .tokens = std::uint32_t(count),
-                  .rows = std::uint32_t(rows)},
+                  .rows = std::uint32_t(rows),
+                  .firstLogits = std::uint32_t(kept ? first : 0)},
                  progress);
         begin = end;
     }
@@ -144,30 +150,41 @@ Slice NetworkPass::normalized(const DeviceNorm& norm, const Slice& stream, std::
     return m_normalized;
 }
 
-void NetworkPass::normalizeHeads(const Slice& rows, const Slice& weight, std::uint32_t size, std::uint64_t elements)
+void NetworkPass::normalizeHeads(const DeviceLayer& layer, std::uint32_t tokens)
 {
-    if (weight.bytes > 0)
-        m_steps.normalize({.weight = weight}, infer::NormKind::Rms, m_h.normEpsilon, rows, {rows, std::uint32_t(elements / size), size});
+    if (layer.keyNorm.bytes == 0)
+        return;
+    const auto normalize = [&](const Slice& rows, const Slice& weight, std::uint32_t size, std::uint64_t width) {
+        m_steps.normalize({.weight = weight}, infer::NormKind::Rms, m_h.normEpsilon, rows,
+                          {rows, std::uint32_t(tokens * width / size), size});
+    };
+    normalize(m_keys, layer.keyNorm, layer.keyNormSize, m_h.keyWidth());
+    normalize(m_queries, layer.queryNorm, layer.queryNormSize, m_h.queryWidth());
+    m_steps.barrier();
 }
 
-void NetworkPass::rotate(std::size_t layer, const Slice& rows, std::uint32_t heads, const Batch& batch)
+void NetworkPass::rotateHeads(std::size_t layer, const Batch& batch)
 {
     if (m_pairs == 0)
         return;
     const bool window = m_windowAngles.bytes() > 0 && m_h.hasWindow(layer);
-    m_steps.rotate({.rows = rows,
+    RotateStep step{.rows = m_keys,
                     .angles = window ? m_windowAngles : m_angles,
                     .tokens = batch.tokens,
-                    .heads = heads,
+                    .heads = m_h.kvHeads,
                     .headSize = m_h.keySize,
                     .pairs = m_pairs,
                     .position = batch.position,
                     .capacity = std::uint32_t(m_shape.capacity),
-                    .pairing = m_h.rope.pairing});
+                    .pairing = m_h.rope.pairing};
+    m_steps.rotate(step);
+    step.rows = m_queries;
+    step.heads = m_h.heads;
+    m_steps.rotate(step);
+    m_steps.barrier();
 }
 
-/// What a block gave joins the residual stream.
-void NetworkPass::addProduct(const DeviceNorm& norm, std::uint32_t tokens)
+void NetworkPass::addRows(const DeviceNorm& norm, std::uint32_t tokens)
 {
     m_steps.barrier();
     if (norm.weight.bytes > 0) {
@@ -175,6 +192,17 @@ void NetworkPass::addProduct(const DeviceNorm& norm, std::uint32_t tokens)
         m_steps.barrier();
     }
     m_steps.add(m_stream, m_product, m_h.residualScale, tokens * std::uint32_t(m_h.width));
+    m_steps.barrier();
+}
+
+/// What a block gives joins the residual stream: at once, unless it is normalized before.
+void NetworkPass::addProduct(const DeviceMatrix& matrix, const Slice& input, const DeviceNorm& norm, std::uint32_t tokens)
+{
+    if (norm.weight.bytes > 0) {
+        m_steps.multiply(matrix, input, m_product, tokens);
+        return addRows(norm, tokens);
+    }
+    m_steps.addProduct(matrix, input, m_stream, tokens, m_h.residualScale);
     m_steps.barrier();
 }
 
@@ -187,7 +215,7 @@ void NetworkPass::recordLayer(std::size_t layer, const Batch& batch)
     if (projects() && layer + 1 == layers() && batch.rows == 0)
         return;  // only keys and values are left of these tokens
     recordAttention(layer, batch);
-    recordFeedForward(weights, m_h.parallel ? m_entering : m_stream, batch.tokens);
+    recordFeedForward(layer, m_h.parallel ? m_entering : m_stream, batch.tokens);
 }
 
 /// Queries too, which read the same.
@@ -198,15 +226,11 @@ void NetworkPass::recordKeysAndValues(std::size_t layer, const Slice& input, con
     m_steps.multiply(weights.value, input, m_values, batch.tokens);
     m_steps.multiply(weights.query, input, m_queries, batch.tokens);
     m_steps.barrier();
-    normalizeHeads(m_keys, weights.keyNorm, weights.keyNormSize, batch.tokens * m_h.keyWidth());
-    normalizeHeads(m_queries, weights.queryNorm, weights.queryNormSize, batch.tokens * m_h.queryWidth());
-    m_steps.barrier();
-    rotate(layer, m_keys, m_h.kvHeads, batch);
-    rotate(layer, m_queries, m_h.heads, batch);
-    m_steps.barrier();
+    normalizeHeads(weights, batch.tokens);
     const Cache& cache = m_caches[layer];
-    m_steps.store({m_keys, cache.keys, batch.tokens, m_h.kvHeads, m_h.keySize, batch.position});
     m_steps.store({m_values, cache.values, batch.tokens, m_h.kvHeads, m_h.valueSize, batch.position});
+    rotateHeads(layer, batch);
+    m_steps.store({m_keys, cache.keys, batch.tokens, m_h.kvHeads, m_h.keySize, batch.position});
     m_steps.barrier();
 }
 
@@ -228,22 +252,19 @@ void NetworkPass::recordAttention(std::size_t layer, const Batch& batch)
                     .scale = m_h.attentionScale,
                     .softCap = m_h.attentionSoftCap});
     m_steps.barrier();
-    m_steps.multiply(weights.attentionOutput, m_mixed, m_product, batch.tokens);
-    addProduct(weights.attentionPostNorm, batch.tokens);
+    addProduct(weights.attentionOutput, m_mixed, weights.attentionPostNorm, batch.tokens);
 }
 
-void NetworkPass::recordFeedForward(const DeviceLayer& layer, const Slice& stream, std::uint32_t tokens)
+void NetworkPass::recordFeedForward(std::size_t layer, const Slice& stream, std::uint32_t tokens)
 {
-    const bool plain = m_h.traits.hidden == infer::Hidden::Plain;
-    const Slice input = normalized(layer.ffnNorm, stream, tokens);
-    m_steps.multiply(plain ? layer.up : layer.gate, input, m_gate, tokens);
-    if (!plain)
-        m_steps.multiply(layer.up, input, m_up, tokens);
-    m_steps.barrier();
-    m_steps.activate(m_h.traits.activation, m_gate, plain ? Slice() : Slice(m_up), tokens * std::uint32_t(m_h.ffnWidth));
-    m_steps.barrier();
-    m_steps.multiply(layer.down, m_gate, m_product, tokens);
-    addProduct(layer.ffnPostNorm, tokens);
+    const DeviceLayer& weights = m_network.layers()[layer];
+    const Slice input = normalized(weights.ffnNorm, stream, tokens);
+    if (m_h.isMixture(layer)) {
+        m_mixture.record(m_steps, weights.mixture, input, m_product, tokens);
+        return addRows(weights.ffnPostNorm, tokens);
+    }
+    recordHidden(m_steps, m_h, weights.dense, input, m_hidden, tokens);
+    addProduct(weights.dense.down, m_hidden.gate, weights.ffnPostNorm, tokens);
 }
 
 void NetworkPass::recordOutput(const Batch& batch)
@@ -252,13 +273,33 @@ void NetworkPass::recordOutput(const Batch& batch)
     m_steps.normalize(m_network.outputNorm(), m_h.traits.norm, m_h.normEpsilon, m_stream,
                       {m_normalized, batch.rows, std::uint32_t(m_h.width)}, batch.tokens - batch.rows);
     m_steps.barrier();
-    m_steps.multiply(m_network.output(), m_normalized, m_logits, batch.rows);
+    m_steps.multiply(m_network.output(), m_normalized, m_logits, batch.rows, batch.firstLogits);
     m_steps.barrier();
     if (m_h.outputSoftCap != 0 || m_h.logitScale != 1) {
-        m_steps.cap(m_logits, m_h.logitScale, m_h.outputSoftCap, count);
+        m_steps.cap(m_logits, m_h.logitScale, m_h.outputSoftCap, batch.firstLogits * std::uint32_t(m_h.vocabulary), count);
         m_steps.barrier();
     }
-    m_steps.copy({m_logits, 0, batch.logits.size_bytes()}, m_readback);
+    if (!batch.logits.empty())
+        m_steps.copy({m_logits, 0, batch.logits.size_bytes()}, m_readback);
+}
+
+/// Rows are few, so that the tokens that came and what comes of them are read and written where the host has them.
+bool NetworkPass::compare(const infer::DevicePass& other, std::span<const std::int32_t> targets, std::span<infer::ComparedPrediction> out)
+{
+    const auto* second = dynamic_cast<const NetworkPass*>(&other);
+    if (!second || &second->m_kernels != &m_kernels)
+        return false;
+    const auto rows = std::uint32_t(targets.size());
+    std::memcpy(m_targets.mapped().data(), targets.data(), targets.size_bytes());
+    m_commands.begin();
+    m_steps.compare({m_logits, second->m_logits, m_targets, m_compared, rows, std::uint32_t(m_h.vocabulary)});
+    m_kernels.device().wait(m_commands.submit());
+    std::vector<std::array<float, 4>> results(rows);
+    std::memcpy(results.data(), m_compared.mapped().data(), rows * sizeof results[0]);
+    std::ranges::transform(results, out.begin(), [](const std::array<float, 4>& r) {
+        return infer::ComparedPrediction{.nllX = r[0], .nllY = r[1], .divergence = r[2], .sameFirst = r[3] != 0};
+    });
+    return true;
 }
 
 }  // namespace halftone::gpu

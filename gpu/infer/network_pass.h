@@ -3,6 +3,7 @@
 
 #include "core/infer/accelerator.h"
 #include "gpu/infer/device_network.h"
+#include "gpu/infer/mixture_steps.h"
 #include "gpu/infer/network_commands.h"
 #include "gpu/infer/submit_pacer.h"
 
@@ -21,12 +22,15 @@ public:
 
     std::size_t layers() const override { return m_network.layers().size(); }
     bool projects() const override { return !m_network.output().parts.empty(); }
-    void run(std::span<float> stream, std::size_t position, std::span<float> logits, Progress& progress) override;
+    void run(std::span<float> stream, std::size_t position, const infer::WantedLogits& wanted, Progress& progress) override;
+    std::size_t mostKept() const override { return projects() ? m_shape.logitRows : 0; }
+    bool compare(const infer::DevicePass& other, std::span<const std::int32_t> targets, std::span<infer::ComparedPrediction> out) override;
 
 private:
     struct Batch {
-        std::span<float> stream, logits;  ///< of its rows; of those wanted, the last ones
+        std::span<float> stream, logits;  ///< of its rows; of those wanted, the last ones, unless they stay on the device
         std::uint32_t position, tokens, rows;
+        std::uint32_t firstLogits;  ///< row on the device that the first logits become
     };
     struct Cache {
         Buffer keys, values;
@@ -37,13 +41,15 @@ private:
     void recordLayer(std::size_t layer, const Batch& batch);
     void recordKeysAndValues(std::size_t layer, const Slice& input, const Batch& batch);
     void recordAttention(std::size_t layer, const Batch& batch);
-    void recordFeedForward(const DeviceLayer& layer, const Slice& stream, std::uint32_t tokens);
+    void recordFeedForward(std::size_t layer, const Slice& stream, std::uint32_t tokens);
     void recordOutput(const Batch& batch);
     /// What is multiplied: the stream normalized, or as it is.
     Slice normalized(const DeviceNorm& norm, const Slice& stream, std::uint32_t tokens);
-    void normalizeHeads(const Slice& rows, const Slice& weight, std::uint32_t size, std::uint64_t elements);
-    void addProduct(const DeviceNorm& norm, std::uint32_t tokens);
-    void rotate(std::size_t layer, const Slice& rows, std::uint32_t heads, const Batch& batch);
+    /// m_product joins the residual stream, normalized if the model has a norm for it.
+    void addRows(const DeviceNorm& norm, std::uint32_t tokens);
+    void addProduct(const DeviceMatrix& matrix, const Slice& input, const DeviceNorm& norm, std::uint32_t tokens);
+    void normalizeHeads(const DeviceLayer& layer, std::uint32_t tokens);
+    void rotateHeads(std::size_t layer, const Batch& batch);
     /// Room for `work` more, in a new submit if need be.
     void makeRoom(double work, const Batch& batch, Progress& progress);
     void submit(const Batch& batch, Progress& progress);
@@ -57,8 +63,11 @@ private:
     std::vector<Cache> m_caches;  ///< by layer
     Buffer m_angles, m_windowAngles;  ///< cosines and sines of all positions; of layers with a window, where they turn in another way
     std::uint32_t m_pairs = 0;  ///< 0: nothing turns
-    Buffer m_stream, m_entering, m_normalized, m_queries, m_keys, m_values, m_mixed, m_gate, m_up, m_product, m_logits;
+    Buffer m_stream, m_entering, m_normalized, m_queries, m_keys, m_values, m_mixed, m_product, m_logits;
+    HiddenRows m_hidden;
+    MixtureSteps m_mixture;
     Buffer m_upload, m_readback;
+    Buffer m_targets, m_compared;  ///< of compare()
     Commands m_commands;
     NetworkCommands m_steps;
     SubmitPacer m_pacer;

@@ -12,7 +12,7 @@ constexpr std::uint64_t kFloat = sizeof(float);
 
 std::uint64_t bytesOf(const infer::Linear& linear)
 {
-    return linear.weight.data ? WeightMemory::bytesOf(linear.weight) + linear.bias.size() * kFloat : 0;
+    return linear.weight.data ? linear.experts * WeightMemory::bytesOf(linear.weight) + linear.bias.size() * kFloat : 0;
 }
 
 std::uint64_t bytesOf(const infer::Norm& norm)
@@ -34,8 +34,10 @@ std::uint64_t layerBytes(const infer::LayerWeights& layer, const infer::Hyperpar
 {
     std::uint64_t bytes = keyCacheBytes(h, capacity) + valueCacheBytes(h, capacity);
     for (const infer::Linear* linear :
-         {&layer.query, &layer.key, &layer.value, &layer.attentionOutput, &layer.dense.gate, &layer.dense.up, &layer.dense.down})
+         {&layer.query, &layer.key, &layer.value, &layer.attentionOutput, &layer.mixture.router, &layer.mixture.sharedGate})
         bytes += bytesOf(*linear);
+    for (const infer::FeedForward* network : {&layer.dense, &layer.mixture.experts, &layer.mixture.shared})
+        bytes += bytesOf(network->gate) + bytesOf(network->up) + bytesOf(network->down);
     for (const infer::Norm* norm : {&layer.attentionNorm, &layer.ffnNorm, &layer.attentionPostNorm, &layer.ffnPostNorm})
         bytes += bytesOf(*norm);
     return bytes + (layer.queryNorm.size() + layer.keyNorm.size() + layer.sinks.size()) * kFloat;
@@ -50,7 +52,9 @@ std::uint64_t anglesBytes(const infer::Hyperparameters& h, std::size_t capacity)
 std::uint64_t commonBytes(const infer::Hyperparameters& h, const PassShape& shape)
 {
     constexpr std::uint64_t kSlack = 16u << 20;
-    const std::uint64_t row = 4 * h.width + h.queryWidth() + h.keyWidth() + h.valueWidth() + h.attentionWidth() + 2 * h.ffnWidth;
+    const std::uint64_t mixture = h.experts + h.routing.used * (2 * h.expertWidth + h.width + 2) + 2 * h.sharedExpertWidth + h.width + 1;
+    const std::uint64_t row =
+        4 * h.width + h.queryWidth() + h.keyWidth() + h.valueWidth() + h.attentionWidth() + 2 * h.ffnWidth + (h.experts > 0 ? mixture : 0);
     return kSlack + 2 * anglesBytes(h, shape.capacity) + row * shape.tokens * kFloat + h.vocabulary * shape.logitRows * kFloat;
 }
 
@@ -63,9 +67,11 @@ std::uint64_t outputBytes(const infer::Variant::Weights& weights)
 
 PassShape passShape(const infer::Hyperparameters& h, std::size_t capacity, std::uint64_t storageRange)
 {
-    constexpr std::uint64_t kMostTokens = 512, kMostLogitBytes = 32u << 20;
-    const std::uint64_t widest = kFloat * std::max({h.width, h.ffnWidth, h.queryWidth(), h.attentionWidth()});
-    const std::uint64_t tokens = std::min({kMostTokens, std::uint64_t(capacity), storageRange / widest});
+    constexpr std::uint64_t kMostTokens = 512, kMostVectors = 65535, kMostLogitBytes = 32u << 20;
+    const std::uint64_t used = std::max<std::uint64_t>(1, h.routing.used);
+    const std::uint64_t widest =
+        kFloat * std::max({used * h.width, h.ffnWidth, h.queryWidth(), h.attentionWidth(), used * h.expertWidth, h.sharedExpertWidth});
+    const std::uint64_t tokens = std::min({kMostTokens, std::uint64_t(capacity), storageRange / widest, kMostVectors / used});
     const std::uint64_t rows = std::min(tokens, std::min(kMostLogitBytes, storageRange) / (kFloat * h.vocabulary));
     return {.capacity = capacity,
             .tokens = std::uint32_t(std::max<std::uint64_t>(1, tokens)),
@@ -95,8 +101,9 @@ std::string whyNotOnDevice(const infer::Hyperparameters& h, std::size_t capacity
 {
     if (h.latent)
         return "attention through latents (" + h.architecture + ") is not computed on graphics devices yet";
-    if (h.experts > 0)
-        return "mixtures of experts (" + h.architecture + ") are not computed on graphics devices yet";
+    constexpr std::size_t kMostExperts = 1024;  // whose probabilities fit the memory that a work-group shares on every device
+    if (h.experts > kMostExperts || h.routing.sigmoid || h.routing.groups > 1 || h.routing.scale != 1)
+        return "the way that this " + h.architecture + " model chooses experts is not computed on graphics devices yet";
     const std::uint64_t largest =
         std::max({keyCacheBytes(h, capacity), valueCacheBytes(h, capacity), anglesBytes(h, capacity), h.vocabulary * kFloat});
     if (largest > std::min(limits.storageRange, limits.bufferBytes))

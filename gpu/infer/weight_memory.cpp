@@ -77,7 +77,10 @@ DeviceMatrix WeightMemory::add(const infer::PackedMatrix& matrix)
 
 DeviceMatrix WeightMemory::add(const infer::Linear& linear)
 {
-    DeviceMatrix result = add(linear.weight);
+    infer::PackedMatrix all = linear.weight;
+    all.rows *= linear.experts;
+    DeviceMatrix result = add(all);
+    result.rows = std::uint32_t(linear.weight.rows);
     result.bias = add(std::span<const float>(linear.bias));
     return result;
 }

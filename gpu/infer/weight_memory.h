@@ -16,11 +16,11 @@ struct MatrixPart {
     std::uint32_t firstRow = 0, rows = 0;
 };
 
-/// Packed weights on a device, and the bias added to their product.
+/// Packed weights on a device, and the bias added to their product; or a matrix for each of several experts, one after the other.
 struct DeviceMatrix {
     quant::Type type = quant::Type::F32;
-    std::uint32_t rows = 0, columns = 0, rowBytes = 0;
-    std::vector<MatrixPart> parts;
+    std::uint32_t rows = 0, columns = 0, rowBytes = 0;  ///< of one matrix
+    std::vector<MatrixPart> parts;  ///< of all of them
     Slice bias;  ///< no bytes: none
 };
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// out = weights * x + bias for many tokens: what a prompt does. A work-group makes 32 rows for 32 tokens, 4 x 4 to an invocation; each
-// step unpacks 32 columns of the weights into shared memory once for all tokens.
+// out = weights * x + bias, or its share added to out, for many tokens: what a prompt does. A work-group makes 32 rows for 32 tokens,
+// 4 x 4 to an invocation; each step unpacks 32 columns of the weights into shared memory once for all tokens.
 #version 450
 #extension GL_GOOGLE_include_directive : require
 
 layout(local_size_x = 64) in;
 layout(std430, binding = 0) readonly buffer Weights { uint weights[]; };
 layout(std430, binding = 1) readonly buffer Input { float x[]; };  // tokens x columns
-layout(std430, binding = 2) writeonly buffer Output { float result[]; };  // tokens x stride
+layout(std430, binding = 2) buffer Output { float result[]; };  // tokens x stride
 layout(std430, binding = 3) readonly buffer Bias { float bias[]; };
 layout(std430, binding = 4) readonly buffer Tables { uint tables[]; };
 layout(push_constant) uniform Push
@@ -16,6 +16,8 @@ layout(push_constant) uniform Push
     uint firstRow, stride;  // of the whole matrix
     uint hasBias;
     uint tokens;
+    uint firstResult;  // token of the output that the first one here makes
+    float share;  // of the product that is added to what is there; 0: it takes its place
 };
 
 #include "packed_weights.glsl"
@@ -69,8 +71,9 @@ void main()
         for (uint t = 0; t < kOwn; ++t)
             for (uint r = 0; r < kOwn; ++r)
                 if (token + ownToken + t < tokens && row + ownRow + r < rows) {
-                    const uint at = firstRow + row + ownRow + r;
-                    result[(token + ownToken + t) * stride + at] = sum[t][r] + (hasBias != 0 ? bias[at] : 0);
+                    const uint ownBias = firstRow + row + ownRow + r, at = (firstResult + token + ownToken + t) * stride + ownBias;
+                    const float value = sum[t][r] + (hasBias != 0 ? bias[ownBias] : 0);
+                    result[at] = share == 0 ? value : result[at] + share * value;
                 }
     }
 }

@@ -73,7 +73,8 @@ Eight pointOf(uint first, uint second, uint bits, uint table, uint signs, float 
     const uint mask = (1 << bits) - 1;
     const Eight codes = Eight(vec4(uvec4(first) >> shift & mask), vec4(uvec4(second) >> shift & mask));
     const Eight levels = levelsOf(codes, table);
-    return Eight(levels.low * (scale - 2 * scale * bytesOf(spread(signs))), levels.high * (scale - 2 * scale * bytesOf(spread(signs >> 4))));
+    const vec4 turn = scale - 2 * scale * bytesOf(spread(signs)), turnHigh = scale - 2 * scale * bytesOf(spread(signs >> 4));
+    return Eight(levels.low * turn, levels.high * turnHigh);
 }
 Eight pointOfTwoBits(uint point, uint signs, float scale) { return pointOf(point, point >> 8, 2, kLevelsIQ2, signs, scale); }
 // Seven signs and the eighth that makes the number of minus signs even.

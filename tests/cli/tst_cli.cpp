@@ -303,6 +303,28 @@ private Q_SLOTS:
         QCOMPARE(check["differences"].toArray()[0].toObject()["count"].toInt(), 2);
     }
 
+    void aGraphicsDeviceWritesTheSameText()
+    {
+        const QStringList arguments{"generate", kSample, "--prompt", "The wizard took Dorothy", "-n", "12"};
+        const Result gpu = runJson(arguments + QStringList{"--device", "gpu"});
+        if (gpu.code == 4)
+            QSKIP(gpu.err);
+        QVERIFY2(gpu.code == 0, gpu.err);
+        QCOMPARE(gpu.json()["text"].toString(), runJson(arguments + QStringList{"--device", "cpu"}).json()["text"].toString());
+        const Result beyond = run(arguments + QStringList{"--device", "gpu:1000"});
+        QCOMPARE(beyond.code, 2);
+        QVERIFY2(beyond.err.contains("no graphics device 1000"), beyond.err);
+    }
+
+    void commandsWithoutWorkForAGraphicsDeviceSaySo()
+    {
+        const Result result = run({"inspect", kSample, "--device", "gpu"});
+        QCOMPARE(result.code, 2);
+        QVERIFY2(result.err.contains("inspect computes on the CPU alone"), result.err);
+        QCOMPARE(run({"inspect", kSample, "--device", "gpu:"}).code, 2);
+        QCOMPARE(run({"inspect", kSample, "--device", "auto"}).code, 0);
+    }
+
     void generateIsReproducible()
     {
         const QStringList arguments{"generate", kSample, "--prompt", "The wizard took Dorothy", "-n", "12", "--temperature", "0.8", "--seed", "7"};

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Each kernel of a network beside plain loops in double precision, on shapes that fill no work-group and on one row.
+#include "core/infer/routing.h"
 #include "core/quant/codec.h"
 #include "gpu/infer/network_commands.h"
 #include "tests/gpu/opened_device.h"
@@ -7,6 +8,7 @@
 #include <QFile>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstring>
 #include <numeric>
@@ -104,6 +106,14 @@ class TestNetworkKernels : public QObject {
         record(steps);
         m_device->wait(commands.submit());
     }
+    /// Half of the product added to ones.
+    std::vector<float> addedProduct(const DeviceMatrix& matrix, std::span<const float> x, std::uint32_t tokens)
+    {
+        const std::size_t count = std::size_t(tokens) * matrix.rows;
+        const Buffer input = uploaded(x), output = uploaded(std::vector<float>(count, 1.0f));
+        run([&](NetworkCommands& steps) { steps.addProduct(matrix, input, output, tokens, 0.5f); });
+        return downloaded(output, count);
+    }
     std::vector<float> product(const DeviceMatrix& matrix, std::span<const float> x, std::uint32_t tokens)
     {
         const Buffer input = uploaded(x), output = empty(std::size_t(tokens) * matrix.rows);
@@ -198,6 +208,10 @@ private Q_SLOTS:
                 memory.finish();
                 const double error = worstError(product(matrix, x, shape.tokens), expected);
                 QVERIFY2(error < kTolerance, qPrintable(QString("%1 rows: %2").arg(shape.rows).arg(error)));
+                std::vector<double> added(expected);
+                for (double& value : added)
+                    value = 1 + value / 2;
+                QVERIFY(worstError(addedProduct(matrix, x, shape.tokens), added) < kTolerance);
             }
         }
     }
@@ -378,6 +392,35 @@ private Q_SLOTS:
         QVERIFY(worstError(downloaded(hidden, gate.size()), expected) < kTolerance);
     }
 
+    void tokensGoToTheirBestExperts_data()
+    {
+        QTest::addColumn<bool>("sumToOne");
+        QTest::newRow("probabilities as they are") << false;
+        QTest::newRow("shares of one") << true;
+    }
+    void tokensGoToTheirBestExperts()
+    {
+        QFETCH(bool, sumToOne);
+        constexpr std::uint32_t kTokens = 7, kExperts = 70, kUsed = 5;
+        constexpr std::array<std::uint32_t, 3> kTied{3, 12, 69};
+        auto scores = randomFloats(kTokens * kExperts, 1, 3);
+        for (const std::uint32_t tied : kTied)
+            scores[tied] = 20;  // of equal ones the first
+        const Buffer logits = uploaded(scores), chosen = empty(kTokens * kUsed), shares = empty(kTokens * kUsed);
+        run([&](NetworkCommands& steps) { steps.route({logits, chosen, shares, kTokens, kExperts, kUsed, sumToOne}); });
+        const auto ids = downloaded(chosen, kTokens * kUsed), weights = downloaded(shares, kTokens * kUsed);
+        const infer::Routing expected = infer::route(scores, {.experts = kExperts, .used = kUsed, .sumToOne = sumToOne});
+        for (std::size_t slot = 0; slot < ids.size(); ++slot) {
+            const auto expert = std::bit_cast<std::uint32_t>(ids[slot]);
+            QVERIFY(expert < kExperts);
+            const auto& routed = expected[expert];
+            const auto found = std::ranges::find(routed, slot / kUsed, &infer::Routed::token);
+            QVERIFY(found != routed.end());
+            QVERIFY(std::abs(weights[slot] / found->weight - 1) < 1e-5f);
+            QVERIFY(slot >= 3 || expert == kTied[slot]);
+        }
+    }
+
     void rowsAreAddedAndCapped()
     {
         const auto x = randomFloats(777, 1, 30), y = randomFloats(777, 2);
@@ -391,8 +434,8 @@ private Q_SLOTS:
         const auto count = std::uint32_t(x.size());
         run([&](NetworkCommands& steps) {
             steps.add(total, addend, 0.3f, count);
-            steps.cap(limited, 0.25f, 5, count);
-            steps.cap(free, 0.25f, 0, count);
+            steps.cap(limited, 0.25f, 5, 0, count);
+            steps.cap(free, 0.25f, 0, 0, count);
         });
         QVERIFY(worstError(downloaded(total, x.size()), sum) < kTolerance);
         QVERIFY(worstError(downloaded(limited, x.size()), capped) < kTolerance);

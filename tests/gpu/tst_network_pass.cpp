@@ -3,8 +3,10 @@
 // CPU in its place where it fails.
 #include "core/base/executor.h"
 #include "core/base/progress.h"
+#include "core/infer/accelerator.h"
 #include "core/infer/context.h"
 #include "core/infer/variant.h"
+#include "core/infer/vector_math.h"
 #include "gpu/infer/placement.h"
 #include "gpu/infer/submit_pacer.h"
 #include "gpu/infer/vulkan_accelerator.h"
@@ -47,7 +49,7 @@ double relativeError(std::span<const float> ours, std::span<const double> expect
 
 bool runsOnDevices(const Design& design)
 {
-    return design.experts == 0 && design.rank == 0;
+    return design.rank == 0;
 }
 
 }  // namespace
@@ -58,7 +60,8 @@ class TestNetworkPass : public QObject {
     Executor m_executor{2};
     Progress m_progress;
     std::vector<std::string> m_said;
-    int m_submitsLeft = -1;  ///< then the device is lost; -1: never
+    int m_submitsLeft = -1;  ///< then they fail; -1: never
+    VkResult m_failure = VK_ERROR_DEVICE_LOST;
 
     int m_submits = 0;
 
@@ -66,7 +69,7 @@ class TestNetworkPass : public QObject {
     {
         ++m_submits;
         if (m_submitsLeft == 0)
-            return VK_ERROR_DEVICE_LOST;
+            return m_failure;
         m_submitsLeft -= m_submitsLeft > 0;
         return VK_SUCCESS;
     }
@@ -109,6 +112,7 @@ private Q_SLOTS:
         m_said.clear();
         m_submitsLeft = -1;
         m_submits = 0;
+        m_failure = VK_ERROR_DEVICE_LOST;
     }
 
     void logitsEqualAPlainForwardPass_data()
@@ -119,6 +123,19 @@ private Q_SLOTS:
         QTest::newRow("llama 3 factors") << Design{.ropeFactors = true};
         QTest::newRow("one odd key-value head") << Design{.heads = 6, .kvHeads = 1, .keySize = 10, .valueSize = 7};
         QTest::newRow("qwen2") << Design{.architecture = "qwen2", .queryBiases = true, .halvesTurn = true};
+        QTest::newRow("mixtral") << Design{.experts = 8, .expertsUsed = 2};
+        QTest::newRow("mixtral with biases") << Design{.biases = true, .experts = 4, .expertsUsed = 3, .expertWidth = 80};
+        QTest::newRow("all experts") << Design{.experts = 3, .expertsUsed = 3};
+        QTest::newRow("qwen2moe") << Design{.architecture = "qwen2moe",
+                                            .queryBiases = true,
+                                            .halvesTurn = true,
+                                            .experts = 8,
+                                            .expertsUsed = 4,
+                                            .expertWidth = 40,
+                                            .sharedWidth = 72,
+                                            .plainExpertWeights = true};
+        QTest::newRow("qwen3moe") << Design{
+            .architecture = "qwen3moe", .headNorms = true, .halvesTurn = true, .experts = 16, .expertsUsed = 5, .expertWidth = 24};
         QTest::newRow("qwen3") << Design{.architecture = "qwen3", .headNorms = true, .halvesTurn = true};
         for (const auto& [name, design] : test::moreArchitectures())
             if (runsOnDevices(design))
@@ -217,7 +234,7 @@ private Q_SLOTS:
     void matricesLargerThanABindingAreCut()
     {
         const auto device = accelerator(0, 2048);
-        const auto made = test::ModelMaker::make({});
+        const auto made = test::ModelMaker::make({.experts = 5, .expertsUsed = 2});
         Context context(variantOf(made), 0, m_executor, infer::KvType::F16, device.get());
         QVERIFY(errorOf(context, made, text(30, made.design.vocabulary)) < kTolerance);
         QVERIFY2(m_said[0].find("computes all") != std::string::npos, m_said[0].c_str());
@@ -254,12 +271,15 @@ private Q_SLOTS:
     void aLostDeviceIsFollowedByTheCpu_data()
     {
         QTest::addColumn<std::uint64_t>("memory");
-        QTest::newRow("all layers there") << std::uint64_t(0);
-        QTest::newRow("some layers there") << std::uint64_t(1);
+        QTest::addColumn<int>("failure");
+        QTest::newRow("all layers there") << std::uint64_t(0) << int(VK_ERROR_DEVICE_LOST);
+        QTest::newRow("some layers there") << std::uint64_t(1) << int(VK_ERROR_DEVICE_LOST);
+        QTest::newRow("out of memory midway") << std::uint64_t(0) << int(VK_ERROR_OUT_OF_DEVICE_MEMORY);
     }
     void aLostDeviceIsFollowedByTheCpu()
     {
         QFETCH(std::uint64_t, memory);
+        QFETCH(int, failure);
         const auto made = test::ModelMaker::make({.layers = 4});
         const auto variant = variantOf(made);
         if (memory > 0) {
@@ -273,6 +293,7 @@ private Q_SLOTS:
         logits(cpu, std::span(ids).first(30), 1);
         QCOMPARE(m_said.size(), std::size_t(1));
         m_submitsLeft = 0;
+        m_failure = VkResult(failure);
         for (std::size_t t = 30; t < ids.size(); t += 10) {
             const auto expected = logits(cpu, std::span(ids).subspan(t, 10), 10), ours = logits(context, std::span(ids).subspan(t, 10), 10);
             QVERIFY(relativeError(ours, std::vector<double>(expected.begin(), expected.end())) < 1e-5);
@@ -292,6 +313,49 @@ private Q_SLOTS:
         QVERIFY(errorOf(context, made, text(30, made.design.vocabulary)) < kTolerance);
         QCOMPARE(m_said.size(), std::size_t(1));
         QVERIFY2(m_said[0].find("otherwise than the CPU") != std::string::npos, m_said[0].c_str());
+    }
+
+    void predictionsAreComparedWhereTheyWereMade()
+    {
+        const auto device = accelerator();
+        const auto made = test::ModelMaker::make({}), other = test::ModelMaker::make({.seed = 8});
+        const auto ids = text(40, made.design.vocabulary);
+        const std::size_t vocabulary = made.design.vocabulary;
+        Context x(variantOf(made), 0, m_executor, infer::KvType::F16, device.get()), y(variantOf(other), 0, m_executor, infer::KvType::F16, device.get());
+        const std::vector<token::Id> targets{3, 1, 4, 1, 5};
+        std::vector<infer::ComparedPrediction> found(targets.size());
+        QVERIFY(x.mostKept(m_progress) >= targets.size());
+        QVERIFY(x.evaluateKept(ids, targets.size(), m_progress) && y.evaluateKept(ids, targets.size(), m_progress));
+        QCOMPARE(x.position(), ids.size());
+        QVERIFY(x.compare(y, targets, found, m_progress));
+        x.clear();
+        y.clear();
+        const auto p = logits(x, ids, targets.size()), q = logits(y, ids, targets.size());
+        for (std::size_t i = 0; i < targets.size(); ++i) {
+            const auto first = std::span(p).subspan(i * vocabulary, vocabulary), second = std::span(q).subspan(i * vocabulary, vocabulary);
+            const double logSumP = infer::logSumExp(first), logSumQ = infer::logSumExp(second);
+            QVERIFY(std::abs(found[i].nllX - (logSumP - double(first[std::size_t(targets[i])]))) < 1e-5);
+            QVERIFY(std::abs(found[i].nllY - (logSumQ - double(second[std::size_t(targets[i])]))) < 1e-5);
+            QVERIFY(std::abs(found[i].divergence / infer::klDivergence(first, logSumP, second, logSumQ) - 1) < 1e-3);
+            QCOMPARE(found[i].sameFirst, infer::argMax(first) == infer::argMax(second));
+        }
+    }
+
+    void nothingIsComparedWithoutADevice()
+    {
+        const auto device = accelerator();
+        const auto made = test::ModelMaker::make({});
+        const auto ids = text(20, made.design.vocabulary);
+        Context there(variantOf(made), 0, m_executor, infer::KvType::F16, device.get()), here(variantOf(made), 0, m_executor);
+        std::vector<infer::ComparedPrediction> found(1);
+        QVERIFY(there.evaluateKept(ids, 1, m_progress) && !here.evaluateKept(ids, 1, m_progress));
+        QVERIFY(!there.compare(here, std::vector<token::Id>{1}, found, m_progress));
+        m_submitsLeft = 0;
+        QVERIFY(!there.evaluateKept(std::span(ids).first(5), 1, m_progress));
+        QCOMPARE(m_said.size(), std::size_t(2));
+        QCOMPARE(there.mostKept(m_progress), std::size_t(0));
+        there.clear();
+        QVERIFY(errorOf(there, made, ids) < kTolerance);
     }
 
     void aCancelStopsAndTheContextStaysUsable()

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The sample model on a device: the text and the figures of an independent engine, and with packed weights the logits of the CPU.
+#include "core/base/executor.h"
+#include "core/base/progress.h"
+#include "core/evaluate/evaluate.h"
+#include "core/format/open.h"
+#include "core/infer/context.h"
+#include "core/infer/generate.h"
+#include "core/infer/weights.h"
+#include "core/model/model.h"
+#include "core/quant/codec.h"
+#include "gpu/infer/vulkan_accelerator.h"
+#include "tests/gpu/opened_device.h"
+
+#include <QFile>
+
+#include <cmath>
+
+using namespace halftone;
+using namespace halftone::gpu;
+using halftone::infer::Context;
+using halftone::infer::Variant;
+
+namespace {
+
+/// A variant's packed weights as floats: on them the CPU computes with float activations, as devices do on any weights.
+std::shared_ptr<const model::Model> asFloats(const Variant& variant)
+{
+    struct Kept {
+        std::vector<std::vector<float>> weights;
+        std::optional<model::Model> model;
+    };
+    const auto kept = std::make_shared<Kept>();
+    model::Model::Parts parts{.files = {}, .metadata = variant.model().metadata(), .tensors = variant.model().tensors()};
+    for (std::size_t i = 0; i < parts.tensors.size(); ++i) {
+        model::Tensor& tensor = parts.tensors[i];
+        const infer::PackedTensor& packed = variant.weights().packed[i];
+        std::vector<float>& weights = kept->weights.emplace_back(tensor.shape.elements());
+        const std::byte* bytes = packed.bytes ? packed.bytes.get() : tensor.data.data();
+        quant::dequantize(packed.type, {bytes, quant::rowBytes(packed.type, tensor.shape.columns()) * tensor.shape.rows()}, weights);
+        tensor.type = quant::Type::F32;
+        tensor.data = std::as_bytes(std::span(weights));
+    }
+    kept->model.emplace(std::move(parts));
+    return {kept, &*kept->model};
+}
+
+}  // namespace
+
+class TestNetworkSample : public QObject {
+    Q_OBJECT
+
+    Executor m_executor;
+    Progress m_progress;
+    std::unique_ptr<VulkanAccelerator> m_accelerator;
+    std::shared_ptr<const model::Model> m_model;
+    std::shared_ptr<const token::Tokenizer> m_tokenizer;
+    std::vector<token::Id> m_text;
+
+    std::shared_ptr<const Variant> variantNamed(const std::string& type)
+    {
+        plan::Recipe recipe;
+        recipe.base = "pure:" + type;
+        return Variant::prepare(m_model, plan::makePlan(*m_model, recipe), nullptr, m_executor, m_progress);
+    }
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        if (!openForTest())
+            QSKIP("no Vulkan device");
+        m_accelerator = std::make_unique<VulkanAccelerator>(AcceleratorOptions{.open = {.validation = Instance::Validation::On}});
+        m_model = format::openModel(SAMPLE_DIR "/fairytale-7m-f16.gguf");
+        m_tokenizer = token::Tokenizer::fromMetadata(m_model->metadata());
+        QFile file(SAMPLE_DIR "/eval.txt");
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        m_text = m_tokenizer->encode(file.read(20000).toStdString(), {.addSpecial = false});
+    }
+    void cleanup()
+    {
+        if (m_accelerator)
+            QCOMPARE(m_accelerator->device().instance().validationMessages(), 0);
+    }
+
+    void greedyTextIsTheReferences()
+    {
+        Context context(Variant::original(m_model, m_executor, m_progress), 0, m_executor, m_accelerator.get());
+        const auto prompt = m_tokenizer->encode("Once upon a time");
+        const auto ours = infer::generate(context, *m_tokenizer, prompt, {.maxTokens = 48}, {}, m_progress);
+        QCOMPARE(QString::fromStdString(ours.text),
+                 QString(", and the King's son was so much frightened that he could not see the King's daughter. He was very much "
+                         "surprised at this, and said to her, \"I am not afraid of you, but I have not been able to"));
+    }
+
+    void figuresAreTheCpus()
+    {
+        const auto original = Variant::original(m_model, m_executor, m_progress), packed = variantNamed("Q4_0");
+        const evaluate::Windows windows{.window = 128, .maxWindows = 2};
+        const auto there =
+            evaluate::divergence(original, packed, *m_tokenizer, m_text, windows, m_executor, m_progress, m_accelerator.get());
+        const auto here = evaluate::divergence(original, Variant::original(asFloats(*packed), m_executor, m_progress), *m_tokenizer, m_text,
+                                               windows, m_executor, m_progress);
+        QVERIFY(std::abs(there.base.perplexity / here.base.perplexity - 1) < 1e-4);
+        QVERIFY(std::abs(there.quantized.perplexity / here.quantized.perplexity - 1) < 1e-4);
+        QVERIFY2(std::abs(there.meanKld / here.meanKld - 1) < 0.02, qPrintable(QString::number(there.meanKld)));
+    }
+
+    void logitsOfPackedWeightsAreTheCpus_data()
+    {
+        QTest::addColumn<QString>("type");
+        for (const char* type : {"F16", "Q8_0", "Q4_0", "Q4_K", "Q6_K", "IQ4_XS", "MXFP4"})
+            QTest::newRow(type) << type;
+    }
+    void logitsOfPackedWeightsAreTheCpus()
+    {
+        QFETCH(QString, type);
+        constexpr std::size_t kTokens = 60, kWanted = 20;
+        const auto variant = variantNamed(type.toStdString());
+        const auto floats = Variant::original(asFloats(*variant), m_executor, m_progress);
+        Context device(variant, 128, m_executor, m_accelerator.get()), cpu(floats, 128, m_executor);
+        const auto ids = std::span(m_text).first(kTokens);
+        const auto expected = cpu.evaluate(ids, kWanted, m_progress), ours = device.evaluate(ids, kWanted, m_progress);
+        QCOMPARE(ours.size(), expected.size());
+        double worst = 0, largest = 0;
+        for (std::size_t i = 0; i < ours.size(); ++i) {
+            worst = std::max(worst, std::abs(double(ours[i]) - double(expected[i])));
+            largest = std::max(largest, std::abs(double(expected[i])));
+        }
+        QVERIFY2(worst < 1e-3 * largest, qPrintable(QString::number(worst / largest)));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestNetworkSample)
+#include "tst_network_sample.moc"
