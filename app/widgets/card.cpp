@@ -12,14 +12,14 @@
 namespace halftone::app {
 
 Card::Card(const QString& title, QWidget* parent)
-    : QFrame(parent), m_title(new QLabel(title, this)), m_note(new QLabel(this)), m_controls(new QHBoxLayout), m_body(new QVBoxLayout)
+    : QFrame(parent), m_title(new QLabel(this)), m_note(new QLabel(this)), m_controls(new QHBoxLayout), m_body(new QVBoxLayout)
 {
     m_title->setFont(strongFont(font()));
     m_title->setTextFormat(Qt::PlainText);
     m_note->setTextFormat(Qt::PlainText);
     m_note->setMinimumWidth(0);
     m_note->hide();
-    m_title->setHidden(title.isEmpty());
+    setTitle(title);
     m_note->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_note->installEventFilter(this);
     m_controls->setSpacing(8);
@@ -40,14 +40,12 @@ Card::Card(const QString& title, QWidget* parent)
 
 void Card::setTitle(const QString& title)
 {
-    m_title->setText(title);
+    constexpr int kWidest = 360;   // pixels; the name of a tensor may be as long as its file likes
+    m_titleText = title;
+    m_title->setText(m_title->fontMetrics().elidedText(title, Qt::ElideMiddle, kWidest));
+    m_title->setToolTip(m_title->text() == title ? QString() : title);
     m_title->setVisible(!title.isEmpty());
     setAccessibleName(title);
-}
-
-QString Card::title() const
-{
-    return m_title->text();
 }
 
 void Card::setNote(const QString& note)

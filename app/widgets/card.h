@@ -15,8 +15,9 @@ class Card : public QFrame {
 public:
     explicit Card(const QString& title, QWidget* parent = nullptr);
 
+    /// A long one is elided; whole in the tool tip.
     void setTitle(const QString& title);
-    QString title() const;
+    QString title() const { return m_titleText; }
     /// A few muted words beside the title; elided when the card is narrow, whole in the tool tip.
     void setNote(const QString& note);
     QString note() const { return m_noteText; }
@@ -37,7 +38,7 @@ private:
 
     QLabel* m_title;
     QLabel* m_note;
-    QString m_noteText;
+    QString m_titleText, m_noteText;
     QHBoxLayout* m_controls;
     QVBoxLayout* m_body;
 };
