@@ -3,6 +3,7 @@
 #include "app/window/main_window.h"
 #include "app/window/picture_maker.h"
 #include "app/window/settings.h"
+#include "core/base/system.h"
 
 #include <QApplication>
 #include <QCommandLineParser>
@@ -101,6 +102,7 @@ int main(int argc, char** argv)
     // Pictures are drawn the same with and without a display.
     if (parser.isSet(options.render) && qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
         qputenv("QT_QPA_PLATFORM", "offscreen");
+    halftone::allowManyOpenFiles();
     QApplication application(argc, argv);
     QApplication::setApplicationName(QStringLiteral("halftone"));
     QApplication::setApplicationDisplayName(QStringLiteral("Halftone"));

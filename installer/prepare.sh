@@ -41,18 +41,21 @@ install_packages() {
     fi
 }
 
-# build_halftone [cmake option...]: configures when needed and builds the release preset; the log is build/release.log.
-build_halftone() {
+# build_halftone [cmake option...]: the release preset.
+build_halftone() { build_preset release "$@"; }
+
+# build_preset PRESET [cmake option...]: configures when needed and builds; the log is build/PRESET.log.
+build_preset() {
     mkdir -p build
-    local log=build/release.log options=("$@")
+    local preset=$1 log=build/$1.log options=("${@:2}")
     command -v ccache >/dev/null && options+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
-    if ! cmake --preset release "${options[@]}" >"$log" 2>&1; then
+    if ! cmake --preset "$preset" "${options[@]}" >"$log" 2>&1; then
         tail -n 30 "$log" >&2
         say "Configuring failed; the whole log is $log"
         exit 1
     fi
-    [ -x build/release/app/halftone ] || say "Building Halftone; the first time takes some minutes..."
-    if ! cmake --build --preset release >>"$log" 2>&1; then
+    [ -x "build/$preset/app/halftone" ] || say "Building Halftone; the first time takes some minutes..."
+    if ! cmake --build --preset "$preset" >>"$log" 2>&1; then
         grep -E 'error|Error|FAILED' "$log" | head -n 20 >&2
         tail -n 20 "$log" >&2
         say "Building failed; the whole log is $log"

@@ -3,6 +3,7 @@
 #include "app/cli/commands.h"
 #include "app/cli/console.h"
 #include "app/cli/device_option.h"
+#include "core/base/system.h"
 
 #include <iostream>
 #include <new>
@@ -47,6 +48,7 @@ int run(const Action& action, CommonOptions options)
 
 int main(int argc, char** argv)
 {
+    allowManyOpenFiles();
     CLI::App program("Shows what every bit of a language model costs, and quantizes it.", "halftone-cli");
     program.set_version_flag("--version", HALFTONE_VERSION);
     program.require_subcommand(1);

@@ -2,6 +2,7 @@
 #include "app/jobs/job_manager.h"
 
 #include "core/base/file.h"
+#include "core/base/handover.h"
 
 #include <QThreadPool>
 #include <QTimer>
@@ -64,6 +65,8 @@ JobManager::~JobManager()
     for (auto& [id, job] : m_private->jobs)
         job.progress->cancel();
     m_private->pool.waitForDone();
+    for (auto& [id, job] : m_private->jobs)
+        takeOver(job.progress.get());
 }
 
 JobId JobManager::startErased(Request request, QObject* context, std::function<void(Progress&)> work, std::function<void()> done,
@@ -78,9 +81,12 @@ JobId JobManager::startErased(Request request, QObject* context, std::function<v
 
     // The worker knows values only; what it brings back is delivered on this object's thread, which outlives it.
     const QPointer<QObject> receiver(context);
+    handOver(progress.get());
     m_private->pool.start([this, id, progress, receiver, work = std::move(work), done = std::move(done), failed = std::move(failed)]() mutable {
+        takeOver(progress.get());
         const auto error = caught(work, *progress);
         work = nullptr;   // its captures die here, not on the UI thread
+        handOver(progress.get());
         QMetaObject::invokeMethod(
             this, [this, id, receiver, error, done = std::move(done), failed = std::move(failed)] { finish(id, receiver, error, done, failed); },
             Qt::QueuedConnection);
@@ -97,6 +103,7 @@ void JobManager::finish(JobId id, const QPointer<QObject>& receiver, const std::
 {
     const auto node = m_private->jobs.extract(id);
     const auto& job = node.mapped();
+    takeOver(job.progress.get());
     if (job.request.shown)
         updateViews();
     if (m_private->jobs.empty())

@@ -23,7 +23,7 @@ Card::Card(const QString& title, QWidget* parent)
     m_note->setTextFormat(Qt::PlainText);
     m_note->setMinimumWidth(0);
     m_note->hide();
-    m_title->setHidden(title.isEmpty());
+    setTitle(title);
     m_note->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_note->installEventFilter(this);
     m_controls->setSpacing(8);

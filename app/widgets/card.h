@@ -19,8 +19,9 @@ class Card : public QFrame {
 public:
     explicit Card(const QString& title, QWidget* parent = nullptr);
 
+    /// A long one is elided; whole in the tool tip.
     void setTitle(const QString& title);
-    QString title() const;
+    QString title() const { return m_titleText; }
     /// A few muted words beside the title; elided when the card is narrow, whole in the tool tip.
     void setNote(const QString& note);
     QString note() const { return m_noteText; }

@@ -71,4 +71,7 @@ std::uint64_t availableMemory();
 std::uint64_t residentMemory();
 std::uint64_t processId();
 
+/// Takes as many open files as the system grants without asking anybody.
+void allowManyOpenFiles() noexcept;
+
 }  // namespace halftone::platform

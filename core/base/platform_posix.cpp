@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -253,6 +254,17 @@ std::uint64_t residentMemory()
 std::uint64_t processId()
 {
     return std::uint64_t(::getpid());
+}
+
+void allowManyOpenFiles() noexcept
+{
+    rlimit files{};
+    if (::getrlimit(RLIMIT_NOFILE, &files) != 0)
+        return;
+    // macOS says "infinite" and refuses more than this.
+    constexpr rlim_t kMost = 10'240;
+    files.rlim_cur = std::max(files.rlim_cur, std::min(files.rlim_max, kMost));
+    ::setrlimit(RLIMIT_NOFILE, &files);
 }
 
 }  // namespace halftone::platform

@@ -213,4 +213,6 @@ std::uint64_t processId()
     return ::GetCurrentProcessId();
 }
 
+void allowManyOpenFiles() noexcept {}  // handles are counted in millions here
+
 }  // namespace halftone::platform

@@ -47,6 +47,11 @@ std::uint64_t availableBytes()
     return platform::availableMemory();
 }
 
+void allowManyOpenFiles() noexcept
+{
+    platform::allowManyOpenFiles();
+}
+
 std::uint64_t residentBytes()
 {
     return platform::residentMemory();

@@ -17,6 +17,9 @@ SystemInfo systemInfo();
 /// Memory that programs may still take without others being pushed to the disk, 0 if unknown.
 std::uint64_t availableBytes();
 
+/// For the start of a program: a model may lie in more files than a process is allowed to hold open at first.
+void allowManyOpenFiles() noexcept;
+
 /// Memory this process holds right now (resident set), 0 if unknown.
 std::uint64_t residentBytes();
 

@@ -15,9 +15,14 @@ using Json = nlohmann::ordered_json;
 
 Json parsedMessages(std::string_view text)
 {
-    Json json = Json::parse(text, nullptr, false);
-    if (json.is_discarded())
-        throw Error(ErrorCode::Malformed, "the messages are no JSON");
+    Json json;
+    try {
+        json = Json::parse(text);
+    } catch (const Json::parse_error& error) {
+        throw Error(ErrorCode::Malformed, {.problem = "the messages are no valid JSON", .place = "byte " + std::to_string(error.byte)});
+    } catch (const Json::exception&) {  // a number that no double holds
+        throw Error(ErrorCode::Malformed, "the messages hold a number that is too large");
+    }
     if (json.is_array())
         json = Json{{"messages", std::move(json)}};
     if (!json.is_object() || !json.contains("messages") || !json["messages"].is_array())

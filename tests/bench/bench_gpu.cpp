@@ -82,7 +82,7 @@ struct Bench {
 void decode(benchmark::State& state, Bench& bench, const std::string& type)
 {
     const auto variant = bench.variant(type);
-    infer::Context context(variant, kContext, bench.executor, &bench.accelerator);
+    infer::Context context(variant, kContext, bench.executor, infer::KvType::F16, &bench.accelerator);
     const double bandwidth = copyBandwidth(bench.accelerator.device());
     token::Id id = 0;
     for (int warm = 0; warm < 3; ++warm)
@@ -102,7 +102,7 @@ void decode(benchmark::State& state, Bench& bench, const std::string& type)
 
 void prompt(benchmark::State& state, Bench& bench, const std::string& type)
 {
-    infer::Context context(bench.variant(type), kContext, bench.executor, &bench.accelerator);
+    infer::Context context(bench.variant(type), kContext, bench.executor, infer::KvType::F16, &bench.accelerator);
     std::vector<token::Id> ids(kPrompt);
     for (std::size_t i = 0; i < kPrompt; ++i)
         ids[i] = token::Id(i * 7 % kVocabulary);

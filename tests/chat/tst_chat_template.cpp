@@ -218,8 +218,14 @@ private Q_SLOTS:
     void messagesThatAreNoneAreRefused()
     {
         const Model sample;
-        for (const char* messages : {"", "{", "5", "{}", R"({"messages": 1})"})
+        for (const char* messages : {"", "{", "5", "{}", R"({"messages": 1})", R"([{"role": 1e999}])"})
             QVERIFY_EXCEPTION_THROWN(sample.prompt("x", messages), Error);
+        try {
+            sample.prompt("x", R"([{"role": ])");
+            QFAIL("they were taken");
+        } catch (const Error& error) {
+            QCOMPARE(error.place(), std::string("byte 11"));
+        }
         const std::string deep = std::string(5000, '[') + std::string(5000, ']');
         QVERIFY_EXCEPTION_THROWN(sample.prompt("x", deep), Error);
     }

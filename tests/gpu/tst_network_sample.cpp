@@ -84,7 +84,7 @@ private Q_SLOTS:
 
     void greedyTextIsTheReferences()
     {
-        Context context(Variant::original(m_model, m_executor, m_progress), 0, m_executor, m_accelerator.get());
+        Context context(Variant::original(m_model, m_executor, m_progress), 0, m_executor, infer::KvType::F16, m_accelerator.get());
         const auto prompt = m_tokenizer->encode("Once upon a time");
         const auto ours = infer::generate(context, *m_tokenizer, prompt, {.maxTokens = 48}, {}, m_progress);
         QCOMPARE(QString::fromStdString(ours.text),
@@ -97,7 +97,7 @@ private Q_SLOTS:
         const auto original = Variant::original(m_model, m_executor, m_progress), packed = variantNamed("Q4_0");
         const evaluate::Windows windows{.window = 128, .maxWindows = 2};
         const auto there =
-            evaluate::divergence(original, packed, *m_tokenizer, m_text, windows, m_executor, m_progress, m_accelerator.get());
+            evaluate::divergence(original, packed, *m_tokenizer, m_text, windows, m_executor, m_progress, infer::KvType::F16, m_accelerator.get());
         const auto here = evaluate::divergence(original, Variant::original(asFloats(*packed), m_executor, m_progress), *m_tokenizer, m_text,
                                                windows, m_executor, m_progress);
         QVERIFY(std::abs(there.base.perplexity / here.base.perplexity - 1) < 1e-4);
@@ -117,7 +117,7 @@ private Q_SLOTS:
         constexpr std::size_t kTokens = 60, kWanted = 20;
         const auto variant = variantNamed(type.toStdString());
         const auto floats = Variant::original(asFloats(*variant), m_executor, m_progress);
-        Context device(variant, 128, m_executor, m_accelerator.get()), cpu(floats, 128, m_executor);
+        Context device(variant, 128, m_executor, infer::KvType::F16, m_accelerator.get()), cpu(floats, 128, m_executor);
         const auto ids = std::span(m_text).first(kTokens);
         const auto expected = cpu.evaluate(ids, kWanted, m_progress), ours = device.evaluate(ids, kWanted, m_progress);
         QCOMPARE(ours.size(), expected.size());
