@@ -21,7 +21,7 @@ public:
 
     /// A long one is elided; whole in the tool tip.
     void setTitle(const QString& title);
-    QString title() const { return m_titleText; }
+    QString title() const;
     /// A few muted words beside the title; elided when the card is narrow, whole in the tool tip.
     void setNote(const QString& note);
     QString note() const { return m_noteText; }
