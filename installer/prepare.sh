@@ -5,7 +5,7 @@
 packages=(
     build-essential cmake ninja-build pkg-config
     qt6-base-dev qt6-tools-dev qt6-tools-dev-tools qt6-l10n-tools qt6-translations-l10n libgl-dev
-    libqcustomplot-dev libspdlog-dev libhwy-dev libtbb-dev nlohmann-json3-dev libcli11-dev
+    libqcustomplot-dev libspdlog-dev libeigen3-dev libhwy-dev libtbb-dev nlohmann-json3-dev libcli11-dev
     libpcre2-dev libutf8proc-dev libsqlite3-dev libxxhash-dev libzstd-dev libvulkan-dev libvulkan-volk-dev glslc fonts-noto-core
 )
 # Qt Svg's development package has another name on each system.

@@ -2,6 +2,13 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de_DE">
 <context>
+    <name>BudgetScale</name>
+    <message>
+        <source>KL %1</source>
+        <translation>KL %1</translation>
+    </message>
+</context>
+<context>
     <name>ChartExport</name>
     <message>
         <source>Save chart</source>
@@ -254,6 +261,14 @@
     <message>
         <source>writing a text</source>
         <translation>einen Text schreiben</translation>
+    </message>
+    <message>
+        <source>measuring speeds</source>
+        <translation>misst Geschwindigkeiten</translation>
+    </message>
+    <message>
+        <source>%1 tokens / s</source>
+        <translation>%1 Tokens / s</translation>
     </message>
 </context>
 <context>
@@ -537,10 +552,6 @@
         <translation>Oben unter Güte die Empfindlichkeit messen und dann hier ein Budget ziehen: Das beste Rezept dafür folgt sofort.</translation>
     </message>
     <message>
-        <source>KL %1</source>
-        <translation>KL %1</translation>
-    </message>
-    <message>
         <source>At the %1 of %2 the best recipe is predicted at KL %3 instead of %4 (%5 %).</source>
         <translation>Bei den %1 von %2 sagt die Vorhersage für das beste Rezept KL %3 statt %4 (%5 %).</translation>
     </message>
@@ -559,6 +570,75 @@
     <message>
         <source>%1 makes do with %2: %3 would take %4 more and win back only %5.</source>
         <translation>%1 kommt mit %2 aus: %3 bräuchte %4 mehr und gewönne nur %5 zurück.</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>Speicher</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>Tempo</translation>
+    </message>
+    <message>
+        <source>context </source>
+        <comment>before a number of tokens</comment>
+        <translation>Kontext </translation>
+    </message>
+    <message>
+        <source>Tokens of a text that the memory shall hold beside the weights</source>
+        <translation>Tokens eines Textes, die der Speicher neben den Gewichten fassen soll</translation>
+    </message>
+    <message>
+        <source>Context, tokens</source>
+        <translation>Kontext, Tokens</translation>
+    </message>
+    <message>
+        <source>only types that run fast here</source>
+        <translation>nur Typen, die hier schnell laufen</translation>
+    </message>
+    <message>
+        <source>Types of fewer bits that take longer than eight bits on this machine are not chosen</source>
+        <translation>Typen mit weniger Bits, die auf diesem Rechner länger brauchen als acht Bit, werden nicht gewählt</translation>
+    </message>
+    <message>
+        <source>How fast this machine runs each type; some seconds, best while nothing else works</source>
+        <translation>Wie schnell dieser Rechner mit jedem Typ rechnet; einige Sekunden, am besten, wenn sonst nichts läuft</translation>
+    </message>
+    <message>
+        <source>Measuring...</source>
+        <translation>Misst...</translation>
+    </message>
+    <message>
+        <source>Measure speed again</source>
+        <translation>Tempo neu messen</translation>
+    </message>
+    <message>
+        <source>Measure speed</source>
+        <translation>Tempo messen</translation>
+    </message>
+    <message>
+        <source>Measure how fast this machine runs each type, and drag a speed here.</source>
+        <translation>Messen, wie schnell dieser Rechner mit jedem Typ rechnet, und hier ein Tempo ziehen.</translation>
+    </message>
+    <message>
+        <source>KL %1 (%2–%3)</source>
+        <translation>KL %1 (%2–%3)</translation>
+    </message>
+    <message>
+        <source>perplexity %1 instead of %2</source>
+        <translation>Perplexität %1 statt %2</translation>
+    </message>
+    <message>
+        <source>perplexity +%1 %</source>
+        <translation>Perplexität +%1 %</translation>
+    </message>
+    <message>
+        <source>%1 of memory</source>
+        <translation>%1 Speicher</translation>
+    </message>
+    <message>
+        <source>about %1</source>
+        <translation>etwa %1</translation>
     </message>
 </context>
 <context>
@@ -1257,12 +1337,16 @@ Entropie %7 Nat</translation>
         <translation>Das beste Rezept für jede Größe</translation>
     </message>
     <message>
-        <source>The best recipe within %1</source>
-        <translation>Das beste Rezept bis %1</translation>
-    </message>
-    <message>
         <source>budget</source>
         <translation>Budget</translation>
+    </message>
+    <message>
+        <source>Speed of the types on this machine</source>
+        <translation>Tempo der Typen auf diesem Rechner</translation>
+    </message>
+    <message>
+        <source>The best recipe within the budget</source>
+        <translation>Das beste Rezept für das Budget</translation>
     </message>
 </context>
 <context>

@@ -20,7 +20,7 @@ void showPrompt(const Options& options, Console& console)
 {
     const auto model = openModel(options.model);
     noteWarnings(*model, console);
-    const auto tokenizer = token::Tokenizer::fromMetadata(model->metadata());
+    const auto tokenizer = tokenizerOf(*model, options.model);
     const auto prompt = chatPrompt(options.messages, options.chatTemplate, options.model, *model, *tokenizer);
     if (console.json()) {
         console.print(nlohmann::json{{"prompt", prompt.text}, {"ids", prompt.ids}});

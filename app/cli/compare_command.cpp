@@ -6,6 +6,7 @@
 #include "app/cli/text_table.h"
 #include "core/infer/variant.h"
 #include "core/model/model.h"
+#include "core/plan/packed_tensors.h"
 
 #include <nlohmann/json.hpp>
 
@@ -34,10 +35,32 @@ int firstDifference(const infer::Generation& a, const infer::Generation& b)
     return at == a.tokens.end() && other == b.tokens.end() ? -1 : int(at - a.tokens.begin());
 }
 
-std::vector<Column> writeColumns(const Options& options, Console& console)
+/// A recipe applied to the model.
+struct Version {
+    std::string name;
+    plan::Plan plan;
+    std::uint64_t packed = 0;  ///< bytes that it takes in memory, alone
+};
+
+std::vector<Version> planVersions(const Options& options, const model::Model& model)
+{
+    std::vector<Version> versions;
+    for (const auto& one : options.recipes) {
+        const plan::Recipe recipe = recipeNamed(one);
+        versions.push_back({recipe.name, plan::makePlan(model, recipe)});
+        plan::PackedTensors none;
+        versions.back().packed = plan::addPacked(model, versions.back().plan, none);
+    }
+    return versions;
+}
+
+std::vector<Column> writeColumns(Options options, Console& console)
 {
     const auto model = openModel(options.model);
-    const auto tokenizer = token::Tokenizer::fromMetadata(model->metadata());
+    const auto tokenizer = tokenizerOf(*model, options.model);
+    const std::vector<Version> versions = planVersions(options, *model);
+    const auto largest = std::ranges::max_element(versions, {}, &Version::packed);
+    readPrompt(options.generation, *model, *tokenizer, largest == versions.end() ? 0 : largest->packed);
     std::vector<Column> columns;
     console.watch([&](Progress& progress) {
         const auto add = [&](std::string name, std::uint64_t bytes, const std::shared_ptr<const infer::Variant>& variant) {
@@ -45,11 +68,11 @@ std::vector<Column> writeColumns(const Options& options, Console& console)
             columns.push_back({std::move(name), bytes, std::move(generation), -1});
             columns.back().firstDifference = firstDifference(columns.front().generation, columns.back().generation);
         };
-        add("original", model->fileBytes(), infer::Variant::original(model, console.executor(), progress));
-        for (const auto& one : options.recipes) {
-            const plan::Recipe recipe = recipeNamed(one);
-            const plan::Plan plan = plan::makePlan(*model, recipe);
-            add(recipe.name, plan.fileBytes, infer::Variant::prepare(model, plan, nullptr, console.executor(), progress));
+        std::vector last{infer::Variant::original(model, console.executor(), progress)};
+        add("original", model->fileBytes(), last[0]);
+        for (const Version& version : versions) {  // tensors that the one before has alike are kept, its others given back first
+            last = {infer::Variant::prepare(model, version.plan, nullptr, console.executor(), progress, std::move(last))};
+            add(version.name, version.plan.fileBytes, last[0]);
         }
     });
     return columns;
@@ -85,6 +108,7 @@ void addCompare(CLI::App& program, Action& chosen)
     command->add_option("MODEL", options->model, "a .gguf file or a Hugging Face folder")->required();
     command->add_option("--recipes", options->recipes, "recipe files, presets or types")->expected(1, 16);
     addGenerationOptions(*command, options->generation);
+    addKvType(*command, options->generation.kvType, "every version's");
     command->add_option("--width", options->width, "characters of the table")->check(CLI::Range(40, 1000));
     command->callback([options, &chosen] { chosen = [options](Console& console) { compareRecipes(*options, console); }; });
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/device_option.h"
 
+#include "app/cli/console.h"
 #include "core/base/error.h"
 #include "gpu/devices.h"
+#include "gpu/infer/accelerator.h"
 
 #include <algorithm>
 #include <array>
@@ -12,7 +14,7 @@ namespace halftone::cli {
 namespace {
 
 /// The commands with something to do for a graphics device.
-constexpr std::array<std::string_view, 3> kGpuCommands{"family", "inspect", "quantize"};
+constexpr std::array<std::string_view, 6> kGpuCommands{"divergence", "family", "generate", "inspect", "perplexity", "quantize"};
 
 std::optional<int> parseIndex(std::string_view digits)
 {
@@ -64,6 +66,26 @@ std::optional<int> chooseGpu(const DeviceChoice& choice)
                     {.problem = "there is no graphics device " + std::to_string(*choice.index),
                      .advice = count == 1 ? "the only one is gpu:0" : "choose gpu:0 to gpu:" + std::to_string(count - 1)});
     return choice.index.value_or(0);
+}
+
+std::unique_ptr<infer::Accelerator> openAccelerator(const Console& console, infer::KvType kvType)
+{
+    const DeviceChoice choice = console.device();
+    const std::optional<int> index = chooseGpu(choice);
+    if (!index)
+        return nullptr;
+    if (kvType != infer::KvType::F16) {
+        console.note("computing on the CPU: a device keeps past keys and values in its own way, not by --kv-type");
+        return nullptr;
+    }
+    try {
+        return gpu::openAccelerator(*index, [&console](const std::string& decision) { console.note(decision); });
+    } catch (const Error& error) {
+        if (choice.kind == DeviceChoice::Kind::Gpu)
+            throw;
+        console.note("computing on the CPU: " + error.problem());
+        return nullptr;
+    }
 }
 
 }  // namespace halftone::cli

@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/infer/kv_type.h"
+
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
+namespace halftone::infer {
+class Accelerator;
+}
+
 namespace halftone::cli {
+
+class Console;
 
 /// What --device asks for.
 struct DeviceChoice {
@@ -23,5 +32,9 @@ std::string whyNotDevice(const std::string& text, const std::string& command);
 /// without any. Throws Error{System} with the reason where a GPU is asked for and none is there, Error{Usage} for a K beyond the last.
 /// May take some 100 ms.
 std::optional<int> chooseGpu(const DeviceChoice& choice);
+
+/// What --device means for running a network; null: the CPU, which alone keeps the past as another type than F16. Decisions are noted
+/// on the console, which must live longer. Throws as chooseGpu() does, and where a device that was asked for cannot be opened.
+std::unique_ptr<infer::Accelerator> openAccelerator(const Console& console, infer::KvType kvType);
 
 }  // namespace halftone::cli

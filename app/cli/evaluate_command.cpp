@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commands.h"
 #include "app/cli/console.h"
+#include "app/cli/generation.h"
 #include "app/cli/recipe_options.h"
 #include "app/cli/text_table.h"
 #include "core/base/file.h"
@@ -24,6 +25,7 @@ struct Options {
     std::vector<std::string> variants{"Q8_0", "Q6_K", "Q5_K_M", "Q4_K_M", "Q3_K_M", "Q2_K"};
     std::size_t context = 0, windows = 0, ownTokens = 4096;
     std::uint64_t seed = 1;
+    infer::KvType kvType = infer::KvType::F16;
 };
 
 store::ChosenVariant variantNamed(const std::string& name)
@@ -46,6 +48,7 @@ store::EvaluationRequest requestFor(const Options& options)
             throw Error(ErrorCode::Usage,
                         {.problem = "the text is empty", .file = options.text, .advice = "without --text the model writes one itself"});
     }
+    request.kvType = options.kvType;
     request.text.ownTokens = options.ownTokens;
     request.text.seed = options.seed;
     if (!options.importance.empty())
@@ -128,6 +131,7 @@ void addEvaluate(CLI::App& program, Action& chosen)
                      "tokens in a window (512, or what the model was trained for); the second half of each is scored")
         ->check(CLI::Range(4, 1 << 20));
     command->add_option("--windows", options->windows, "at most this many windows (0: all)");
+    addKvType(*command, options->kvType, "the variants'");
     command->add_option("--imatrix", options->importance, "the importance matrix to quantize with");
     command->add_option("--report", options->report, "write a page with tables and plots (HTML)");
     command->add_option("--csv", options->csv, "write the table");

@@ -7,6 +7,7 @@
 #include "app/cli/text_table.h"
 #include "core/base/file.h"
 #include "core/evaluate/evaluate.h"
+#include "core/infer/hyperparameters.h"
 #include "core/infer/variant.h"
 #include "core/model/model.h"
 #include "core/write/quantize_file.h"
@@ -48,11 +49,15 @@ Member measure(std::string name, const std::filesystem::path& file, const std::s
     return member;
 }
 
-std::vector<Member> makeFamily(const Options& options, Console& console)
+/// Of a copy of the options, in which the prompt is read.
+std::vector<Member> makeFamily(Options options, Console& console)
 {
     const auto model = openModel(options.model);
-    const auto tokenizer = token::Tokenizer::fromMetadata(model->metadata());
+    const auto tokenizer = tokenizerOf(*model, options.model);
     const auto tokens = tokenizer->encode(readTextFile(fromUtf8(options.text)), {.addSpecial = false});
+    options.windows.window = std::min<std::uint64_t>(options.windows.window, infer::readHyperparameters(*model).contextLength);
+    evaluate::checkWindows(infer::readHyperparameters(*model), *tokenizer, tokens, options.windows);
+    readPrompt(options.generation, *model, *tokenizer, 0);  // what is written is read back as it lies
     const auto folder = fromUtf8(options.folder);
     std::filesystem::create_directories(folder);
     const std::string stem = toUtf8(fromUtf8(options.model).stem());

@@ -2,12 +2,18 @@
 #include "app/cli/chat_prompt.h"
 #include "app/cli/commands.h"
 #include "app/cli/console.h"
+#include "app/cli/device_option.h"
 #include "app/cli/generation.h"
 #include "app/cli/recipe_options.h"
 #include "app/cli/text_table.h"
+#include "core/base/system.h"
+#include "core/infer/accelerator.h"
 #include "core/infer/context.h"
+#include "core/infer/hyperparameters.h"
+#include "core/infer/text_memory.h"
 #include "core/infer/variant.h"
 #include "core/model/model.h"
+#include "core/plan/packed_tensors.h"
 
 #include <nlohmann/json.hpp>
 
@@ -25,18 +31,21 @@ void generateText(const Options& options, Console& console)
 {
     const auto model = openModel(options.model);
     noteWarnings(*model, console);
-    const auto tokenizer = token::Tokenizer::fromMetadata(model->metadata());
+    const auto tokenizer = tokenizerOf(*model, options.model);
     GenerationOptions generation = options.generation;
     if (!options.messages.empty())
         generation.promptIds = chatPrompt(options.messages, {}, options.model, *model, *tokenizer).ids;
+    const plan::Plan plan = options.recipe.empty() ? plan::Plan{} : plan::makePlan(*model, recipeNamed(options.recipe));
+    plan::PackedTensors packed;
+    readPrompt(generation, *model, *tokenizer, plan::addPacked(*model, plan, packed));
+    const auto accelerator = openAccelerator(console, options.generation.kvType);
     infer::Generation result;
     console.watch([&](Progress& progress) {
-        const auto variant = options.recipe.empty()
-            ? infer::Variant::original(model, console.executor(), progress)
-            : infer::Variant::prepare(model, plan::makePlan(*model, recipeNamed(options.recipe)), nullptr, console.executor(), progress);
+        const auto variant = options.recipe.empty() ? infer::Variant::original(model, console.executor(), progress)
+                                                    : infer::Variant::prepare(model, plan, nullptr, console.executor(), progress);
         const auto stream = [](const std::string& text) { std::cout << text << std::flush; };
         result = continuePrompt(variant, *tokenizer, generation, console.json() ? std::function<void(const std::string&)>() : stream,
-                                console.executor(), progress);
+                                console.executor(), progress, accelerator.get());
     });
     if (console.json()) {
         auto ids = nlohmann::json::array();
@@ -65,12 +74,32 @@ CLI::Option* addGenerationOptions(CLI::App& command, GenerationOptions& options)
     return prompt;
 }
 
-infer::Generation continuePrompt(const std::shared_ptr<const infer::Variant>& variant, const token::Tokenizer& tokenizer, const GenerationOptions& options,
-                                 const std::function<void(const std::string&)>& onText, const Executor& executor, Progress& progress)
+void addKvType(CLI::App& command, infer::KvType& type, const std::string& whose)
 {
-    const auto prompt = options.promptIds.empty() ? tokenizer.encode(options.prompt, {.addSpecial = true, .parseSpecial = true}) : options.promptIds;
-    const std::size_t wanted = prompt.size() + std::size_t(options.generate.maxTokens);
-    infer::Context context(variant, std::min<std::size_t>(wanted, std::max<std::size_t>(variant->contextLength(), 1)), executor);
+    command
+        .add_option_function<std::string>(
+            "--kv-type", [&type](const std::string& name) { type = *infer::findKvType(name); },
+            "what " + whose + " past keys and values are kept as: f16, f32 (twice the memory) or q8_0 (about half)")
+        ->check(CLI::IsMember({"f16", "f32", "q8_0"}))
+        ->default_str("f16");
+}
+
+void readPrompt(GenerationOptions& options, const model::Model& model, const token::Tokenizer& tokenizer, std::uint64_t weights)
+{
+    if (options.promptIds.empty())
+        options.promptIds = tokenizer.encode(options.prompt, {.addSpecial = true, .parseSpecial = true});
+    const infer::Hyperparameters numbers = infer::readHyperparameters(model);
+    infer::checkPrompt(numbers, options.promptIds.size());
+    const std::size_t wanted = options.promptIds.size() + std::size_t(options.generate.maxTokens);
+    infer::checkMemory(numbers, weights, std::min<std::uint64_t>(wanted, numbers.contextLength), options.kvType, availableBytes());
+}
+
+infer::Generation continuePrompt(const std::shared_ptr<const infer::Variant>& variant, const token::Tokenizer& tokenizer, const GenerationOptions& options,
+                                 const std::function<void(const std::string&)>& onText, const Executor& executor, Progress& progress,
+                                 infer::Accelerator* accelerator)
+{
+    const std::size_t wanted = options.promptIds.size() + std::size_t(options.generate.maxTokens);
+    infer::Context context(variant, std::min<std::uint64_t>(wanted, variant->contextLength()), executor, options.kvType, accelerator);
     progress.begin("writing", std::uint64_t(options.generate.maxTokens), Unit::Tokens);
     std::function<bool(const infer::GeneratedToken&, const std::string&)> onToken;
     if (onText)
@@ -78,7 +107,7 @@ infer::Generation continuePrompt(const std::shared_ptr<const infer::Variant>& va
             onText(text);
             return true;
         };
-    return infer::generate(context, tokenizer, prompt, options.generate, onToken, progress);
+    return infer::generate(context, tokenizer, options.promptIds, options.generate, onToken, progress);
 }
 
 void addGenerate(CLI::App& program, Action& chosen)
@@ -92,6 +121,7 @@ void addGenerate(CLI::App& program, Action& chosen)
         if (prompt->count() + messages->count() == 0)
             throw CLI::RequiredError("--prompt or --messages");
     });
+    addKvType(*command, options->generation.kvType, "the model's");
     command->add_option("--recipe", options->recipe, "as quantized by this recipe file, preset or type; nothing is written");
     command->callback([options, &chosen] { chosen = [options](Console& console) { generateText(*options, console); }; });
 }

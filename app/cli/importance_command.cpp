@@ -5,6 +5,7 @@
 #include "app/cli/text_table.h"
 #include "core/base/file.h"
 #include "core/evaluate/collect_importance.h"
+#include "core/infer/hyperparameters.h"
 #include "core/infer/variant.h"
 #include "core/model/model.h"
 #include "core/plan/importance_file.h"
@@ -59,10 +60,11 @@ void collect(const Options& options, Console& console)
     const auto model = openModel(options.model);
     refuseOwnInput(options.out, {options.model, options.text});
     noteQuantizedSource(*model, console);
-    const auto tokenizer = token::Tokenizer::fromMetadata(model->metadata());
+    const auto tokenizer = tokenizerOf(*model, options.model);
     plan::ImportanceSums sums;
     console.watch([&](Progress& progress) {
         const auto tokens = tokenizer->encode(readTextFile(fromUtf8(options.text)), {.addSpecial = false});
+        evaluate::checkWindows(infer::readHyperparameters(*model), *tokenizer, tokens, options.collect.windows);
         const auto variant = infer::Variant::original(model, console.executor(), progress);
         sums = evaluate::collectImportance(variant, *tokenizer, tokens, options.collect, console.executor(), progress);
     });

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commands.h"
 #include "app/cli/console.h"
+#include "app/cli/generation.h"
 #include "app/cli/recipe_options.h"
 #include "app/cli/sensitivity_file.h"
 #include "app/cli/speed_file.h"
 #include "app/cli/text_table.h"
 #include "core/base/file.h"
+#include "core/infer/hyperparameters.h"
 #include "core/infer/kv_cache.h"
 #include "core/model/model.h"
 #include "core/plan/explain.h"
@@ -29,6 +31,7 @@ struct Options {
     bool frontier = false, fastTypes = false, speed = false, speedAnew = false;
     double bitsPerWeight = 0, maxKld = 0, tokensPerSecond = 0;
     std::size_t context = 4096;
+    infer::KvType kvType = infer::KvType::F16;
     std::vector<std::string> types;
 };
 
@@ -93,17 +96,17 @@ sense::Sensitivity knownFigures(const std::shared_ptr<const model::Model>& model
     return figures;
 }
 
-/// The cache of a running text, as the programs keep it: halves.
-double cacheBytes(const model::Model& model, std::size_t context)
+/// The cache of a running text.
+double cacheBytes(const model::Model& model, const Options& options)
 {
-    return infer::KvCache::bytes(infer::readHyperparameters(model), context);
+    return infer::KvCache::bytes(infer::readHyperparameters(model), options.context, options.kvType);
 }
 
 /// What the KV cache leaves for the weights.
 plan::MaxTensorBytes weightsWithin(const Options& options, const model::Model& model)
 {
-    const double cache = cacheBytes(model, options.context), weights = double(bytesFrom(options.memory)) - cache;
-    if (weights <= 0)
+    const double cache = cacheBytes(model, options), weights = double(bytesFrom(options.memory)) - cache;
+    if (weights <= 0 || model.parameters() == 0)
         throw Error(ErrorCode::Usage,
                     {.problem = "the KV cache of " + std::to_string(options.context) + " tokens alone has "
                          + bytesText(std::uint64_t(std::min(cache, 1e18))),
@@ -239,10 +242,7 @@ Answer solveBudget(const Options& options, Console& console)
     answer.command = plan::quantizeCommand(plan::quantizeArguments(*answer.model, answer.plan, ground.plan), options.model,
                                            outputBeside(options.out), options.importance);
     if (!options.memory.empty())
-        answer.cacheBytes = cacheBytes(*answer.model, options.context);
-    if (problem.timed)
-        answer.tokensPerSecond = 1 / solution.seconds;
-    answer.speeds = ground.speeds.types;
+        answer.cacheBytes = cacheBytes(*answer.model, options);
     if (options.frontier)
         answer.frontier = frontierOf(problem, options, ground.figures.fit);
     return answer;
@@ -353,10 +353,7 @@ void addPlan(CLI::App& program, Action& chosen)
     command->add_option("--context", options->context, "tokens that --memory makes room for")
         ->check(CLI::Range(1, 1 << 24))
         ->capture_default_str();
-    command
-        ->add_option("--tokens-per-second", options->tokensPerSecond,
-                     "at least, one after the other near the beginning of a text, as estimated from the types' speeds on this machine")
-        ->check(CLI::PositiveNumber);
+    addKvType(*command, options->kvType, "a running text's");
     command->add_option("--max-kld", options->maxKld, "predicted KL divergence at most, nats per token; the smallest file is looked for")
         ->check(CLI::PositiveNumber);
     command->add_option("--sensitivity", options->sensitivity,

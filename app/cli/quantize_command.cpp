@@ -22,7 +22,7 @@ using nlohmann::json;
 struct Options {
     std::string model, out, importance;
     RecipeOptions recipe;
-    bool requantize = false, strict = false, fresh = false;
+    bool requantize = false, strict = false, fresh = false, unverified = false;
 };
 
 void noteFallbacks(const model::Model& model, const plan::Plan& plan, const Console& console)
@@ -54,8 +54,8 @@ void noteUnweighted(const model::Model& model, const plan::Plan& plan, const pla
             first = tensor.name;
     }
     if (count > 0)
-        console.note("note: the importance matrix says nothing of " + first + (count > 1 ? " and " + std::to_string(count - 1) + " more" : "")
-                     + "; all columns count alike there");
+        console.note("note: the importance matrix says nothing of " + first
+                     + (count > 1 ? " and " + std::to_string(count - 1) + " more" : "") + "; all columns count alike there");
 }
 
 void warnOfRequantizing(const model::Model& model, const plan::Plan& plan, const Console& console)
@@ -70,8 +70,16 @@ json reportJson(const write::Report& report, const std::string& out, const std::
     json tensors = json::array();
     for (const auto& line : report.tensors)
         tensors.push_back({{"name", line.name}, {"type", quant::name(line.type)}, {"bytes", line.bytes}, {"rmse", line.rmse}});
-    return {{"out", out}, {"bytes", report.bytes}, {"bits_per_weight", report.bitsPerWeight}, {"seconds", report.seconds}, {"resumed_bytes", report.resumedBytes},
-            {"bound_by", report.boundBy}, {"device", device}, {"tensors", std::move(tensors)}};
+    return {{"out", out},
+            {"bytes", report.bytes},
+            {"bits_per_weight", report.bitsPerWeight},
+            {"seconds", report.seconds},
+            {"resumed_bytes", report.resumedBytes},
+            {"bound_by", report.boundBy},
+            {"device", device},
+            {"verified", report.verified},
+            {"tensor_hash", report.tensorHash},
+            {"tensors", std::move(tensors)}};
 }
 
 void quantizeModel(const Options& options, Console& console)
@@ -96,16 +104,23 @@ void quantizeModel(const Options& options, Console& console)
     write::Report report;
     console.watch([&](Progress& progress) {
         report = write::quantizeFile(*model, plan, fromUtf8(options.out),
-                                     {.importance = importance ? &*importance : nullptr, .backend = backend.get(), .requantize = options.requantize, .strict = options.strict, .resume = !options.fresh},
+                                     {.importance = importance ? &*importance : nullptr,
+                                      .backend = backend.get(),
+                                      .requantize = options.requantize,
+                                      .strict = options.strict,
+                                      .resume = !options.fresh,
+                                      .verify = !options.unverified},
                                      console.executor(), progress);
     });
     if (report.resumedBytes > 0)
-        console.note("note: went on after " + bytesText(report.resumedBytes) + " that an earlier run had written; --fresh starts over");
+        console.note("note: used " + bytesText(report.resumedBytes)
+                     + " of tensors that an earlier run had finished; --restart makes them again");
     if (console.json())
         console.print(reportJson(report, options.out, nameOf(backend)));
     else
         console.print(options.out + ": " + bytesText(report.bytes) + ", " + fixed(report.bitsPerWeight, 2) + " bits per weight, "
-                      + fixed(report.seconds, 1) + " s, bound by " + report.boundBy + " on " + nameOf(backend));
+                      + fixed(report.seconds, 1) + " s, bound by " + report.boundBy + " on " + nameOf(backend)
+                      + (report.verified ? ", verified" : ""));
 }
 
 }  // namespace
@@ -118,7 +133,8 @@ void addQuantize(CLI::App& program, Action& chosen)
     command->add_option("OUT", options->out, "the .gguf file to write")->required();
     addRecipeOptions(*command, options->recipe);
     command->add_option("--imatrix", options->importance, "an importance matrix (llama.cpp's GGUF form or its older .dat)");
-    command->add_flag("--fresh", options->fresh, "start over where an earlier run was killed, instead of going on");
+    command->add_flag("--restart,--fresh", options->fresh, "start over where an earlier run was killed, instead of using what it finished");
+    command->add_flag("--no-verify", options->unverified, "do not read the file again and compare before it gets its name");
     command->add_flag("--requantize", options->requantize, "allow tensors that are quantized already to be quantized again");
     command->add_flag("--strict", options->strict, "refuse when a tensor cannot have the type it should get");
     command->callback([options, &chosen] { chosen = [options](Console& console) { quantizeModel(*options, console); }; });

@@ -6,6 +6,7 @@
 #include "core/format/open.h"
 #include "core/model/model.h"
 #include "core/plan/preset.h"
+#include "core/token/tokenizer.h"
 
 namespace halftone::cli {
 namespace {
@@ -108,10 +109,19 @@ std::shared_ptr<const model::Model> openModel(const std::string& path)
     }
 }
 
+std::shared_ptr<const token::Tokenizer> tokenizerOf(const model::Model& model, const std::string& path)
+{
+    try {
+        return token::Tokenizer::fromMetadata(model.metadata());
+    } catch (const Error& error) {
+        throw error.inFile(path);
+    }
+}
+
 void noteWarnings(const model::Model& model, const Console& console)
 {
-    for (const std::string& warning : model.warnings())
-        console.note("note: " + warning);
+    for (const model::Warning& warning : model.warnings())
+        console.note("note: " + model::textOf(warning));
 }
 
 double bitsPerWeight(std::uint64_t bytes, std::uint64_t weights)

@@ -13,6 +13,9 @@
 namespace halftone::model {
 class Model;
 }
+namespace halftone::token {
+class Tokenizer;
+}
 
 namespace halftone::cli {
 
@@ -38,6 +41,8 @@ plan::Recipe recipeNamed(const std::string& fileOrName);
 std::vector<quant::Type> typesNamed(const std::vector<std::string>& names);
 
 std::shared_ptr<const model::Model> openModel(const std::string& path);
+/// The model's own. Throws Error naming `path` where it has none.
+std::shared_ptr<const token::Tokenizer> tokenizerOf(const model::Model& model, const std::string& path);
 /// What the reader is not sure of, one note each.
 void noteWarnings(const model::Model& model, const Console& console);
 double bitsPerWeight(std::uint64_t bytes, std::uint64_t weights);

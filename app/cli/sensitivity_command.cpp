@@ -5,6 +5,7 @@
 #include "app/cli/sensitivity_file.h"
 #include "app/cli/text_table.h"
 #include "core/base/file.h"
+#include "core/infer/hyperparameters.h"
 #include "core/model/model.h"
 #include "core/plan/importance.h"
 #include "core/sense/content_hash.h"
@@ -44,8 +45,9 @@ Inputs open(const Options& options, Console& console, Progress& progress)
     }
     if (!options.text.empty()) {
         const std::string text = readTextFile(fromUtf8(options.text));
-        in.tokenizer = token::Tokenizer::fromMetadata(in.model->metadata());
+        in.tokenizer = tokenizerOf(*in.model, options.model);
         in.tokens = in.tokenizer->encode(text, {.addSpecial = false});
+        evaluate::checkWindows(infer::readHyperparameters(*in.model), *in.tokenizer, in.tokens, options.windows);
         in.source.text = sense::contentHash(text);
         in.source.window = options.windows.window;
         in.source.windows = options.windows.maxWindows;

@@ -22,7 +22,7 @@ void tokenize(const Options& options, bool fromFile, Console& console)
 {
     const auto model = openModel(options.model);
     noteWarnings(*model, console);
-    const auto tokenizer = token::Tokenizer::fromMetadata(model->metadata());
+    const auto tokenizer = tokenizerOf(*model, options.model);
     const std::string text = fromFile ? readTextFile(fromUtf8(options.file)) : options.text;
     const auto ids = tokenizer->encode(text, {.addSpecial = !options.noBos, .parseSpecial = options.special});
     auto pieces = nlohmann::json::array();
@@ -75,7 +75,7 @@ void checkTokenizer(const Options& options, Console& console)
 {
     const auto model = openModel(options.model);
     noteWarnings(*model, console);
-    const auto tokenizer = token::Tokenizer::fromMetadata(model->metadata());
+    const auto tokenizer = tokenizerOf(*model, options.model);
     const auto check = format::checkTokenizer(*model);
     const auto source = name(format::tokenizerSource(*model));
     if (console.json()) {

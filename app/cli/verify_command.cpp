@@ -6,6 +6,9 @@
 #include "core/base/file.h"
 #include "core/model/model.h"
 #include "core/plan/importance.h"
+#include "core/plan/output_header.h"
+#include "core/write/proofread.h"
+#include "core/write/tensor_hash.h"
 #include "core/write/verify.h"
 
 #include <nlohmann/json.hpp>
@@ -74,7 +77,31 @@ std::string advice(const model::Model& output, bool withImportance)
     return "quantize it again";
 }
 
-void verifyFile(const Options& options, Console& console)
+/// A file without its source: every block decodes to finite weights, and the hash that its metadata hold is that of its data.
+void verifyAlone(const Options& options, Console& console)
+{
+    const auto model = openModel(options.source);
+    std::vector<write::TensorProof> proofs;
+    console.watch([&](Progress& progress) { proofs = write::proofread(*model, console.executor(), progress); });
+    const std::string hash = write::tensorHash(*model, proofs);
+    const std::optional<std::string> stored = write::storedTensorHash(*model);
+    if (console.json())
+        console.print(json{{"ok", !stored || *stored == hash},
+                           {"tensor_hash", hash},
+                           {"stored_tensor_hash", stored ? json(*stored) : json(nullptr)},
+                           {"tensors", proofs.size()}});
+    else if (!stored || *stored == hash)
+        console.print(options.source + ": every weight of its " + std::to_string(proofs.size()) + " tensors is a finite number; " + hash
+                      + (stored ? ", as its metadata say" : ", which its metadata do not hold"));
+    if (stored && *stored != hash)
+        throw Error(ErrorCode::Malformed,
+                    {.problem = "its tensors come to " + hash + ", its metadata say " + *stored,
+                     .file = options.source,
+                     .place = "metadata " + std::string(plan::kTensorHashKey),
+                     .advice = "download it or quantize it again"});
+}
+
+void verifyAgainstSource(const Options& options, Console& console)
 {
     const auto source = openModel(options.source), output = openModel(options.output);
     std::optional<plan::ImportanceMatrix> importance;
@@ -99,11 +126,15 @@ void verifyFile(const Options& options, Console& console)
 void addVerify(CLI::App& program, Action& chosen)
 {
     auto options = std::make_shared<Options>();
-    CLI::App* command = program.add_subcommand("verify", "whether a quantized file is what its source gives");
-    command->add_option("SRC", options->source, "the .gguf file it was made from")->required();
-    command->add_option("OUT", options->output, "the quantized .gguf file")->required();
+    CLI::App* command = program.add_subcommand("verify", "whether a quantized file is what its source gives, or a file is sound in itself");
+    command->add_option("SRC", options->source, "the model it was made from, or the file itself to check it alone")->required();
+    command->add_option("OUT", options->output, "the quantized .gguf file; without it SRC is checked alone");
     command->add_option("--imatrix", options->importance, "the importance matrix that was used, if any");
-    command->callback([options, &chosen] { chosen = [options](Console& console) { verifyFile(*options, console); }; });
+    command->callback([options, &chosen] {
+        chosen = [options](Console& console) {
+            options->output.empty() ? verifyAlone(*options, console) : verifyAgainstSource(*options, console);
+        };
+    });
 }
 
 }  // namespace halftone::cli

@@ -3,6 +3,7 @@
 
 #include "app/compare/column_board.h"
 #include "app/compare/prompt_bar.h"
+#include "app/compare/prompt_view.h"
 #include "app/compare/token_details.h"
 #include "app/compare/token_text.h"
 #include "app/jobs/job_manager.h"
@@ -36,6 +37,7 @@ constexpr std::size_t kMeasureWindows = 12;  ///< of 512 tokens: seconds on the 
 
 const QString kRunTag = QStringLiteral("compare");
 const QString kMeasureTag = QStringLiteral("compare-measure");
+const QString kPromptTag = QStringLiteral("compare-prompt");
 
 }  // namespace
 
@@ -66,6 +68,7 @@ void ComparePage::connectParts()
     connect(m_bar, &PromptBar::runRequested, this, &ComparePage::run);
     connect(m_bar, &PromptBar::runOrStopRequested, this, &ComparePage::runOrStop);
     connect(m_bar, &PromptBar::measureRequested, this, &ComparePage::measure);
+    connect(m_bar, &PromptBar::promptRequested, this, &ComparePage::showPrompt);
     connect(m_bar, &PromptBar::exportRequested, this, [this](ComparisonFormat format) { exportComparison(this, report(), format); });
     connect(&m_bar->columnMenu(), &QMenu::aboutToShow, this, [this] { m_board->fillMenu(m_bar->columnMenu(), nullptr); });
     connect(m_bar, &PromptBar::blindToggled, this, &ComparePage::setBlind);
@@ -139,6 +142,7 @@ void ComparePage::modelChanged()
 {
     workspace().jobs().cancelTag(kRunTag);
     workspace().jobs().cancelTag(kMeasureTag);
+    workspace().jobs().cancelTag(kPromptTag);
     m_variants.clear();
     m_votes.clear();
     setRunning(false);
@@ -336,6 +340,18 @@ void ComparePage::measure()
             ended({});
             m_bar->showProblem(errorText(error));
         });
+}
+
+void ComparePage::showPrompt()
+{
+    if (!workspace().model())
+        return;
+    m_bar->showProblem({});
+    workspace().jobs().start(
+        {.title = tr("Prompt"), .tag = kPromptTag, .shown = false}, this,
+        [request = this->request()](Progress&) { return promptPieces(request); },
+        [this](const std::vector<PromptPiece>& pieces) { (new PromptView(pieces, this))->show(); },
+        [this](const Error& error) { m_bar->showProblem(errorText(error)); });
 }
 
 /// Columns that are disguised anew are shuffled anew.

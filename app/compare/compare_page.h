@@ -34,6 +34,7 @@ public Q_SLOTS:
     void run();
     void stop();
     void measure();
+    void showPrompt();
     void showAllWidths();
 
 private:

@@ -10,6 +10,7 @@
 #include "core/chat/prompt.h"
 #include "core/infer/context.h"
 #include "core/infer/hyperparameters.h"
+#include "core/infer/text_memory.h"
 #include "core/infer/variant.h"
 #include "core/model/model.h"
 #include "core/plan/plan.h"
@@ -31,7 +32,7 @@ public:
     Writer(std::shared_ptr<const infer::Variant> variant, const token::Tokenizer& tokenizer, const ComparisonRequest& request,
            std::size_t capacity, const Executor& executor)
         : m_tokenizer(tokenizer),
-          m_context(std::move(variant), capacity, executor),
+          m_context(std::move(variant), capacity, executor, request.kvType),
           m_sampler(request.options.sampling)
     {
     }
@@ -96,7 +97,7 @@ std::shared_ptr<const infer::Variant> prepare(const ComparisonRequest& request, 
     if (request.columns[column].base == "source" && request.columns[column].rules.empty() && request.columns[column].exact.empty())
         return infer::Variant::original(request.model, executor, progress);
     return infer::Variant::prepare(request.model, plan::makePlan(*request.model, request.columns[column], request.planOptions),
-                                   request.importance.get(), executor, progress, sharing);
+                                   request.importance.get(), executor, progress, std::move(sharing));
 }
 
 void pushToken(int column, Writer& writer, std::optional<token::Id> forced, ColumnStream& stream, Progress& progress)
@@ -144,24 +145,22 @@ chat::Prompt chatPrompt(const ComparisonRequest& request, const token::Tokenizer
     }
 }
 
-/// What every column reads. Tells the stream what the chat template made of it.
+/// The text and its tokens, as every column reads them.
+chat::Prompt promptOf(const ComparisonRequest& request, const token::Tokenizer& tokenizer)
+{
+    if (request.chatSystem)
+        return chatPrompt(request, tokenizer);
+    return {request.prompt, tokenizer.encode(request.prompt, {.addSpecial = true, .parseSpecial = true})};
+}
+
+/// Tells the stream what the chat template made of the prompt.
 std::vector<token::Id> readPrompt(const ComparisonRequest& request, const token::Tokenizer& tokenizer, ColumnStream& stream)
 {
-    std::vector<token::Id> ids;
-    if (request.chatSystem) {
-        chat::Prompt prompt = chatPrompt(request, tokenizer);
-        ids = std::move(prompt.ids);
+    chat::Prompt prompt = promptOf(request, tokenizer);
+    if (request.chatSystem)
         stream.push({.kind = ColumnEvent::Kind::Prompt, .prompt = std::move(prompt.text), .token = {}});
-    } else {
-        ids = tokenizer.encode(request.prompt, {.addSpecial = true, .parseSpecial = true});
-    }
-    const std::uint64_t context = infer::readHyperparameters(*request.model).contextLength;
-    if (context > 0 && ids.size() >= context)
-        throw Error(ErrorCode::Usage,
-                    {.problem = "the prompt has " + std::to_string(ids.size()) + " tokens and the model was trained for texts of "
-                         + std::to_string(context),
-                     .advice = "shorten it to at most " + std::to_string(context - 1) + " tokens"});
-    return ids;
+    infer::checkPrompt(infer::readHyperparameters(*request.model), prompt.ids.size());
+    return std::move(prompt.ids);
 }
 
 /// The tokens a column has room for: at most as many as the model was trained for.
@@ -258,10 +257,24 @@ Variants runComparison(const ComparisonRequest& request, ColumnStream& stream, c
     const MemoryNeed need = memoryNeed(request, capacity);
     const std::uint64_t memory = memoryOf(request);
     const Run run{request, *tokenizer, prompt, capacity, stream, executor, progress};
-    if (fitTogether(need, memory))
+    if (fitTogether(need, request, capacity, memory))
         return run.together();
     stream.push({.kind = ColumnEvent::Kind::Turns, .neededBytes = need.together(), .freeBytes = memory, .token = {}});
     return run.inTurns();
+}
+
+std::vector<PromptPiece> promptPieces(const ComparisonRequest& request)
+{
+    const auto tokenizer = token::Tokenizer::fromMetadata(request.model->metadata());
+    token::StreamDecoder decoder;
+    std::vector<PromptPiece> pieces;
+    for (const token::Id id : promptOf(request, *tokenizer).ids) {
+        const std::string bytes = tokenizer->bytes(id);
+        pieces.push_back(bytes.empty() ? PromptPiece{std::string(tokenizer->spelling(id)), true} : PromptPiece{decoder.push(bytes)});
+    }
+    if (!pieces.empty())
+        pieces.back().text += decoder.finish();
+    return pieces;
 }
 
 Measurement measureColumns(const ComparisonRequest& request, const std::string& text, std::size_t windows, const Executor& executor,
@@ -270,14 +283,14 @@ Measurement measureColumns(const ComparisonRequest& request, const std::string& 
     const auto tokenizer = token::Tokenizer::fromMetadata(request.model->metadata());
     const auto tokens = tokenizer->encode(text, {.addSpecial = false});
     const std::size_t window = capacityFor(request, kMeasuredWindow);
-    const bool together = fitTogether(memoryNeed(request, window), memoryOf(request));
+    evaluate::checkWindows(infer::readHyperparameters(*request.model), *tokenizer, tokens, {.window = window});
+    const bool together = fitTogether(memoryNeed(request, window), request, window, memoryOf(request));
     Measurement result;
     for (std::size_t i = 0; i < request.columns.size(); ++i) {
         auto variant = prepare(request, i, result.variants, executor, progress);
         const auto& original = i == 0 ? variant : result.variants[0];
-        result.columns.push_back(evaluate::divergence(original, variant, *tokenizer, tokens,
-                                                      {.window = std::max<std::size_t>(window, 8), .maxWindows = windows}, executor,
-                                                      progress));
+        result.columns.push_back(evaluate::divergence(original, variant, *tokenizer, tokens, {.window = window, .maxWindows = windows},
+                                                      executor, progress, request.kvType));
         const bool held = together || i == 0 || (i < request.known.size() && request.known[i]);
         result.variants.push_back(held ? std::move(variant) : nullptr);
     }

@@ -3,6 +3,7 @@
 
 #include "core/evaluate/evaluate.h"
 #include "core/infer/generate.h"
+#include "core/infer/kv_type.h"
 #include "core/plan/importance.h"
 #include "core/plan/plan.h"
 
@@ -70,6 +71,7 @@ struct ComparisonRequest {
     std::optional<std::string> chatSystem = {};  ///< the prompt is a question, put by the model's chat template under this system prompt
     infer::GenerateOptions options;
     bool followOriginal = false;  ///< every column is led along the original's tokens
+    infer::KvType kvType = infer::KvType::F16;  ///< what every column's past keys and values are kept as
     std::uint64_t memory = 0;  ///< bytes that may be taken; 0: as much as is free now
 };
 
@@ -79,6 +81,16 @@ struct ComparisonRequest {
 /// Error{Usage} for a prompt longer than the model's context, with what would fit, Error for a chat template that fails, and
 /// Error{OutOfMemory} where not even one column fits.
 Variants runComparison(const ComparisonRequest& request, ColumnStream& stream, const Executor& executor, Progress& progress);
+
+/// A token of a prompt, as it is shown.
+struct PromptPiece {
+    std::string text;  ///< valid UTF-8 that this token completed, or a special token's spelling
+    bool special = false;  ///< stands for no text
+};
+
+/// What every column would read: the prompt, or what the chat template makes of it, cut into tokens. Throws Error for a chat
+/// template that fails and a model without a tokenizer.
+std::vector<PromptPiece> promptPieces(const ComparisonRequest& request);
 
 /// KL divergence and perplexity of each column against the first, on `text`. Columns not prepared yet are prepared, and given back
 /// (null) where memory is short. Throws as runComparison() does.

@@ -14,6 +14,7 @@ struct MemoryNeed {
     std::uint64_t weights = 0;  ///< packed tensors of all columns
     std::uint64_t texts = 0;  ///< keys and values, activations and logits of all columns
     std::uint64_t largest = 0;  ///< weights and text of the column that takes most
+    std::uint64_t largestWeights = 0;  ///< its weights
 
     std::uint64_t together() const { return weights + texts; }
 };
@@ -21,8 +22,9 @@ struct MemoryNeed {
 /// For columns that each hold a text of `capacity` tokens.
 MemoryNeed memoryNeed(const ComparisonRequest& request, std::size_t capacity);
 
-/// Whether all columns can be in memory at once; false: one after another. `memory`: bytes that may be taken, 0 if unknown. Throws
-/// Error{OutOfMemory} where not even one column fits, with what it needs and what there is.
-bool fitTogether(const MemoryNeed& need, std::uint64_t memory);
+/// Whether all columns, each with a text of `capacity` tokens, can be in memory at once; false: one after another. `memory`: bytes
+/// that may be taken, 0 if unknown. Throws Error{OutOfMemory} where not even one column fits, with what it needs, what there is and
+/// how many tokens would fit.
+bool fitTogether(const MemoryNeed& need, const ComparisonRequest& request, std::size_t capacity, std::uint64_t memory);
 
 }  // namespace halftone::app

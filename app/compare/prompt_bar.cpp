@@ -2,6 +2,7 @@
 #include "app/compare/prompt_bar.h"
 
 #include "app/compare/chat_bar.h"
+#include "app/compare/kv_type_button.h"
 #include "app/widgets/flow_layout.h"
 #include "app/widgets/texts.h"
 
@@ -91,10 +92,15 @@ QLayout* PromptBar::buildPrompt()
     // Not the button's own shortcut, which its changing text would take away.
     connect(new QShortcut(QKeySequence(Qt::CTRL | Qt::Key_Return), this), &QShortcut::activated, this, &PromptBar::runOrStopRequested);
 
+    auto* tokens = new QPushButton(tr("Tokens"), this);
+    tokens->setToolTip(tr("What every column reads: the prompt as the chat template and the tokenizer make it"));
+    connect(tokens, &QPushButton::clicked, this, &PromptBar::promptRequested);
+
     auto* row = new QHBoxLayout;
     row->setSpacing(8);
     row->addWidget(m_prompt, 1);
     row->addWidget(menuButton(tr("Topics"), topics, this));
+    row->addWidget(tokens);
     row->addWidget(m_run);
     return row;
 }
@@ -106,6 +112,7 @@ QLayout* PromptBar::buildOptions()
         spinBox<QDoubleSpinBox>(0.0, 5.0, 0.7, tr("temp "), {}, tr("Temperature: 0 always takes the most probable token"), this);
     m_temperature->setSingleStep(0.1);
     m_length = spinBox<QSpinBox>(1, 4096, 160, {}, tr(" tokens"), tr("At most this many tokens"), this);
+    m_kvType = new KvTypeButton(this);
     m_follow = new QPushButton(tr("Follow original"), this);
     m_follow->setCheckable(true);
     m_follow->setToolTip(tr("Lead every column along the original's words, and shade how much less it believes in them"));
@@ -122,7 +129,7 @@ QLayout* PromptBar::buildOptions()
 
     auto* row = new FlowLayout;
     row->setSpacing(8);
-    for (QWidget* widget : std::initializer_list<QWidget*>{m_seed, m_temperature, m_length, m_follow, m_blind, m_measure, m_add, m_export})
+    for (QWidget* widget : std::initializer_list<QWidget*>{m_seed, m_temperature, m_length, m_kvType, m_follow, m_blind, m_measure, m_add, m_export})
         row->addWidget(widget);
     return row;
 }
@@ -141,6 +148,7 @@ QMenu* PromptBar::buildExportMenu()
 void PromptBar::setModel(const model::Model* model)
 {
     m_chat->setModel(model);
+    m_kvType->setModel(model);
     showProblem({});
 }
 
@@ -158,6 +166,7 @@ void PromptBar::fill(ComparisonRequest& request) const
     request.options.sampling.topK = kTopK;
     request.options.sampling.seed = std::uint64_t(m_seed->value());
     request.followOriginal = m_follow->isChecked();
+    request.kvType = m_kvType->type();
 }
 
 void PromptBar::setRunning(bool running)

@@ -20,6 +20,7 @@ class Model;
 namespace halftone::app {
 
 class ChatBar;
+class KvTypeButton;
 
 /// What is asked and how it is answered: prompt, chat, sampling; and what went wrong, in words below.
 class PromptBar : public Card {
@@ -30,7 +31,7 @@ public:
     /// Null: no model.
     void setModel(const model::Model* model);
     QString prompt() const;
-    /// Prompt, chat, sampling and whether the original is followed.
+    /// Prompt, chat, sampling, what the past is kept as and whether the original is followed.
     void fill(ComparisonRequest& request) const;
 
     void setRunning(bool running);
@@ -48,6 +49,7 @@ Q_SIGNALS:
     void runRequested();
     void runOrStopRequested();
     void measureRequested();
+    void promptRequested();  ///< to be shown as it is read
     void blindToggled(bool blind);
     void exportRequested(halftone::app::ComparisonFormat format);
 
@@ -62,6 +64,7 @@ private:
     QSpinBox* m_seed;
     QDoubleSpinBox* m_temperature;
     QSpinBox* m_length;
+    KvTypeButton* m_kvType;
     QPushButton* m_follow;
     QPushButton* m_blind;
     QPushButton* m_measure;

@@ -4,8 +4,8 @@
 #include "app/explore/error_card.h"
 #include "app/explore/expert_bar.h"
 #include "app/explore/histogram_card.h"
+#include "app/explore/layers_card.h"
 #include "app/explore/matrix_card.h"
-#include "app/explore/ridge_card.h"
 #include "app/window/workspace.h"
 #include "core/model/model.h"
 
@@ -15,7 +15,7 @@ namespace halftone::app {
 
 ExplorePage::ExplorePage(Workspace& workspace, QWidget* parent) : Page(workspace, parent), m_experts(new ExpertBar)
 {
-    m_cards = {new HistogramCard(workspace), new RidgeCard(workspace), new ErrorCard(workspace), new MatrixCard(workspace)};
+    m_cards = {new HistogramCard(workspace), new LayersCard(workspace), new ErrorCard(workspace), new MatrixCard(workspace)};
     auto* top = new QHBoxLayout;
     top->setSpacing(10);
     top->addWidget(m_cards[0], 5);

@@ -14,7 +14,6 @@
 namespace halftone::app {
 namespace {
 
-constexpr double kOutlier = 3;       // times the median
 constexpr double kBrightest = 0.995; // share of the cells below full colour; a lone outlier must not darken the rest
 constexpr int kRuler = 18;
 
@@ -40,17 +39,6 @@ QString span(std::uint64_t first, std::uint64_t end)
 }
 
 }  // namespace
-
-std::vector<std::uint64_t> outlierColumns(const inspect::HeatMap& map)
-{
-    const float limit = float(kOutlier) * quantile(map.columnMean, 0.5);
-    std::vector<std::uint64_t> columns;
-    for (std::uint64_t column = 0; column < map.columnMean.size(); ++column)
-        if (limit > 0 && map.columnMean[column] > limit)
-            columns.push_back(column);
-    std::stable_sort(columns.begin(), columns.end(), [&](auto a, auto b) { return map.columnMean[a] > map.columnMean[b]; });
-    return columns;
-}
 
 HeatMapView::HeatMapView(QWidget* parent) : QWidget(parent)
 {

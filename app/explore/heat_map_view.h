@@ -49,7 +49,4 @@ private:
     QString m_message;
 };
 
-/// Columns whose mean |w| is more than three times the median column's, strongest first.
-std::vector<std::uint64_t> outlierColumns(const inspect::HeatMap& map);
-
 }  // namespace halftone::app

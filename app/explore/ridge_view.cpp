@@ -16,7 +16,7 @@
 namespace halftone::app {
 namespace {
 
-constexpr int kLeast = 24, kMost = 64;   // height of a row
+constexpr int kLeast = 18, kMost = 64;   // height of a row
 constexpr int kTop = 18;                 // room for the first peak
 constexpr int kBottom = 16;              // the range is written here
 constexpr int kLabel = 30;
@@ -80,6 +80,12 @@ QRect RidgeView::rowRect(int row, QSize size) const
 QRect RidgeView::rowRect(int row) const
 {
     return rowRect(row, size());
+}
+
+QRect RidgeView::currentRect() const
+{
+    const auto at = std::ranges::find(m_ridge.rows, m_current, &RidgeRow::tensor);
+    return at == m_ridge.rows.end() ? QRect() : rowRect(int(at - m_ridge.rows.begin()));
 }
 
 int RidgeView::rowAt(int y) const

@@ -22,6 +22,7 @@ public:
     int current() const { return m_current; }
     int rowAt(int y) const;                ///< -1 outside
     QRect rowRect(int row) const;
+    QRect currentRect() const;             ///< null when no row is the current tensor's
 
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override { return sizeHint(); }

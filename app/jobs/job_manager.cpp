@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/jobs/job_manager.h"
 
+#include "core/base/file.h"
+
 #include <QThreadPool>
 #include <QTimer>
 
@@ -26,6 +28,13 @@ std::optional<Error> caught(const std::function<void(Progress&)>& work, Progress
     } catch (const std::exception& error) {
         return Error(ErrorCode::System, std::string(error.what()));
     }
+}
+
+/// For the log, which people send to others: folders would tell who they are.
+QString withoutFolders(const Error& error)
+{
+    const QString line = QString::fromUtf8(error.what()), file = QString::fromStdString(error.file());
+    return QString::fromStdString(toUtf8(fromUtf8(error.file()).filename())) + line.mid(file.size());
 }
 
 }  // namespace
@@ -104,7 +113,7 @@ void JobManager::finish(JobId id, const QPointer<QObject>& receiver, const std::
     }
     if (failed)
         failed(*error);
-    Q_EMIT jobFailed(id, job.request.title, QString::fromUtf8(error->what()));
+    Q_EMIT jobFailed(id, job.request.title, withoutFolders(*error));
 }
 
 void JobManager::updateViews()

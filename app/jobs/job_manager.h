@@ -65,7 +65,7 @@ Q_SIGNALS:
     void jobsChanged();                                         ///< list or figures of jobs() changed
     void jobFinished(halftone::app::JobId id, const QString& title);
     void jobCancelled(halftone::app::JobId id);                 ///< by cancel(), not by a newer job of the same tag
-    void jobFailed(halftone::app::JobId id, const QString& title, const QString& message);   ///< also when `failed` was given
+    void jobFailed(halftone::app::JobId id, const QString& title, const QString& message);   ///< also when `failed` was given; the file named without folders
 
 private:
     JobId startErased(Request request, QObject* context, std::function<void(Progress&)> work, std::function<void()> done,

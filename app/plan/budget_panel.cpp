@@ -2,20 +2,23 @@
 #include "app/plan/budget_panel.h"
 
 #include "app/plan/plan_text.h"
+#include "app/widgets/flow_layout.h"
 #include "app/widgets/format_text.h"
 #include "app/widgets/segmented.h"
 #include "app/widgets/texts.h"
-#include "app/window/forecast.h"
 #include "app/window/workspace.h"
 #include "core/model/model.h"
 #include "core/plan/plan.h"
 
+#include <QCheckBox>
 #include <QGridLayout>
 #include <QLabel>
 #include <QLocale>
+#include <QPushButton>
 #include <QScopedValueRollback>
 #include <QScrollArea>
 #include <QSlider>
+#include <QSpinBox>
 
 #include <algorithm>
 #include <cmath>
@@ -25,14 +28,7 @@ namespace halftone::app {
 namespace {
 
 constexpr int kSteps = 1000;
-enum Kinds { Size, Quality };
-
-/// The smallest of the best files with at most this divergence; the largest when none is that good.
-const Forecast::Point& smallestWithin(const QList<Forecast::Point>& frontier, double kld)
-{
-    const auto found = std::find_if(frontier.begin(), frontier.end(), [kld](const Forecast::Point& point) { return point.kld.kld <= kld; });
-    return found == frontier.end() ? frontier.last() : *found;
-}
+constexpr int kUsualContext = 4096, kMostContext = 1 << 24;
 
 /// The best file of at most so many bytes; the smallest when none is that small.
 const Forecast::Point& bestWithin(const QList<Forecast::Point>& frontier, quint64 bytes)
@@ -47,115 +43,228 @@ QString signedText(int number)
     return number < 0 ? QStringLiteral("−%1").arg(-number) : QString::number(number);
 }
 
-/// The last one with a divergence above zero: the end of a logarithmic scale.
-double leastDivergence(const QList<Forecast::Point>& frontier)
+QLabel* wrapped(QLabel* label)
 {
-    const auto found = std::find_if(frontier.rbegin(), frontier.rend(), [](const Forecast::Point& point) { return point.kld.kld > 0; });
-    return found == frontier.rend() ? 1e-9 : found->kld.kld;
+    label->setWordWrap(true);
+    label->setAlignment(Qt::AlignTop | Qt::AlignLeft);
+    return label;
 }
 
 }  // namespace
 
 BudgetPanel::BudgetPanel(Workspace& workspace, QWidget* parent)
-    : QWidget(parent), m_workspace(workspace), m_kind(new Segmented({tr("File size"), tr("Quality")})), m_value(strongLabel({})), m_slider(new QSlider(Qt::Horizontal)), m_least(mutedLabel({})),
-      m_most(mutedLabel({})), m_sentence(mutedLabel({})), m_reasons(mutedLabel({}))
+    : QWidget(parent),
+      m_workspace(workspace),
+      m_kind(new Segmented({tr("File size"), tr("Memory"), tr("Speed"), tr("Quality")}, this)),
+      m_slider(new QSlider(Qt::Horizontal)),
+      m_least(mutedLabel({})),
+      m_value(strongLabel({})),
+      m_most(mutedLabel({})),
+      m_figures(wrapped(new QLabel)),
+      m_sentence(wrapped(mutedLabel({}))),
+      m_reasons(wrapped(mutedLabel({})))
 {
     m_kind->setAccessibleName(tr("What the budget limits"));
     m_slider->setRange(0, kSteps);
     m_slider->setPageStep(kSteps / 20);
     m_slider->setAccessibleName(tr("Budget"));
-    m_sentence->setWordWrap(true);
-    m_value->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    m_most->setAlignment(Qt::AlignRight);
+    m_value->setAlignment(Qt::AlignCenter);
+    m_most->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    m_figures->setObjectName(QStringLiteral("budgetFigures"));
     auto* layout = new QGridLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
-    layout->setVerticalSpacing(6);
-    layout->addWidget(m_kind, 0, 0, Qt::AlignLeft);
-    layout->addWidget(m_value, 0, 1);
-    layout->addWidget(m_slider, 1, 0, 1, 2);
-    layout->addWidget(m_least, 2, 0);
-    layout->addWidget(m_most, 2, 1);
-    layout->addWidget(m_sentence, 3, 0, 1, 2);
-    m_reasons->setWordWrap(true);
-    m_reasons->setAlignment(Qt::AlignTop | Qt::AlignLeft);
+    layout->setVerticalSpacing(4);
+    layout->addWidget(m_slider, 0, 0, 1, 3);
+    layout->addWidget(m_least, 1, 0);
+    layout->addWidget(m_value, 1, 1);
+    layout->addWidget(m_most, 1, 2);
+    layout->addWidget(buildOptions(), 2, 0, 1, 3);
+    layout->addWidget(buildText(), 3, 0, 1, 3);
+    layout->setColumnStretch(1, 1);
+    layout->setRowStretch(3, 1);
+    connectAll();
+    resetContext();
+    refresh();
+}
+
+QWidget* BudgetPanel::kinds() const
+{
+    return m_kind;
+}
+
+QWidget* BudgetPanel::buildOptions()
+{
+    m_options = new QWidget;
+    m_context = new QSpinBox;
+    m_context->setRange(1, kMostContext);
+    m_context->setSingleStep(1024);
+    m_context->setGroupSeparatorShown(true);
+    m_context->setKeyboardTracking(false);
+    m_context->setButtonSymbols(QAbstractSpinBox::NoButtons);
+    m_context->setPrefix(tr("context ", "before a number of tokens"));
+    m_context->setToolTip(tr("Tokens of a text that the memory shall hold beside the weights"));
+    m_context->setAccessibleName(tr("Context, tokens"));
+    m_onlyFast = new QCheckBox(tr("only types that run fast here"));
+    m_onlyFast->setToolTip(tr("Types of fewer bits that take longer than eight bits on this machine are not chosen"));
+    m_measureSpeed = new QPushButton;
+    m_measureSpeed->setToolTip(tr("How fast this machine runs each type; some seconds, best while nothing else works"));
+    auto* row = new FlowLayout;
+    m_options->setLayout(row);
+    row->setContentsMargins(0, 0, 0, 0);
+    for (QWidget* widget : {static_cast<QWidget*>(m_context), static_cast<QWidget*>(m_measureSpeed), static_cast<QWidget*>(m_onlyFast)})
+        row->addWidget(widget);
+    return m_options;
+}
+
+QWidget* BudgetPanel::buildText()
+{
+    auto* text = new QWidget;
+    auto* layout = new QVBoxLayout(text);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(6);
+    for (QLabel* label : {m_figures, m_sentence, m_reasons})
+        layout->addWidget(label);
+    layout->addStretch();
     auto* scroll = new QScrollArea;
-    scroll->setWidget(m_reasons);
+    scroll->setWidget(text);
     scroll->setWidgetResizable(true);
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->viewport()->setAutoFillBackground(false);
-    m_reasons->setAutoFillBackground(false);
+    text->setAutoFillBackground(false);
     scroll->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Ignored);
-    layout->addWidget(scroll, 4, 0, 1, 2);
-    layout->setRowStretch(4, 1);
+    return scroll;
+}
+
+void BudgetPanel::connectAll()
+{
+    Forecast& forecast = m_workspace.forecast();
     connect(m_slider, &QSlider::sliderPressed, this, [this] { ++m_strokes; });
     connect(m_slider, &QSlider::valueChanged, this, &BudgetPanel::slide);
     connect(m_kind, &Segmented::indexChanged, this, &BudgetPanel::refresh);
-    connect(&workspace.forecast(), &Forecast::changed, this, &BudgetPanel::refresh);
-    refresh();
+    connect(m_context, &QSpinBox::valueChanged, this, &BudgetPanel::refresh);
+    connect(m_onlyFast, &QCheckBox::toggled, &forecast, &Forecast::setOnlyFastTypes);
+    connect(m_measureSpeed, &QPushButton::clicked, &forecast, &Forecast::measureSpeeds);
+    connect(&forecast, &Forecast::changed, this, &BudgetPanel::refresh);
+    connect(&m_workspace, &Workspace::modelChanged, this, &BudgetPanel::resetContext);
+}
+
+/// The usual one, or what the model was trained for where that is shorter.
+void BudgetPanel::resetContext()
+{
+    const auto model = m_workspace.model();
+    const auto trained = model ? model->metadata().integer(model->architecture() + ".context_length") : std::nullopt;
+    m_context->setValue(int(std::clamp<std::int64_t>(trained.value_or(kUsualContext), 1, kUsualContext)));
+}
+
+BudgetKind BudgetPanel::kind() const
+{
+    return BudgetKind(m_kind->index());
+}
+
+double BudgetPanel::cacheBytes() const
+{
+    return m_workspace.forecast().cacheBytes(std::size_t(m_context->value())).value_or(0);
+}
+
+/// Empty while what the budget needs is not known.
+std::optional<BudgetScale> BudgetPanel::scale() const
+{
+    const Forecast& forecast = m_workspace.forecast();
+    const auto& frontier = kind() == BudgetKind::Speed ? forecast.speedFrontier() : forecast.frontier();
+    if (!forecast.known() || !forecast.own() || frontier.isEmpty())
+        return std::nullopt;
+    return BudgetScale(kind(), frontier, cacheBytes());
 }
 
 void BudgetPanel::refresh()
 {
     const Forecast& forecast = m_workspace.forecast();
-    const bool ready = forecast.known() && !forecast.frontier().isEmpty() && forecast.own();
-    for (QWidget* widget : {static_cast<QWidget*>(m_kind), static_cast<QWidget*>(m_value), static_cast<QWidget*>(m_slider), static_cast<QWidget*>(m_least), static_cast<QWidget*>(m_most)})
-        widget->setVisible(ready);
-    if (!ready) {
-        m_sentence->setText(m_workspace.model() ? tr("Measure the sensitivity (above, under Quality) and drag a budget here: the best recipe for it follows at once.") : QString());
-        m_reasons->clear();
+    const bool ready = forecast.known() && forecast.own(), timed = !forecast.speeds().empty();
+    m_kind->setEnabled(ready);
+    m_options->setVisible(ready && (kind() == BudgetKind::Memory || kind() == BudgetKind::Speed));
+    m_context->setVisible(kind() == BudgetKind::Memory && forecast.cacheBytes(1));
+    m_measureSpeed->setVisible(kind() == BudgetKind::Speed);
+    m_onlyFast->setVisible(kind() == BudgetKind::Speed && timed);
+    m_measureSpeed->setEnabled(!forecast.timing());
+    m_measureSpeed->setText(forecast.timing() ? tr("Measuring...") : timed ? tr("Measure speed again") : tr("Measure speed"));
+    showScale();
+    m_figures->setVisible(ready);
+    m_figures->setText(ready ? figures() : QString());
+    m_sentence->setText(ready && scale() ? comparison() : missing());
+    m_reasons->setText(ready ? reasons() : QString());
+}
+
+void BudgetPanel::showScale()
+{
+    const auto scale = this->scale();
+    for (QWidget* widget : {static_cast<QWidget*>(m_slider), static_cast<QWidget*>(m_least), static_cast<QWidget*>(m_value), static_cast<QWidget*>(m_most)})
+        widget->setVisible(scale.has_value());
+    if (!scale)
         return;
-    }
-    const auto& frontier = forecast.frontier();
-    if (m_kind->index() == Size) {
-        m_value->setText(bytesText(m_workspace.plan().fileBytes));
-        m_least->setText(bytesText(frontier.first().bytes));
-        m_most->setText(bytesText(frontier.last().bytes));
-    } else {
-        m_value->setText(tr("KL %1").arg(numberText(forecast.own()->kld)));
-        m_least->setText(tr("KL %1").arg(numberText(frontier.first().kld.kld)));
-        m_most->setText(tr("KL %1").arg(numberText(leastDivergence(frontier))));
-    }
-    m_sentence->setText(comparison());
-    m_reasons->setText(reasons());
+    m_least->setText(scale->text(scale->first()));
+    m_value->setText(scale->text(ownValue(*scale)));
+    m_most->setText(scale->text(scale->last()));
     if (!m_slider->isSliderDown())
         follow();
+}
+
+/// What the budget waits for.
+QString BudgetPanel::missing() const
+{
+    if (!m_workspace.model())
+        return {};
+    if (!m_workspace.forecast().known())
+        return tr("Measure the sensitivity (above, under Quality) and drag a budget here: the best recipe for it follows at once.");
+    if (kind() == BudgetKind::Speed && m_workspace.forecast().speeds().empty())
+        return tr("Measure how fast this machine runs each type, and drag a speed here.");
+    return {};
+}
+
+double BudgetPanel::ownValue(const BudgetScale& scale) const
+{
+    const plan::Plan& plan = m_workspace.plan();
+    const Forecast& forecast = m_workspace.forecast();
+    return scale.valueOf(Forecast::Point{{}, plan.fileBytes, *forecast.own(), plan.tensorBytes, forecast.secondsPerToken().value_or(0)});
 }
 
 /// The slider shows where the recipe is, wherever it came from.
 void BudgetPanel::follow()
 {
     const QScopedValueRollback guard(m_following, true);
-    const Forecast& forecast = m_workspace.forecast();
-    const quint64 chosen = forecast.chosenSize();
-    m_slider->setValue(positionOf(chosen > 0 ? chosen : m_workspace.plan().fileBytes));
-}
-
-quint64 BudgetPanel::bytesAt(int position) const
-{
-    const auto& frontier = m_workspace.forecast().frontier();
-    const double share = double(position) / kSteps;
-    if (m_kind->index() == Size)
-        return frontier.first().bytes + quint64(std::llround(share * double(frontier.last().bytes - frontier.first().bytes)));
-    const double worst = std::log(frontier.first().kld.kld), best = std::log(leastDivergence(frontier));
-    return smallestWithin(frontier, std::exp(worst + share * (best - worst)) * (1 + 1e-12)).bytes;
-}
-
-int BudgetPanel::positionOf(quint64 bytes) const
-{
-    const auto& frontier = m_workspace.forecast().frontier();
-    const double least = double(frontier.first().bytes), most = double(frontier.last().bytes);
-    if (m_kind->index() == Size)
-        return most > least ? int(std::lround(kSteps * (double(bytes) - least) / (most - least))) : 0;
-    const double worst = std::log(frontier.first().kld.kld), best = std::log(leastDivergence(frontier));
-    const double kld = std::max(bestWithin(frontier, bytes).kld.kld, std::exp(best));
-    return worst > best ? int(std::lround(kSteps * (worst - std::log(kld)) / (worst - best))) : 0;
+    const auto scale = this->scale();
+    const auto& chosen = m_workspace.forecast().chosen();
+    const auto wanted = chosen ? scale->valueOf(*chosen, m_workspace.forecast().fit()) : std::nullopt;
+    m_slider->setValue(int(std::lround(kSteps * scale->shareOf(wanted.value_or(ownValue(*scale))))));
 }
 
 void BudgetPanel::slide(int position)
 {
-    if (m_following || m_workspace.forecast().frontier().isEmpty())
+    const auto scale = this->scale();
+    if (m_following || !scale)
         return;
-    m_workspace.forecast().chooseSize(bytesAt(position), QStringLiteral("budget-%1").arg(m_strokes));
+    Forecast& forecast = m_workspace.forecast();
+    forecast.choose(scale->budgetOf(scale->valueAt(double(position) / kSteps), forecast.fit()), QStringLiteral("budget-%1").arg(m_strokes));
+}
+
+/// What the recipe is worth, in every respect that is known.
+QString BudgetPanel::figures() const
+{
+    const Forecast& forecast = m_workspace.forecast();
+    const plan::Plan& plan = m_workspace.plan();
+    const sense::Prediction kld = *forecast.own();
+    QStringList parts{bytesText(plan.fileBytes), bitsPerWeightText(plan.bitsPerWeight)};
+    parts << tr("KL %1 (%2–%3)").arg(numberText(kld.kld), numberText(kld.low), numberText(kld.high));
+    // The mean loss grows by the divergence where the text is what the original expects.
+    const double factor = std::exp(kld.kld);
+    if (const auto base = forecast.basePerplexity())
+        parts << tr("perplexity %1 instead of %2").arg(numberText(*base * factor), numberText(*base));
+    else
+        parts << tr("perplexity +%1 %").arg(QLocale().toString(100 * (factor - 1), 'g', 2));
+    if (forecast.cacheBytes(1))
+        parts << tr("%1 of memory").arg(bytesText(quint64(double(plan.tensorBytes) + cacheBytes())));
+    if (const auto seconds = forecast.secondsPerToken())
+        parts << tr("about %1").arg(speedText(1 / *seconds));
+    return parts.join(QStringLiteral(" · "));
 }
 
 /// The exchanges that matter most: what the main type would do to tensors that have another.

@@ -3,6 +3,7 @@
 
 #include "app/plan/plan_matrix_model.h"
 #include "app/plan/plan_text.h"
+#include "app/widgets/joined_selection.h"
 #include "app/widgets/theme.h"
 #include "app/window/workspace.h"
 #include "core/model/model.h"
@@ -375,11 +376,11 @@ void PlanMatrixView::showSelection()
     if (m_syncing)
         return;
     const QScopedValueRollback guard(m_syncing, true);
-    QItemSelection cells;
+    QModelIndexList cells;
     for (int tensor : m_workspace.selection())
         if (const QModelIndex index = m_matrix.indexOf(tensor); index.isValid())
-            cells.select(index, index);
-    selectionModel()->select(cells, QItemSelectionModel::ClearAndSelect);
+            cells.append(index);
+    selectionModel()->select(joinedSelection(cells), QItemSelectionModel::ClearAndSelect);
     if (const QModelIndex current = m_matrix.indexOf(m_workspace.current()); current.isValid()) {
         selectionModel()->setCurrentIndex(current, QItemSelectionModel::NoUpdate);
         if (isVisible())

@@ -49,6 +49,20 @@ QLabel* mutedLabel(const QString& text)
     return label;
 }
 
+/// A small window shows a part of the cards rather than cards without room.
+QScrollArea* scrolled(QWidget* cards)
+{
+    constexpr int kLeastHeight = 640;
+    cards->setMinimumHeight(kLeastHeight);
+    cards->setAutoFillBackground(false);
+    auto* scroll = new QScrollArea;
+    scroll->setWidget(cards);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->viewport()->setAutoFillBackground(false);
+    return scroll;
+}
+
 /// Groups of tensors with the same words, in the order of their first tensor.
 struct Groups {
     QStringList order;
@@ -87,7 +101,7 @@ PlanPage::PlanPage(Workspace& workspace, QWidget* parent)
     sentence->setAlignment(Qt::AlignCenter);
     m_stack = new QStackedLayout(this);
     m_stack->addWidget(sentence);
-    m_stack->addWidget(cards);
+    m_stack->addWidget(scrolled(cards));
     connect(&workspace, &Workspace::modelChanged, this, [this] {
         Page::workspace().jobs().cancelTag(QStringLiteral("plan.presets"));
         m_presets.clear();
@@ -198,7 +212,9 @@ QWidget* PlanPage::buildSizesCard()
 QWidget* PlanPage::buildBudgetCard()
 {
     auto* card = new Card(tr("Budget"));
-    card->body()->addWidget(new BudgetPanel(workspace()));
+    auto* panel = new BudgetPanel(workspace());
+    card->controls()->addWidget(panel->kinds());
+    card->body()->addWidget(panel);
     return card;
 }
 

@@ -3,6 +3,7 @@
 
 #include "app/plan/plan_table_model.h"
 #include "app/plan/plan_text.h"
+#include "app/widgets/joined_selection.h"
 #include "app/widgets/theme.h"
 #include "app/window/workspace.h"
 #include "core/model/model.h"
@@ -211,11 +212,11 @@ void PlanTableView::showSelection()
     if (m_syncing)
         return;
     const QScopedValueRollback guard(m_syncing, true);
-    QItemSelection rows;
+    QModelIndexList rows;
     for (int tensor : m_workspace.selection())
         if (const QModelIndex index = m_sorted->mapFromSource(m_model.index(tensor, 0)); index.isValid())
-            rows.select(index, index);
-    m_table->selectionModel()->select(rows, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+            rows.append(index);
+    m_table->selectionModel()->select(joinedSelection(rows), QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
     if (const QModelIndex current = m_sorted->mapFromSource(m_model.index(m_workspace.current(), 0)); current.isValid()) {
         m_table->selectionModel()->setCurrentIndex(current, QItemSelectionModel::NoUpdate);
         if (m_table->isVisible())

@@ -166,7 +166,7 @@ void QualityView::measure()
 
 void QualityView::chooseSize(quint64 bytes)
 {
-    m_workspace.forecast().chooseSize(bytes, m_stroke);
+    m_workspace.forecast().choose(plan::MaxFileBytes{bytes}, m_stroke);
 }
 
 void QualityView::refresh()

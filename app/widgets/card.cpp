@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/widgets/card.h"
 
+#include "app/widgets/texts.h"
 #include "app/widgets/theme.h"
 
 #include <QEvent>
@@ -14,11 +15,11 @@
 namespace halftone::app {
 
 Card::Card(const QString& title, QWidget* parent)
-    : QFrame(parent), m_title(new QLabel(title, this)), m_note(new QLabel(this)), m_names(new QHBoxLayout), m_controls(new QHBoxLayout),
+    : QFrame(parent), m_title(new ElidedLabel(this)), m_note(new QLabel(this)), m_names(new QHBoxLayout), m_controls(new QHBoxLayout),
       m_header(new QBoxLayout(QBoxLayout::LeftToRight)), m_body(new QVBoxLayout)
 {
     m_title->setFont(strongFont(font()));
-    m_title->setTextFormat(Qt::PlainText);
+    m_title->setFullText(title);
     m_note->setTextFormat(Qt::PlainText);
     m_note->setMinimumWidth(0);
     m_note->hide();
@@ -44,14 +45,14 @@ Card::Card(const QString& title, QWidget* parent)
 
 void Card::setTitle(const QString& title)
 {
-    m_title->setText(title);
+    m_title->setFullText(title);
     m_title->setVisible(!title.isEmpty());
     setAccessibleName(title);
 }
 
 QString Card::title() const
 {
-    return m_title->text();
+    return m_title->fullText();
 }
 
 void Card::setNote(const QString& note)
@@ -91,7 +92,7 @@ void Card::placeControls()
 {
     const QMargins margins = layout()->contentsMargins();
     const int room = width() - margins.left() - margins.right();
-    const bool fits = m_controls->isEmpty() || m_names->minimumSize().width() + m_header->spacing() + m_controls->minimumSize().width() <= room;
+    const bool fits = m_controls->isEmpty() || m_title->sizeHint().width() + m_header->spacing() + m_controls->minimumSize().width() <= room;
     m_header->setDirection(fits ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
 }
 

@@ -10,6 +10,8 @@ class QVBoxLayout;
 
 namespace halftone::app {
 
+class ElidedLabel;
+
 /// A rounded surface with a header (title, muted note, controls at the right end) and a body. Pages are made of cards. In a
 /// narrow card the controls stand below the title.
 class Card : public QFrame {
@@ -41,7 +43,7 @@ private:
     void placeControls();
     void updateColours();
 
-    QLabel* m_title;
+    ElidedLabel* m_title;
     QLabel* m_note;
     QString m_noteText;
     QHBoxLayout* m_names;      ///< title and note

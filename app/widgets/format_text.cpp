@@ -70,10 +70,17 @@ QString bitsPerWeightText(double bpw)
     return FormatText::tr("%1 bits / weight").arg(QLocale().toString(bpw, 'f', 2));
 }
 
+QString speedText(double tokensPerSecond)
+{
+    const int digits = tokensPerSecond < 9.995 ? 2 : tokensPerSecond < 99.95 ? 1 : 0;
+    return FormatText::tr("%1 tokens / s").arg(QLocale().toString(tokensPerSecond, 'f', digits));
+}
+
 QString durationText(double seconds)
 {
     const auto whole = qint64(std::ceil(std::max(0.0, seconds)));
-    const QString minutes = whole >= 3600 ? QStringLiteral("%1:%2").arg(whole / 3600).arg(whole / 60 % 60, 2, 10, QLatin1Char('0')) : QString::number(whole / 60);
+    const QString minutes = whole >= 3600 ? QStringLiteral("%1:%2").arg(whole / 3600).arg(whole / 60 % 60, 2, 10, QLatin1Char('0'))
+                                          : QString::number(whole / 60);
     return QStringLiteral("%1:%2").arg(minutes).arg(whole % 60, 2, 10, QLatin1Char('0'));
 }
 
@@ -98,7 +105,11 @@ QString numberText(double value)
     if (!std::isfinite(value))
         return value > 0 ? QStringLiteral("∞") : value < 0 ? QStringLiteral("−∞") : FormatText::tr("not a number");
     QString text = magnitude != 0 && (magnitude < 1e-4 || magnitude >= 1e6) ? QLocale().toString(value, 'g', 4).toLower()
-                                                                            : QLocale().toString(value, 'f', magnitude >= 100 ? 1 : magnitude >= 10 ? 2 : magnitude >= 1 ? 3 : 4);
+                                                                            : QLocale().toString(value, 'f',
+                                                                                                 magnitude >= 100      ? 1
+                                                                                                     : magnitude >= 10 ? 2
+                                                                                                     : magnitude >= 1  ? 3
+                                                                                                                       : 4);
     return text.replace(QLatin1Char('-'), QStringLiteral("−"));
 }
 
@@ -110,12 +121,15 @@ QString stageText(const std::string& stage)
         {"quantizing", QT_TRANSLATE_NOOP("FormatText", "quantizing")},
         {"computing", QT_TRANSLATE_NOOP("FormatText", "computing")},
         {"writing", QT_TRANSLATE_NOOP("FormatText", "writing")},
+        {"verifying", QT_TRANSLATE_NOOP("FormatText", "verifying")},
+        {"checking what an earlier run wrote", QT_TRANSLATE_NOOP("FormatText", "checking what an earlier run wrote")},
         {"generating", QT_TRANSLATE_NOOP("FormatText", "generating")},
         {"measuring perplexity", QT_TRANSLATE_NOOP("FormatText", "measuring perplexity")},
         {"measuring speeds", QT_TRANSLATE_NOOP("FormatText", "measuring speeds")},
         {"measuring variants", QT_TRANSLATE_NOOP("FormatText", "measuring variants")},
         {"writing a text", QT_TRANSLATE_NOOP("FormatText", "writing a text")},
         {"measuring divergence", QT_TRANSLATE_NOOP("FormatText", "measuring divergence")},
+        {"finding singular values", QT_TRANSLATE_NOOP("FormatText", "finding singular values")},
     };
     for (const auto& [key, text] : kStages)
         if (stage == key)
@@ -174,7 +188,8 @@ QString errorText(const Error& error)
 QString chipText(quant::Type type)
 {
     const auto& info = quant::info(type);
-    return info.isFloat() || info.family == quant::Family::Integer ? QString::fromUtf8(info.name.data(), qsizetype(info.name.size())) : QString::number(info.bits);
+    return info.isFloat() || info.family == quant::Family::Integer ? QString::fromUtf8(info.name.data(), qsizetype(info.name.size()))
+                                                                   : QString::number(info.bits);
 }
 
 }  // namespace halftone::app

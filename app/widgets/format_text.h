@@ -18,6 +18,7 @@ QString bytesText(quint64 bytes);             ///< "14.8 MB" (decimal units, thr
 QString exactBytesText(quint64 bytes);        ///< "14,831,168 bytes"
 QString countText(quint64 count);             ///< "196,608"
 QString bitsPerWeightText(double bpw);        ///< "5.12 bits / weight"
+QString speedText(double tokensPerSecond);    ///< "41.3 tokens / s"
 QString durationText(double seconds);         ///< "2:10"
 QString rateText(const Progress::Snapshot& snapshot, double perSecond);  ///< "612 MB/s", "41 tensors/s"
 QString numberText(double value);             ///< four significant digits, "−0.0123"

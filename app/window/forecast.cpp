@@ -5,11 +5,14 @@
 #include "app/plan/size_rows.h"
 #include "app/widgets/format_text.h"
 #include "app/window/sensitivity_store.h"
+#include "app/window/speed_store.h"
 #include "app/window/workspace.h"
 #include "core/base/error.h"
 #include "core/base/executor.h"
 #include "core/base/file.h"
+#include "core/evaluate/decode_speeds.h"
 #include "core/evaluate/evaluate.h"
+#include "core/infer/kv_cache.h"
 #include "core/infer/variant.h"
 #include "core/model/model.h"
 #include "core/plan/importance.h"
@@ -27,6 +30,7 @@ namespace {
 
 const QString kMeasureTag = QStringLiteral("forecast.measure");
 const QString kOutlookTag = QStringLiteral("forecast.outlook");
+const QString kSpeedTag = QStringLiteral("forecast.speed");
 const QString kSolveTag = QStringLiteral("forecast.solve");
 constexpr evaluate::Windows kSenseWindows{.window = 512, .maxWindows = 8};
 constexpr evaluate::Windows kTruthWindows{.window = 512, .maxWindows = 12};
@@ -68,12 +72,12 @@ sense::Sensitivity measuredFigures(const std::shared_ptr<const model::Model>& mo
     return figures;
 }
 
-double measuredDivergence(const std::shared_ptr<const model::Model>& model, const plan::Plan& plan, const plan::ImportanceMatrix* importance, const std::filesystem::path& textFile, const Executor& executor, Progress& progress)
+evaluate::Divergence measuredDivergence(const std::shared_ptr<const model::Model>& model, const plan::Plan& plan, const plan::ImportanceMatrix* importance, const std::filesystem::path& textFile, const Executor& executor, Progress& progress)
 {
     const Tokens tokens = tokensOf(*model, readText(textFile));
     const auto base = infer::Variant::original(model, executor, progress);
     const auto variant = infer::Variant::prepare(model, plan, importance, executor, progress);
-    return evaluate::divergence(base, variant, *tokens.tokenizer, tokens.ids, kTruthWindows, executor, progress).meanKld;
+    return evaluate::divergence(base, variant, *tokens.tokenizer, tokens.ids, kTruthWindows, executor, progress);
 }
 
 }  // namespace
@@ -87,7 +91,8 @@ struct Forecast::Figures {
 struct Forecast::Outlook {
     plan::Problem problem;
     plan::Frontier frontier;
-    QList<Point> curve, presets;
+    plan::Frontier bySpeed;   ///< without points while no speeds are known
+    QList<Point> curve, speedCurve, presets;
 };
 
 namespace {
@@ -138,8 +143,16 @@ QList<Forecast::Point> presetPoints(const model::Model& model, const plan::Error
     }
     QList<Forecast::Point> points;
     for (const auto& [preset, plan] : plans)
-        points.append({QString::fromUtf8(preset->name.data(), qsizetype(preset->name.size())), plan.fileBytes, sense::predict(fit, plan::totalError(model, table, plan))});
+        points.append({QString::fromUtf8(preset->name.data(), qsizetype(preset->name.size())), plan.fileBytes, sense::predict(fit, plan::totalError(model, table, plan)), plan.tensorBytes});
     return points;
+}
+
+QList<Forecast::Point> curveOf(const plan::Frontier& frontier, const sense::Fit& fit)
+{
+    QList<Forecast::Point> curve;
+    for (const plan::Frontier::Point& point : frontier.points)
+        curve.append({{}, point.fileBytes, sense::predict(fit, point.error), point.tensorBytes, point.seconds});
+    return curve;
 }
 
 }  // namespace
@@ -147,9 +160,9 @@ QList<Forecast::Point> presetPoints(const model::Model& model, const plan::Error
 Forecast::Forecast(Workspace& workspace) : m_workspace(workspace)
 {
     connect(&workspace.jobs(), &JobManager::jobCancelled, this, [this](JobId job) {
-        if (job != m_measureJob)
+        if (job != m_measureJob && job != m_speedJob)
             return;
-        m_measuring = false;
+        (job == m_measureJob ? m_measuring : m_timing) = false;
         Q_EMIT changed();
     });
     connect(&workspace, &Workspace::modelChanged, this, &Forecast::onModelChanged);
@@ -162,6 +175,13 @@ Forecast::~Forecast() = default;
 void Forecast::onModelChanged()
 {
     forget();
+    m_workspace.jobs().cancelTag(kSpeedTag);
+    m_speeds = {};
+    m_timing = false;
+    const auto model = m_workspace.model();
+    const bool runs = model && infer::whyNotRunnable(*model).empty();
+    m_hyperparameters = runs ? std::make_shared<const infer::Hyperparameters>(infer::readHyperparameters(*model)) : nullptr;
+    loadSpeeds();
     // Later: a screen that still shows the model before must hear of the new one first.
     QMetaObject::invokeMethod(this, &Forecast::changed, Qt::QueuedConnection);
     loadKept();
@@ -174,9 +194,11 @@ void Forecast::forget()
     m_figures.reset();
     m_outlook.reset();
     m_frontier.clear();
+    m_speedFrontier.clear();
+    m_basePerplexity.reset();
     m_presets.clear();
     m_measured.clear();
-    m_chosenSize = 0;
+    m_chosen.reset();
     m_measuring = false;
 }
 
@@ -190,7 +212,7 @@ void Forecast::onImportanceChanged()
 void Forecast::onRecipeChanged()
 {
     if (!m_applying)
-        m_chosenSize = 0;
+        m_chosen.reset();
     if (m_figures && pinnedPart(*m_workspace.model(), m_workspace.recipe(), m_workspace.plan()) != m_outlookFor)
         requestOutlook();
     Q_EMIT changed();
@@ -248,13 +270,82 @@ void Forecast::measureRecipe()
         [model, plan, importance = m_workspace.importance(), text = sample.parent_path() / "eval.txt", executor = m_workspace.executor()](Progress& progress) {
             return measuredDivergence(model, plan, importance.get(), text, *executor, progress);
         },
-        [this, model, importance = m_workspace.importance(), name = QString::fromStdString(m_workspace.recipe().name), bytes = quint64(plan.fileBytes)](double kld) {
+        [this, model, importance = m_workspace.importance(), name = QString::fromStdString(m_workspace.recipe().name), bytes = quint64(plan.fileBytes)](const evaluate::Divergence& truth) {
             if (m_workspace.model() != model || m_workspace.importance() != importance)
                 return;
-            m_measured.append({name, bytes, {kld, kld, kld}});
+            m_measured.append({name, bytes, {truth.meanKld, truth.meanKld, truth.meanKld}});
+            m_basePerplexity = truth.base.perplexity;
             Q_EMIT changed();
         },
         [this](const Error& error) { Q_EMIT failed(errorText(error)); });
+}
+
+/// Reading them costs nothing; only measuring is asked for.
+void Forecast::loadSpeeds()
+{
+    const auto model = m_workspace.model();
+    if (!model)
+        return;
+    m_workspace.jobs().start(
+        {.title = tr("Looking for earlier figures"), .tag = kSpeedTag, .shown = false}, this,
+        [model, store = SpeedStore(), threads = m_workspace.executor()->threads()](Progress&) { return store.read(evaluate::speedsKey(*model, threads)); },
+        [this](plan::DecodeSpeeds speeds) {
+            if (!speeds.empty())
+                takeSpeeds(std::move(speeds));
+        });
+}
+
+void Forecast::measureSpeeds()
+{
+    const auto model = m_workspace.model();
+    if (!model)
+        return;
+    m_timing = true;
+    m_speedJob = m_workspace.jobs().start(
+        {.title = tr("Speed of the types on this machine"), .tag = kSpeedTag}, this,
+        [model, store = SpeedStore(), executor = m_workspace.executor()](Progress& progress) {
+            plan::DecodeSpeeds speeds = evaluate::measureDecodeSpeeds(model, evaluate::runnableTypes(), *executor, progress);
+            store.keep(speeds, evaluate::speedsKey(*model, executor->threads()));
+            return speeds;
+        },
+        [this](plan::DecodeSpeeds speeds) {
+            m_timing = false;
+            takeSpeeds(std::move(speeds));
+        },
+        [this](const Error& error) {
+            m_timing = false;
+            Q_EMIT failed(errorText(error));
+        });
+    Q_EMIT changed();
+}
+
+void Forecast::takeSpeeds(plan::DecodeSpeeds speeds)
+{
+    m_speeds = std::move(speeds);
+    if (m_figures)
+        requestOutlook();
+    Q_EMIT changed();
+}
+
+std::optional<double> Forecast::secondsPerToken() const
+{
+    if (m_speeds.empty() || !m_workspace.model())
+        return std::nullopt;
+    return plan::secondsPerToken(*m_workspace.model(), m_workspace.plan(), m_speeds);
+}
+
+void Forecast::setOnlyFastTypes(bool only)
+{
+    if (m_onlyFast == only)
+        return;
+    m_onlyFast = only;
+    if (m_figures)
+        requestOutlook();
+}
+
+std::optional<double> Forecast::cacheBytes(std::size_t context) const
+{
+    return m_hyperparameters ? std::optional(infer::KvCache::bytes(*m_hyperparameters, context)) : std::nullopt;
 }
 
 void Forecast::takeFigures(sense::Sensitivity figures)
@@ -275,21 +366,28 @@ void Forecast::requestOutlook()
     const auto model = m_workspace.model();
     const plan::Recipe pinned = pinnedPart(*model, m_workspace.recipe(), m_workspace.plan());
     m_outlookFor = pinned;
-    const plan::ProblemOptions options{.current = pinned, .name = tr("tuned").toStdString(), .plan = m_workspace.planOptions()};
+    const plan::ProblemOptions options{.types = m_onlyFast && !m_speeds.empty() ? plan::fastTypes(m_speeds) : std::vector<quant::Type>(),
+                                       .current = pinned,
+                                       .name = tr("tuned").toStdString(),
+                                       .plan = m_workspace.planOptions(),
+                                       .speeds = m_speeds};
     m_workspace.jobs().start(
         {.title = tr("The best recipe for every size"), .tag = kOutlookTag, .shown = false}, this,
         [model, figures = m_figures, pinned, options](Progress&) {
             const sense::Fit& fit = figures->sensitivity.fit;
-            Outlook outlook{.problem = plan::makeProblem(*model, figures->table, options), .frontier = {}, .curve = {}, .presets = {}};
+            Outlook outlook{.problem = plan::makeProblem(*model, figures->table, options), .frontier = {}, .bySpeed = {}, .curve = {}, .speedCurve = {}, .presets = {}};
             outlook.frontier = plan::makeFrontier(outlook.problem);
-            for (const plan::Frontier::Point& point : outlook.frontier.points)
-                outlook.curve.append({{}, point.fileBytes, sense::predict(fit, point.error)});
+            outlook.curve = curveOf(outlook.frontier, fit);
+            if (outlook.problem.timed)
+                outlook.bySpeed = plan::makeFrontier(outlook.problem, plan::Cost::SecondsPerToken);
+            outlook.speedCurve = curveOf(outlook.bySpeed, fit);
             outlook.presets = presetPoints(*model, figures->table, fit, pinned, options.plan);
             return std::make_shared<const Outlook>(std::move(outlook));
         },
         [this](std::shared_ptr<const Outlook> outlook) {
             m_outlook = std::move(outlook);
             m_frontier = m_outlook->curve;
+            m_speedFrontier = m_outlook->speedCurve;
             m_presets = m_outlook->presets;
             Q_EMIT changed();
         },
@@ -299,6 +397,11 @@ void Forecast::requestOutlook()
 sense::Level Forecast::level() const
 {
     return m_figures->sensitivity.source.level;
+}
+
+const sense::Fit& Forecast::fit() const
+{
+    return m_figures->sensitivity.fit;
 }
 
 std::optional<sense::Prediction> Forecast::own() const
@@ -344,20 +447,24 @@ std::vector<plan::Explanation> Forecast::reasons() const
     return m_figures && m_workspace.model() ? plan::explain(*m_workspace.model(), m_figures->table, m_workspace.plan()) : std::vector<plan::Explanation>();
 }
 
-void Forecast::chooseSize(quint64 bytes, const QString& mergeKey)
+void Forecast::choose(const plan::Budget& budget, const QString& mergeKey)
 {
-    if (!m_outlook || m_frontier.isEmpty())
+    const bool byTime = std::holds_alternative<plan::MaxSecondsPerToken>(budget);
+    if (!m_outlook || (byTime ? m_speedFrontier : m_frontier).isEmpty())
         return;
-    m_chosenSize = bytes;
-    const plan::Solution quick = plan::solutionAt(m_outlook->problem, m_outlook->frontier, m_outlook->frontier.within(m_outlook->problem, plan::MaxFileBytes{bytes}));
-    apply(plan::recipeOf(m_outlook->problem, quick), mergeKey);
-    if (m_frontier.first().bytes > bytes)
-        return;   // nothing is that small
+    m_chosen = budget;
+    const plan::Problem& problem = m_outlook->problem;
+    const plan::Frontier& frontier = byTime ? m_outlook->bySpeed : m_outlook->frontier;
+    const std::size_t nearest = frontier.within(problem, budget);
+    apply(plan::recipeOf(problem, plan::solutionAt(problem, frontier, nearest)), mergeKey);
+    ++m_choices;
+    if (!plan::Frontier::meets(frontier.points[nearest], problem, budget))
+        return;   // nothing does
     m_workspace.jobs().start(
-        {.title = tr("The best recipe within %1").arg(bytesText(bytes)), .tag = kSolveTag, .shown = false}, this,
-        [outlook = m_outlook, bytes](Progress&) { return plan::recipeOf(outlook->problem, plan::solve(outlook->problem, plan::MaxFileBytes{bytes})); },
-        [this, bytes, mergeKey](plan::Recipe recipe) {
-            if (m_chosenSize == bytes)
+        {.title = tr("The best recipe within the budget"), .tag = kSolveTag, .shown = false}, this,
+        [outlook = m_outlook, budget](Progress&) { return plan::recipeOf(outlook->problem, plan::solve(outlook->problem, budget)); },
+        [this, choice = m_choices, mergeKey](plan::Recipe recipe) {
+            if (m_chosen && m_choices == choice)
                 apply(std::move(recipe), mergeKey);
         });
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/plan/decode_speed.h"
 #include "core/plan/explain.h"
 #include "core/plan/recipe.h"
+#include "core/plan/solver.h"
 #include "core/sense/prediction.h"
 #include "core/sense/sensitivity.h"
 
@@ -17,14 +19,17 @@
 namespace halftone {
 class Error;
 }
+namespace halftone::infer {
+struct Hyperparameters;
+}
 
 namespace halftone::app {
 
 class Workspace;
 
 /// What fewer bits will cost: the sensitivity of the open model's tensors, once it is measured, and what follows from it for
-/// the recipe and for every size. Lives on the UI thread beside the workspace; measuring and solving are jobs. Figures are
-/// kept in the user's data folder and found again when the same model is opened.
+/// the recipe, for every size and, once this machine's speed is measured, for every speed. Lives on the UI thread beside the workspace;
+/// measuring and solving are jobs. Figures are kept in the user's data folder and found again when the same model is opened.
 class Forecast : public QObject {
     Q_OBJECT
 public:
@@ -33,6 +38,8 @@ public:
         QString name;                 ///< of a preset or recipe; empty on the frontier
         quint64 bytes = 0;
         sense::Prediction kld;
+        quint64 tensorBytes = 0;      ///< 0 for measured recipes
+        double seconds = 0;           ///< of a token; 0 while the machine's speed is not known
     };
 
     explicit Forecast(Workspace& workspace);
@@ -44,12 +51,27 @@ public:
     /// Measures what the recipe's KL divergence really is, on the bundled held-out text. Ends in changed() or failed().
     void measureRecipe();
 
+    /// Measures how fast this machine runs each type, or finds what was measured before. Ends in changed() or failed().
+    void measureSpeeds();
+    bool timing() const { return m_timing; }
+    const plan::DecodeSpeeds& speeds() const { return m_speeds; }  ///< empty while not known
+    std::optional<double> secondsPerToken() const;                 ///< of the recipe
+    /// Budgets choose only from types that run fast here (plan::fastTypes), once that is known.
+    void setOnlyFastTypes(bool only);
+    bool onlyFastTypes() const { return m_onlyFast; }
+    /// The cache of a running text so long; empty for a model that cannot be run.
+    std::optional<double> cacheBytes(std::size_t context) const;
+
     bool known() const { return bool(m_figures); }
     sense::Level level() const;                                    ///< of the figures; only while known()
+    const sense::Fit& fit() const;                                 ///< the same
     std::optional<sense::Prediction> own() const;                  ///< of the recipe
     const QList<Point>& frontier() const { return m_frontier; }    ///< the best recipes, from small to large
+    const QList<Point>& speedFrontier() const { return m_speedFrontier; }   ///< the best, from fast to slow; empty while no speeds are known
     const QList<Point>& presets() const { return m_presets; }
     const QList<Point>& measured() const { return m_measured; }    ///< recipes whose divergence was measured
+    /// The original's on the held-out text; known once a recipe was measured.
+    std::optional<double> basePerplexity() const { return m_basePerplexity; }
     /// How much a tensor suffers from about three bits: 0 for the least sensitive or unknown, 1 for the most, logarithmic.
     double sensitivity(int tensor) const;
     /// Predicted divergence with this tensor alone in its planned type.
@@ -61,11 +83,11 @@ public:
     /// Why tensors have another type than most, what matters most first.
     std::vector<plan::Explanation> reasons() const;
 
-    /// Makes the best recipe of at most so many bytes the workspace's: at once a good one, then the proven best from a job.
+    /// Makes the best recipe within the budget the workspace's: at once a good one, then the proven best from a job.
     /// Strokes with the same merge key are one undo step.
-    void chooseSize(quint64 bytes, const QString& mergeKey);
-    /// The largest size that chooseSize() was last asked for and still holds for the recipe; 0: another choice came since.
-    quint64 chosenSize() const { return m_chosenSize; }
+    void choose(const plan::Budget& budget, const QString& mergeKey);
+    /// What choose() was last asked for and still holds for the recipe; empty: another choice came since.
+    const std::optional<plan::Budget>& chosen() const { return m_chosen; }
 
 Q_SIGNALS:
     void changed();
@@ -79,6 +101,8 @@ private:
     void onRecipeChanged();
     void forget();
     void loadKept();
+    void loadSpeeds();
+    void takeSpeeds(plan::DecodeSpeeds speeds);
     void takeFigures(sense::Sensitivity figures);
     void requestOutlook();
     void apply(plan::Recipe recipe, const QString& mergeKey);
@@ -88,10 +112,14 @@ private:
     std::shared_ptr<const Figures> m_figures;
     std::shared_ptr<const Outlook> m_outlook;
     plan::Recipe m_outlookFor;        ///< the pinned part of the recipe that the outlook holds for
-    QList<Point> m_frontier, m_presets, m_measured;
-    quint64 m_chosenSize = 0;
-    quint64 m_measureJob = 0;
-    bool m_measuring = false;
+    plan::DecodeSpeeds m_speeds;
+    std::shared_ptr<const infer::Hyperparameters> m_hyperparameters;   ///< of a model that can be run
+    QList<Point> m_frontier, m_speedFrontier, m_presets, m_measured;
+    std::optional<double> m_basePerplexity;
+    std::optional<plan::Budget> m_chosen;
+    quint64 m_measureJob = 0, m_speedJob = 0;
+    quint64 m_choices = 0;            ///< calls of choose()
+    bool m_measuring = false, m_timing = false, m_onlyFast = false;
     bool m_applying = false;
 };
 

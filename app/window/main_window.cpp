@@ -189,7 +189,9 @@ void MainWindow::onModelChanged()
         m_errorBar->hide();
         const QString path = QString::fromStdString(toUtf8(m_workspace->path()));
         m_settings.addRecent(path, model->fileBytes());
-        setWindowTitle(tr("%1 – Halftone").arg(QString::fromStdString(model->name())));
+        constexpr int kWidestName = 800;   // pixels; a name from a file may have any length
+        const QString name = fontMetrics().elidedText(QString::fromStdString(model->name()), Qt::ElideMiddle, kWidestName);
+        setWindowTitle(tr("%1 – Halftone").arg(name));
         m_stack->setCurrentWidget(m_screens[m_screen].page);
     } else {
         setWindowTitle(tr("Halftone"));

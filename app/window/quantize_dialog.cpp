@@ -7,11 +7,12 @@
 #include "app/window/device_box.h"
 #include "app/window/devices.h"
 #include "app/window/workspace.h"
+#include "core/base/error.h"
 #include "core/base/executor.h"
 #include "core/base/file.h"
-#include "core/base/error.h"
 #include "core/model/model.h"
 #include "core/write/journal.h"
+#include "core/write/resume.h"
 
 #include <QCheckBox>
 #include <QCloseEvent>
@@ -70,7 +71,10 @@ bool requantizes(const model::Model& model, const plan::Plan& plan)
 
 }  // namespace
 
-QuantizeDialog::QuantizeDialog(Workspace& workspace, QWidget* parent) : QDialog(parent), m_workspace(workspace), m_pages(new QStackedWidget(this))
+QuantizeDialog::QuantizeDialog(Workspace& workspace, QWidget* parent)
+    : QDialog(parent),
+      m_workspace(workspace),
+      m_pages(new QStackedWidget(this))
 {
     setWindowTitle(tr("Quantize"));
     setAttribute(Qt::WA_DeleteOnClose);
@@ -108,6 +112,9 @@ QWidget* QuantizeDialog::buildChoice()
     m_warning = new QLabel(page);
     m_warning->setWordWrap(true);
     m_requantize = new QCheckBox(tr("Quantize again what is quantized already (quality suffers twice)"), page);
+    m_verify = new QCheckBox(tr("Verify the file before it gets its name"), page);
+    m_verify->setToolTip(tr("It is read again from the disk: every block must decode to finite weights, and be what was computed."));
+    m_verify->setChecked(true);
     m_leftover = new QLabel(page);
     m_leftover->setWordWrap(true);
     m_leftover->setTextInteractionFlags(Qt::LinksAccessibleByMouse | Qt::LinksAccessibleByKeyboard);
@@ -119,12 +126,13 @@ QWidget* QuantizeDialog::buildChoice()
     form->addRow(tr("Free there"), m_space);
     form->addRow(tr("Compute on"), new DeviceBox(m_workspace.devices(), page));
     auto* buttons = new QDialogButtonBox(page);
-    buttons->addButton(tr("Cancel"), QDialogButtonBox::RejectRole);   // in our words: Qt's own may lack the language
+    buttons->addButton(tr("Cancel"), QDialogButtonBox::RejectRole);  // in our words: Qt's own may lack the language
     m_start = buttons->addButton(tr("Quantize"), QDialogButtonBox::AcceptRole);
     m_start->setProperty("primary", true);
     m_start->setDefault(true);
     auto* layout = new QVBoxLayout(page);
     layout->addLayout(form);
+    layout->addWidget(m_verify);
     layout->addWidget(m_requantize);
     layout->addWidget(m_leftover);
     layout->addWidget(m_warning);
@@ -224,7 +232,8 @@ void QuantizeDialog::closeEvent(QCloseEvent* event)
 
 void QuantizeDialog::browse()
 {
-    const QString file = QFileDialog::getSaveFileName(this, tr("Write to"), destination(), tr("GGUF models (*.gguf)"), nullptr, QFileDialog::DontConfirmOverwrite);
+    const QString file = QFileDialog::getSaveFileName(this, tr("Write to"), destination(), tr("GGUF models (*.gguf)"), nullptr,
+                                                      QFileDialog::DontConfirmOverwrite);
     if (!file.isEmpty())
         setDestination(file);
 }
@@ -276,12 +285,18 @@ void QuantizeDialog::check()
 
 void QuantizeDialog::showLeftover(const QString& file)
 {
-    const auto leftover = write::findLeftover(fromUtf8(file.toStdString()));
+    const auto destination = fromUtf8(file.toStdString());
+    const auto leftover = write::findLeftover(destination);
+    const auto& importance = m_workspace.importance();
+    const quint64 usable =
+        leftover ? write::reusableBytes(*m_workspace.model(), m_workspace.plan(), destination, {.importance = importance.get()}) : 0;
+    m_start->setText(usable > 0 ? tr("Continue") : tr("Quantize"));
     m_leftover->setVisible(leftover.has_value());
     if (!leftover)
         return;
-    const QString left = leftover->bytes > 0 ? tr("An earlier run stopped here after %1. The same model and recipe go on there; others start over.").arg(bytesText(leftover->bytes))
-                                             : tr("An earlier run stopped here at its beginning; this one starts over.");
+    const QString left = usable > 0 ? tr("An earlier run stopped here. %1 of %2 are finished and can be used.")
+                                          .arg(bytesText(usable), bytesText(m_workspace.plan().tensorBytes))
+                                    : tr("An earlier run stopped here and left nothing that this recipe can use.");
     m_leftover->setText(QStringLiteral("%1 <a href='remove'>%2</a>").arg(left, tr("Remove what it left")));
 }
 
@@ -305,10 +320,13 @@ void QuantizeDialog::start()
     m_device = device.name;
     m_job = m_workspace.jobs().start(
         {.title = tr("Quantize %1").arg(QFileInfo(m_file).fileName())}, this,
-        [model = m_workspace.model(), plan = m_workspace.plan(), importance = m_workspace.importance(), target, again, device, executor = m_workspace.executor()](Progress& progress) {
+        [model = m_workspace.model(), plan = m_workspace.plan(), importance = m_workspace.importance(), target, again, device,
+         verify = m_verify->isChecked(), executor = m_workspace.executor()](Progress& progress) {
             QStringList notes;
             const auto backend = device.open(*executor, [&](const std::string& line) { notes << QString::fromStdString(line); });
-            write::Report report = write::quantizeFile(*model, plan, target, {.importance = importance.get(), .backend = backend.get(), .requantize = again}, *executor, progress);
+            write::Report report
+                = write::quantizeFile(*model, plan, target, {.importance = importance.get(), .backend = backend.get(), .requantize = again, .verify = verify},
+                                      *executor, progress);
             return Written{std::move(report), backend ? QString::fromStdString(backend->name()) : kCpuName, notes};
         },
         [this](const Written& written) { showWritten(written); }, [this](const Error& error) { showFailure(errorText(error)); });
@@ -343,13 +361,15 @@ void QuantizeDialog::showWritten(const Written& written)
 
 void QuantizeDialog::showReport(const write::Report& report, const QString& device)
 {
-    m_result->setText(tr("%1 is complete: %2, %3, in %4 s on %6, bound by %5.")
-                          .arg(QDir::toNativeSeparators(m_file), bytesText(report.bytes), bitsPerWeightText(report.bitsPerWeight),
-                               QLocale().toString(report.seconds, 'f', 1), stageText(report.boundBy), device));
+    const QString text = report.verified ? tr("%1 is complete and verified: %2, %3, in %4 s, bound by %5.")
+                                         : tr("%1 is complete: %2, %3, in %4 s, bound by %5.");
+    m_result->setText(text.arg(QDir::toNativeSeparators(m_file), bytesText(report.bytes), bitsPerWeightText(report.bitsPerWeight),
+                               QLocale().toString(report.seconds, 'f', 1), stageText(report.boundBy))
+                      + QLatin1Char(' ') + tr("Quantized on %1.").arg(device));
     m_show->show();
     m_open->show();
     m_pages->setCurrentIndex(2);
-    show();   // it may have gone to the background
+    show();  // it may have gone to the background
     Q_EMIT m_workspace.message(m_result->text());
     Q_EMIT written(m_file);
 }

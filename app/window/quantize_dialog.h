@@ -66,7 +66,8 @@ private:
     QLabel* m_space;
     QLabel* m_warning;
     QCheckBox* m_requantize;
-    QLabel* m_leftover;                ///< of a run that died: what it left, with a link to remove it
+    QCheckBox* m_verify;
+    QLabel* m_leftover;  ///< of a run that died: what of it can be used, with a link to remove it
     QPushButton* m_start;
     QLabel* m_progressText;
     QProgressBar* m_bar;

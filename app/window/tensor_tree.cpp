@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/tensor_tree.h"
 
+#include "app/widgets/joined_selection.h"
 #include "app/window/forecast.h"
 #include "app/window/tensor_delegate.h"
 #include "app/window/tensor_tree_model.h"
@@ -14,6 +15,7 @@
 #include <QKeyEvent>
 #include <QLineEdit>
 #include <QMenu>
+#include <QSet>
 #include <QSortFilterProxyModel>
 #include <QTreeView>
 #include <QVBoxLayout>
@@ -123,6 +125,7 @@ void TensorTree::showSensitivities()
 void TensorTree::setFilter(const QString& text)
 {
     m_syncing = true;  // rows that vanish would drop out of the selection
+    m_view->selectionModel()->clear();  // and each would be looked for in all of it; it is set anew below
     m_filtered->setFilterFixedString(text.trimmed().toLower());
     m_syncing = false;
     if (!text.trimmed().isEmpty())
@@ -144,10 +147,12 @@ QList<int> TensorTree::selectedTensors() const
     if (m_view->selectionModel()->isRowSelected(current.row(), current.parent()))
         append(current);  // the current one last
     // A group and some of its tensors may both be selected: each once, the last mention counts.
+    QSet<int> seen;
     QList<int> unique;
     for (auto it = tensors.crbegin(); it != tensors.crend(); ++it)
-        if (!unique.contains(*it))
-            unique.prepend(*it);
+        if (const auto before = seen.size(); seen.insert(*it), seen.size() > before)
+            unique.append(*it);
+    std::ranges::reverse(unique);
     return unique;
 }
 
@@ -165,12 +170,12 @@ void TensorTree::pullSelection()
     if (m_syncing)
         return;
     m_syncing = true;
-    QItemSelection selection;
+    QModelIndexList rows;
     for (const int tensor : m_workspace.selection())
         if (const QModelIndex index = m_filtered->mapFromSource(m_model->indexOf(tensor)); index.isValid())
-            selection.select(index, index.siblingAtColumn(TensorTreeModel::ColumnCount - 1));
+            rows.append(index);
     auto* selected = m_view->selectionModel();
-    selected->select(selection, QItemSelectionModel::ClearAndSelect);
+    selected->select(joinedSelection(rows, TensorTreeModel::ColumnCount - 1), QItemSelectionModel::ClearAndSelect);
     if (const QModelIndex current = m_filtered->mapFromSource(m_model->indexOf(m_workspace.current())); current.isValid()) {
         selected->setCurrentIndex(current, QItemSelectionModel::NoUpdate);
         m_view->scrollTo(current);

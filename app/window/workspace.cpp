@@ -3,6 +3,7 @@
 
 #include "app/jobs/job_manager.h"
 #include "app/widgets/format_text.h"
+#include "app/widgets/warning_text.h"
 #include "app/window/devices.h"
 #include "app/window/forecast.h"
 #include "app/window/sensitivity_store.h"
@@ -28,12 +29,6 @@ const QString kOpenTag = QStringLiteral("open");
 const QString kImportanceTag = QStringLiteral("importance");
 const char* const kFirstPreset = "Q4_K_M";   ///< what a newly opened model is planned as: the field's usual choice
 
-/// What a job brings back of an opened model: the first plan is made off the UI thread too.
-struct Opened {
-    std::shared_ptr<const model::Model> model;
-    std::filesystem::path path;   ///< the folder, where a file in it was named
-};
-
 bool canBe(const model::Tensor& tensor, quant::Type type)
 {
     const auto& target = quant::info(type);
@@ -42,6 +37,24 @@ bool canBe(const model::Tensor& tensor, quant::Type type)
 }
 
 }  // namespace
+
+/// What a job brings back of an opened model: the first plan is made off the UI thread too. All empty: none is open.
+struct Workspace::Opened {
+    std::shared_ptr<const model::Model> model;
+    std::filesystem::path path;   ///< the folder, where a file in it was named
+    plan::Recipe recipe = {};
+    plan::Plan plan = {};
+
+    static Opened open(const std::filesystem::path& path)
+    {
+        Opened opened{.model = format::openModel(path), .path = format::modelPath(path)};
+        const bool vocabularyOnly = opened.model->tensors().empty();
+        opened.recipe.base = vocabularyOnly ? "source" : kFirstPreset;
+        opened.recipe.name = vocabularyOnly ? tr("unchanged").toStdString() : opened.recipe.base;
+        opened.plan = plan::makePlan(*opened.model, opened.recipe);
+        return opened;
+    }
+};
 
 /// One step of the recipe's history.
 class Workspace::RecipeCommand : public QUndoCommand {
@@ -77,8 +90,8 @@ void Workspace::open(const std::filesystem::path& path)
     const QString file = QString::fromStdString(toUtf8(path));
     m_jobs->start(
         {.title = tr("Opening %1").arg(QString::fromStdString(toUtf8(path.filename()))), .tag = kOpenTag}, this,
-        [path](Progress&) { return Opened{format::openModel(path), format::modelPath(path)}; },
-        [this](const Opened& opened) { setModel(opened.model, opened.path); },
+        [path](Progress&) { return Opened::open(path); },
+        [this](Opened opened) { setModel(std::move(opened)); },
         [this, file](const Error& error) { Q_EMIT openFailed(file, errorText(error)); });
 }
 
@@ -94,7 +107,7 @@ void Workspace::openSample()
 void Workspace::close()
 {
     m_jobs->cancelTag(kOpenTag);
-    setModel({}, {});
+    setModel({});
 }
 
 std::filesystem::path Workspace::samplePath()
@@ -109,28 +122,24 @@ std::filesystem::path Workspace::samplePath()
     return {};
 }
 
-void Workspace::setModel(std::shared_ptr<const model::Model> model, const std::filesystem::path& path)
+void Workspace::setModel(Opened opened)
 {
     m_undo.clear();
-    m_model = std::move(model);
-    m_path = path;
+    m_model = std::move(opened.model);
+    m_path = std::move(opened.path);
     m_jobs->cancelTag(kImportanceTag);
     const bool hadImportance = bool(std::exchange(m_importance, nullptr));
-    m_recipe = {};
-    m_plan = {};
+    m_recipe = std::move(opened.recipe);
+    m_plan = std::move(opened.plan);
     m_selection.clear();
     if (m_model) {
-        const bool vocabularyOnly = m_model->tensors().empty();
-        m_recipe.base = vocabularyOnly ? "source" : kFirstPreset;
-        m_recipe.name = vocabularyOnly ? tr("unchanged").toStdString() : m_recipe.base;
-        m_plan = plan::makePlan(*m_model, m_recipe);
         const auto& tensors = m_model->tensors();
         const auto matrix = std::ranges::find_if(tensors, [](const model::Tensor& t) { return t.layer == 0 && t.role == model::Role::FfnDown; });
         if (!tensors.empty())
             m_selection = {int((matrix == tensors.end() ? tensors.begin() : matrix) - tensors.begin())};
-        Q_EMIT message(tr("Opened %1").arg(QString::fromStdString(toUtf8(path))));
-        for (const std::string& warning : m_model->warnings())
-            Q_EMIT message(QString::fromStdString(warning));
+        Q_EMIT message(tr("Opened %1").arg(QString::fromStdString(toUtf8(m_path.filename()))));
+        for (const model::Warning& warning : m_model->warnings())
+            Q_EMIT message(warningText(warning));
     }
     Q_EMIT modelChanged();
     if (hadImportance)

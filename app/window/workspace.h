@@ -89,7 +89,8 @@ Q_SIGNALS:
     void message(const QString& text);   ///< one line for the log
 
 private:
-    void setModel(std::shared_ptr<const model::Model> model, const std::filesystem::path& path);
+    struct Opened;
+    void setModel(Opened opened);
     void replaceRecipe(const plan::Recipe& recipe);
     class RecipeCommand;
 

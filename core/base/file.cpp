@@ -131,6 +131,14 @@ std::uint64_t InputFile::size() const
     return bytes;
 }
 
+std::int64_t InputFile::modified() const
+{
+    std::int64_t nanoseconds = 0;
+    if (const std::error_code code = m_handle->file.modified(nanoseconds))
+        throwSystem("the file's time cannot be read", code, m_handle->path, {});
+    return nanoseconds;
+}
+
 void InputFile::readAt(std::uint64_t offset, std::span<std::byte> out) const
 {
     while (!out.empty()) {
@@ -197,29 +205,34 @@ struct AtomicFile::Handle {
         const fs::path part = partOf(destination);
         const std::error_code code = file.openExclusively(part);
         if (code == std::errc::device_or_resource_busy)
-            throw Error(ErrorCode::System, {.problem = "another run is writing this file", .file = toUtf8(destination), .advice = "wait for it, or choose another name"});
+            throw Error(ErrorCode::System,
+                        {.problem = "another run is writing this file",
+                         .file = toUtf8(destination),
+                         .advice = "wait for it, or choose another name"});
         if (code)
             fail("the file cannot be created", code, expected);
         neighbour = part;
     }
 
     /// A rename would replace a device or a folder as readily as a file.
-    void checkDestination(std::uint64_t present) const
+    void checkDestination() const
     {
         std::error_code code;
         const fs::file_status status = fs::status(destination, code);
         if (fs::exists(status) && !fs::is_regular_file(status))
             throw Error(ErrorCode::System,
                         {.problem = "the output is not an ordinary file", .file = toUtf8(destination), .advice = "choose another name"});
-        const fs::space_info space = fs::space(folderOf(destination), code);
-        if (!code && expected > present && expected - present > space.available)
-            throwDiskFull(expected, destination);
     }
 
-    void reserve()
+    /// Room for what `present` bytes in the neighbour leave to write.
+    void reserve(std::uint64_t present)
     {
-        if (expected == 0)
+        if (expected <= present)
             return;
+        std::error_code code;
+        const fs::space_info space = fs::space(folderOf(destination), code);
+        if (!code && expected - present > space.available)
+            throwDiskFull(expected, destination);
         if (const std::error_code reserved = file.reserve(expected))
             fail("the space for the file cannot be reserved", reserved, expected);
     }
@@ -229,18 +242,16 @@ AtomicFile::AtomicFile(const fs::path& destination, std::uint64_t expectedBytes)
 {
     m_handle->destination = destination;
     m_handle->expected = expectedBytes;
-    m_handle->checkDestination(0);
+    m_handle->checkDestination();
     m_handle->create();
-    m_handle->reserve();
+    m_handle->reserve(0);
 }
 
 AtomicFile::AtomicFile(const fs::path& destination, std::uint64_t expectedBytes, Resumable) : m_handle(std::make_unique<Handle>())
 {
-    std::error_code missing;
-    const std::uintmax_t present = fs::file_size(partOf(destination), missing);
     m_handle->destination = destination;
     m_handle->expected = expectedBytes;
-    m_handle->checkDestination(missing ? 0 : present);
+    m_handle->checkDestination();
     m_handle->createOrOpen();
 }
 
@@ -251,15 +262,17 @@ void AtomicFile::continueAt(std::uint64_t kept)
     if (const std::error_code code = m_handle->file.continueAt(kept))
         m_handle->fail("the unfinished file cannot be continued", code, m_handle->expected);
     m_handle->written = kept;
-    m_handle->reserve();
+    m_handle->reserve(kept);
 }
 
 void AtomicFile::write(std::span<const std::byte> bytes)
 {
     while (!bytes.empty()) {
         std::size_t count = 0;
-        if (const std::error_code code = m_handle->file.write(bytes, count))
-            m_handle->fail("the file cannot be written", code, m_handle->written + bytes.size());
+        const std::error_code code = m_handle->file.write(bytes, count);
+        if (code || count == 0)  // nothing written and no reason: trying for ever would be no better
+            m_handle->fail("the file cannot be written", code ? code : std::make_error_code(std::errc::io_error),
+                           m_handle->written + bytes.size());
         m_handle->written += count;
         bytes = bytes.subspan(count);
     }
@@ -268,6 +281,24 @@ void AtomicFile::write(std::span<const std::byte> bytes)
 std::uint64_t AtomicFile::written() const noexcept
 {
     return m_handle->written;
+}
+
+void AtomicFile::rewrite(std::uint64_t offset, std::span<const std::byte> bytes)
+{
+    while (!bytes.empty()) {
+        std::size_t count = 0;
+        const std::error_code code = m_handle->file.writeAt(offset, bytes, count);
+        if (code || count == 0)
+            m_handle->fail("the file cannot be written", code ? code : std::make_error_code(std::errc::io_error), m_handle->written);
+        offset += count;
+        bytes = bytes.subspan(count);
+    }
+}
+
+void AtomicFile::flushAndForget()
+{
+    flush();
+    m_handle->file.forget();
 }
 
 void AtomicFile::flush()
@@ -289,6 +320,19 @@ void AtomicFile::commit()
     handle.committed = true;
     if (const std::error_code flushed = platform::flushFolder(folderOf(handle.destination)))
         handle.fail("the folder cannot be flushed to the disk", flushed, handle.written);
+}
+
+void AtomicFile::leave() noexcept
+{
+    m_handle->neighbour.clear();
+    m_handle->file.close();
+}
+
+void AtomicFile::setAside(const fs::path& name)
+{
+    if (const std::error_code code = m_handle->file.renameAndClose(m_handle->neighbour, name))
+        m_handle->fail("the unfinished file cannot be renamed", code, m_handle->written);
+    m_handle->neighbour.clear();
 }
 
 }  // namespace halftone

@@ -31,6 +31,8 @@ public:
     InputFile& operator=(InputFile&&) noexcept;
 
     std::uint64_t size() const;
+    /// When it was last written, in nanoseconds of the system's own clock: good for telling whether it changed.
+    std::int64_t modified() const;
     /// Fills all of `out` from `offset`. May be called from several threads.
     void readAt(std::uint64_t offset, std::span<std::byte> out) const;
 
@@ -52,22 +54,32 @@ public:
 
     struct Resumable {};
     /// The same with a neighbour of a fixed name, partOf(destination), that another run can go on with when this process
-    /// dies. It is locked, and what a dead process left in it stays until continueAt(). Throws Error{System} while another
-    /// run writes it.
+    /// dies. It is locked, and what a dead process left in it stays until continueAt(), which takes the room. Throws
+    /// Error{System} while another run writes it.
     AtomicFile(const std::filesystem::path& destination, std::uint64_t expectedBytes, Resumable);
     ~AtomicFile();
     AtomicFile(const AtomicFile&) = delete;
     AtomicFile& operator=(const AtomicFile&) = delete;
 
     /// Keeps the first `kept` bytes of a resumable neighbour, cuts off the rest and goes on there. Call it once, before write().
+    /// Throws Error{DiskFull} or Error{System}.
     void continueAt(std::uint64_t kept);
     /// Appends. Throws Error{DiskFull} or Error{System}.
     void write(std::span<const std::byte> bytes);
     std::uint64_t written() const noexcept;
+    /// Writes over bytes that were written before. Nothing may be appended afterwards.
+    void rewrite(std::uint64_t offset, std::span<const std::byte> bytes);
     /// Waits until the disk has what was written.
     void flush();
+    /// The same, and who reads the file next reads the disk where the system can be asked for it.
+    void flushAndForget();
     /// Flushes file and folder and renames. Nothing may be written afterwards.
     void commit();
+
+    /// Lets go of a resumable neighbour and leaves it to another run. Nothing else may be called afterwards.
+    void leave() noexcept;
+    /// The same, under another name.
+    void setAside(const std::filesystem::path& name);
 
 private:
     struct Handle;

@@ -15,10 +15,15 @@ struct alignas(64) Hasher::State {
 
 Hasher::Hasher() : m_state(std::make_unique<State>())
 {
-    XXH3_128bits_reset(&m_state->xxh3);
+    reset();
 }
 
 Hasher::~Hasher() = default;
+
+void Hasher::reset()
+{
+    XXH3_128bits_reset(&m_state->xxh3);
+}
 
 void Hasher::add(std::span<const std::byte> bytes)
 {
@@ -29,7 +34,8 @@ std::string Hasher::digest() const
 {
     const XXH128_hash_t hash = XXH3_128bits_digest(&m_state->xxh3);
     std::array<char, 33> text{};
-    std::snprintf(text.data(), text.size(), "%016llx%016llx", static_cast<unsigned long long>(hash.high64), static_cast<unsigned long long>(hash.low64));
+    std::snprintf(text.data(), text.size(), "%016llx%016llx", static_cast<unsigned long long>(hash.high64),
+                  static_cast<unsigned long long>(hash.low64));
     return text.data();
 }
 

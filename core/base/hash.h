@@ -17,6 +17,8 @@ public:
     Hasher(const Hasher&) = delete;
     Hasher& operator=(const Hasher&) = delete;
 
+    /// Forgets what was added.
+    void reset();
     void add(std::span<const std::byte> bytes);
     void add(std::string_view text) { add(std::as_bytes(std::span(text.data(), text.size()))); }
     /// 32 hexadecimal digits of all that was added so far.

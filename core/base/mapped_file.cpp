@@ -19,6 +19,8 @@ public:
         std::error_code code = file.openForReading(path);
         if (!code)
             code = file.size(bytes);
+        if (!code)
+            code = file.modified(m_modified);
         if (!code && bytes > 0)
             code = file.map(bytes, m_bytes);
         if (code)
@@ -37,9 +39,11 @@ public:
 
     std::span<const std::byte> bytes() const noexcept override { return m_bytes; }
     const std::filesystem::path& path() const noexcept override { return m_path; }
+    std::int64_t modified() const noexcept override { return m_modified; }
 
 private:
     std::filesystem::path m_path;
+    std::int64_t m_modified = 0;
     std::span<const std::byte> m_bytes;
 };
 

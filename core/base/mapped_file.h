@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <span>
@@ -18,6 +19,8 @@ public:
     virtual ~MappedFile() = default;
     virtual std::span<const std::byte> bytes() const noexcept = 0;
     virtual const std::filesystem::path& path() const noexcept = 0;
+    /// As InputFile::modified() said when it was opened.
+    virtual std::int64_t modified() const noexcept { return 0; }
 };
 
 }  // namespace halftone

@@ -36,15 +36,21 @@ public:
     void close() noexcept;
 
     std::error_code size(std::uint64_t& bytes) const;
+    /// When it was last written, in nanoseconds of the system's own clock: good for telling whether it changed.
+    std::error_code modified(std::int64_t& nanoseconds) const;
     /// Reads up to out.size() bytes; `count` 0 means the end of the file.
     std::error_code readAt(std::uint64_t offset, std::span<std::byte> out, std::size_t& count) const;
     /// Appends up to all of `bytes`.
     std::error_code write(std::span<const std::byte> bytes, std::size_t& count);
+    /// Writes over up to all of `bytes` from `offset`. Nothing may be appended afterwards.
+    std::error_code writeAt(std::uint64_t offset, std::span<const std::byte> bytes, std::size_t& count);
     /// Takes room on the disk without writing. A file system that cannot reserve succeeds too.
     std::error_code reserve(std::uint64_t bytes);
     std::error_code truncate(std::uint64_t bytes);
     /// Waits until the disk has everything.
     std::error_code flush();
+    /// Asks the system to forget its copy of what was flushed, so that the next read comes from the disk. May do nothing.
+    void forget() noexcept;
     /// Renames this file, whose name is `from`, over whatever is at `to`, as one step, and closes it.
     std::error_code renameAndClose(const std::filesystem::path& from, const std::filesystem::path& to);
     /// Maps the whole file read-only; unmap() takes the same span back.

@@ -74,7 +74,8 @@ std::error_code File::openExclusively(const std::filesystem::path& path)
             return fromErrno();
         close();
         m_native = fd;
-        struct stat opened {}, named {};
+        struct stat opened {
+        }, named{};
         if (::flock(fd, LOCK_EX | LOCK_NB) != 0 || ::fstat(fd, &opened) != 0)
             return errno == EWOULDBLOCK ? std::make_error_code(std::errc::device_or_resource_busy) : fromErrno();
         if (!S_ISREG(opened.st_mode))
@@ -108,6 +109,20 @@ std::error_code File::size(std::uint64_t& bytes) const
     return {};
 }
 
+std::error_code File::modified(std::int64_t& nanoseconds) const
+{
+    struct stat status {};
+    if (::fstat(int(m_native), &status) != 0)
+        return fromErrno();
+#ifdef __APPLE__
+    const timespec& time = status.st_mtimespec;
+#else
+    const timespec& time = status.st_mtim;
+#endif
+    nanoseconds = std::int64_t(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
+    return {};
+}
+
 std::error_code File::readAt(std::uint64_t offset, std::span<std::byte> out, std::size_t& count) const
 {
     const std::size_t wanted = std::min(out.size(), kLargestTransfer);
@@ -120,6 +135,14 @@ std::error_code File::write(std::span<const std::byte> bytes, std::size_t& count
 {
     const std::size_t wanted = std::min(bytes.size(), kLargestTransfer);
     const auto put = retried([&] { return ::write(int(m_native), bytes.data(), wanted); });
+    count = put < 0 ? 0 : std::size_t(put);
+    return put < 0 ? fromErrno() : std::error_code{};
+}
+
+std::error_code File::writeAt(std::uint64_t offset, std::span<const std::byte> bytes, std::size_t& count)
+{
+    const std::size_t wanted = std::min(bytes.size(), kLargestTransfer);
+    const auto put = retried([&] { return ::pwrite(int(m_native), bytes.data(), wanted, off_t(offset)); });
     count = put < 0 ? 0 : std::size_t(put);
     return put < 0 ? fromErrno() : std::error_code{};
 }
@@ -147,6 +170,13 @@ std::error_code File::flush()
         return {};
 #endif
     return retried([&] { return ::fsync(int(m_native)); }) == 0 ? std::error_code{} : fromErrno();
+}
+
+void File::forget() noexcept
+{
+#ifdef __linux__
+    (void)::posix_fadvise(int(m_native), 0, 0, POSIX_FADV_DONTNEED);
+#endif
 }
 
 std::error_code File::renameAndClose(const std::filesystem::path& from, const std::filesystem::path& to)

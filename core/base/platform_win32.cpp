@@ -47,8 +47,8 @@ OVERLAPPED at(std::uint64_t offset)
 
 std::error_code File::openForReading(const std::filesystem::path& path)
 {
-    const HANDLE opened = ::CreateFileW(path.c_str(), GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_DELETE, nullptr, OPEN_EXISTING,
-                                        FILE_ATTRIBUTE_NORMAL, nullptr);
+    const HANDLE opened = ::CreateFileW(path.c_str(), GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr,
+                                        OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, nullptr);
     if (opened == INVALID_HANDLE_VALUE)
         return lastError();
     close();
@@ -68,7 +68,9 @@ std::error_code File::createNew(const std::filesystem::path& path)
 
 std::error_code File::openExclusively(const std::filesystem::path& path)
 {
-    const HANDLE opened = ::CreateFileW(path.c_str(), GENERIC_READ | GENERIC_WRITE, 0, nullptr, OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr);
+    // Others may read it, as this process does to check what it wrote; a second writer is refused.
+    const HANDLE opened =
+        ::CreateFileW(path.c_str(), GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ, nullptr, OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr);
     if (opened == INVALID_HANDLE_VALUE)
         return ::GetLastError() == ERROR_SHARING_VIOLATION ? std::make_error_code(std::errc::device_or_resource_busy) : lastError();
     close();
@@ -100,6 +102,14 @@ std::error_code File::size(std::uint64_t& bytes) const
     return code;
 }
 
+std::error_code File::modified(std::int64_t& nanoseconds) const
+{
+    FILETIME time{};
+    const std::error_code code = check(::GetFileTime(handle(m_native), nullptr, nullptr, &time));
+    nanoseconds = (std::int64_t(time.dwHighDateTime) << 32 | time.dwLowDateTime) * 100;
+    return code;
+}
+
 std::error_code File::readAt(std::uint64_t offset, std::span<std::byte> out, std::size_t& count) const
 {
     OVERLAPPED place = at(offset);
@@ -113,6 +123,15 @@ std::error_code File::write(std::span<const std::byte> bytes, std::size_t& count
 {
     DWORD put = 0;
     const BOOL written = ::WriteFile(handle(m_native), bytes.data(), DWORD(std::min(bytes.size(), kLargestTransfer)), &put, nullptr);
+    count = put;
+    return check(written);
+}
+
+std::error_code File::writeAt(std::uint64_t offset, std::span<const std::byte> bytes, std::size_t& count)
+{
+    OVERLAPPED place = at(offset);
+    DWORD put = 0;
+    const BOOL written = ::WriteFile(handle(m_native), bytes.data(), DWORD(std::min(bytes.size(), kLargestTransfer)), &put, &place);
     count = put;
     return check(written);
 }
@@ -136,9 +155,11 @@ std::error_code File::flush()
     return check(::FlushFileBuffers(handle(m_native)));
 }
 
+void File::forget() noexcept {}
+
 std::error_code File::renameAndClose(const std::filesystem::path& from, const std::filesystem::path& to)
 {
-    close();   // an open file cannot be renamed here
+    close();  // an open file cannot be renamed here
     return check(::MoveFileExW(from.c_str(), to.c_str(), MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH));
 }
 

@@ -14,7 +14,7 @@ plan::ImportanceSums collectImportance(const std::shared_ptr<const infer::Varian
 {
     const TextWindows windows(tokenizer, tokens, options.windows, variant->vocabularySize());
     progress.begin("collecting importance", windows.count() * windows.length(), Unit::Tokens);
-    infer::Context context(variant, windows.length(), executor, windows.kvType());
+    infer::Context context(variant, windows.length(), executor);
     ImportanceCollector collector(executor);
     for (std::size_t window = 0; window < windows.count(); ++window) {
         context.clear();

@@ -19,7 +19,7 @@ namespace halftone::evaluate {
 namespace {
 
 struct Mean {
-    double value = 0, error = 0;  ///< error: one standard error
+    double value = 0, error = 0;   ///< error: one standard error
 };
 
 Mean meanOf(std::span<const double> values)
@@ -59,10 +59,11 @@ private:
 /// One model walking through the windows.
 class Runner {
 public:
-    Runner(const std::shared_ptr<const infer::Variant>& variant, const TextWindows& cut, const Executor& executor)
-        : m_cut(cut),
-          m_context(variant, cut.length(), executor, cut.kvType()),
-          m_vocabulary(variant->vocabularySize())
+    Runner(const std::shared_ptr<const infer::Variant>& variant, const TextWindows& cut, infer::KvType kvType, const Executor& executor,
+           infer::Accelerator* accelerator)
+        : m_cut(cut)
+        , m_context(variant, cut.length(), executor, kvType, accelerator)
+        , m_vocabulary(variant->vocabularySize())
     {
     }
 
@@ -71,7 +72,7 @@ public:
         const Stopwatch watch;
         m_context.clear();
         m_logits = m_context.evaluate(m_cut.input(window), m_cut.scored(), progress);
-        progress.advance(1);  // the token that is only predicted
+        progress.advance(1);   // the token that is only predicted
         m_seconds += watch.seconds();
     }
 
@@ -88,13 +89,14 @@ private:
 
 }  // namespace
 
-Perplexity perplexity(const std::shared_ptr<const infer::Variant>& variant, const token::Tokenizer& tokenizer,
-                      std::span<const token::Id> tokens, const Windows& windows, const Executor& executor, Progress& progress)
+Perplexity perplexity(const std::shared_ptr<const infer::Variant>& variant, const token::Tokenizer& tokenizer, std::span<const token::Id> tokens,
+                      const Windows& windows, const Executor& executor, Progress& progress, infer::KvType kvType,
+                      infer::Accelerator* accelerator)
 {
     const Stopwatch watch;
     const TextWindows cut(tokenizer, tokens, windows, variant->vocabularySize());
     progress.begin("measuring perplexity", cut.count() * cut.length(), Unit::Tokens);
-    Runner runner(variant, cut, executor);
+    Runner runner(variant, cut, kvType, executor, accelerator);
     std::vector<double> nll(cut.count() * cut.scored());
     for (std::size_t window = 0; window < cut.count(); ++window) {
         runner.run(window, progress);
@@ -111,14 +113,14 @@ Perplexity perplexity(const std::shared_ptr<const infer::Variant>& variant, cons
 }
 
 Divergence divergence(const std::shared_ptr<const infer::Variant>& base, const std::shared_ptr<const infer::Variant>& quantized,
-                      const token::Tokenizer& tokenizer, std::span<const token::Id> tokens, const Windows& windows,
-                      const Executor& executor, Progress& progress)
+                      const token::Tokenizer& tokenizer, std::span<const token::Id> tokens, const Windows& windows, const Executor& executor,
+                      Progress& progress, infer::KvType kvType, infer::Accelerator* accelerator)
 {
     if (base->vocabularySize() != quantized->vocabularySize())
         throw Error(ErrorCode::Usage, "the two models have different vocabularies, so their predictions cannot be compared");
     const TextWindows cut(tokenizer, tokens, windows, base->vocabularySize());
     progress.begin("measuring divergence", 2 * cut.count() * cut.length(), Unit::Tokens);
-    Runner a(base, cut, executor), b(quantized, cut, executor);
+    Runner a(base, cut, infer::KvType::F16, executor, accelerator), b(quantized, cut, kvType, executor, accelerator);
     const std::size_t scored = cut.scored(), total = cut.count() * scored;
     std::vector<double> nllA(total), nllB(total), kld(total), same(total);
     for (std::size_t window = 0; window < cut.count(); ++window) {

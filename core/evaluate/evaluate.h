@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/evaluate/text_windows.h"
+#include "core/infer/kv_type.h"
 #include "core/token/tokenizer.h"
 
 #include <cstdint>
@@ -13,6 +14,7 @@ class Executor;
 class Progress;
 }
 namespace halftone::infer {
+class Accelerator;
 class Variant;
 }
 
@@ -33,13 +35,16 @@ struct Divergence {
     Perplexity base, quantized;
 };
 
-/// `tokens` is the whole text without BOS. Progress counts tokens. Throws Error{Usage} for a text shorter than one window.
+/// `tokens` is the whole text without BOS; `kvType`: what the variant's past is kept as. Runs on the accelerator as far as it can, if
+/// there is one. Progress counts tokens. Throws Error{Usage} for a text shorter than one window.
 Perplexity perplexity(const std::shared_ptr<const infer::Variant>& variant, const token::Tokenizer& tokenizer, std::span<const token::Id> tokens,
-                      const Windows& windows, const Executor& executor, Progress& progress);
+                      const Windows& windows, const Executor& executor, Progress& progress, infer::KvType kvType = infer::KvType::F16,
+                      infer::Accelerator* accelerator = nullptr);
 
-/// Runs both in step, window by window: no logit file, memory of one window of each.
+/// Runs both in step, window by window: no logit file, memory of one window of each. `kvType` is the quantized one's; the base's past is
+/// kept as halves, so that what fewer bits there cost is seen too.
 Divergence divergence(const std::shared_ptr<const infer::Variant>& base, const std::shared_ptr<const infer::Variant>& quantized,
                       const token::Tokenizer& tokenizer, std::span<const token::Id> tokens, const Windows& windows, const Executor& executor,
-                      Progress& progress);
+                      Progress& progress, infer::KvType kvType = infer::KvType::F16, infer::Accelerator* accelerator = nullptr);
 
 }  // namespace halftone::evaluate

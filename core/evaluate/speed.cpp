@@ -95,11 +95,12 @@ Speed measureSpeed(const std::shared_ptr<const model::Model>& model, quant::Type
     return speed;
 }
 
-double decodeMilliseconds(const std::shared_ptr<const infer::Variant>& variant, const Executor& executor, Progress& progress)
+double decodeMilliseconds(const std::shared_ptr<const infer::Variant>& variant, const Executor& executor, Progress& progress,
+                          infer::KvType kvType)
 {
     const auto ids = someTokens(2 * kDecodedTokens, variant->vocabularySize());
     Progress uncounted(progress);
-    infer::Context context(variant, ids.size(), executor);
+    infer::Context context(variant, ids.size(), executor, kvType);
     context.evaluate(std::span(ids).first(kDecodedTokens), 1, uncounted);
     const double seconds = fastest([&] {
         context.truncate(kDecodedTokens);

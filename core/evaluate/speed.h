@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/infer/kv_type.h"
 #include "core/quant/type.h"
 
 #include <cstdint>
@@ -34,7 +35,8 @@ struct Speed {
 Speed measureSpeed(const std::shared_ptr<const model::Model>& model, quant::Type type, const Executor& executor, Progress& progress);
 
 /// Milliseconds a token, one after the other near the beginning of a text: the best of several runs of eight.
-double decodeMilliseconds(const std::shared_ptr<const infer::Variant>& variant, const Executor& executor, Progress& progress);
+double decodeMilliseconds(const std::shared_ptr<const infer::Variant>& variant, const Executor& executor, Progress& progress,
+                          infer::KvType kvType = infer::KvType::F16);
 
 /// Bytes a second that all threads together read from memory far larger than the caches (512 MiB), the best of five sweeps: the
 /// bound of decoding, which reads the packed weights once for each token.

@@ -2,15 +2,25 @@
 #include "core/evaluate/text_windows.h"
 
 #include "core/base/error.h"
+#include "core/infer/hyperparameters.h"
 
 #include <algorithm>
 
 namespace halftone::evaluate {
 
+void checkWindows(const infer::Hyperparameters& numbers, const token::Tokenizer& tokenizer, std::span<const token::Id> tokens,
+                  const Windows& windows)
+{
+    if (windows.window > numbers.contextLength)
+        throw Error(ErrorCode::Usage,
+                    {.problem = "a context of " + std::to_string(windows.window) + " tokens is longer than the model was trained for",
+                     .advice = "choose " + std::to_string(numbers.contextLength) + " or less"});
+    TextWindows(tokenizer, tokens, windows, numbers.vocabulary);
+}
+
 TextWindows::TextWindows(const token::Tokenizer& tokenizer, std::span<const token::Id> tokens, const Windows& windows,
                          std::uint64_t vocabulary)
-    : m_length(windows.window),
-      m_kvType(windows.kvType)
+    : m_length(windows.window)
 {
     if (m_length < 4)
         throw Error(ErrorCode::Usage, "a window has at least 4 tokens");

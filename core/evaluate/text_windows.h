@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "core/infer/kv_type.h"
 #include "core/token/tokenizer.h"
 
 #include <cstddef>
@@ -10,6 +9,10 @@
 #include <span>
 #include <vector>
 
+namespace halftone::infer {
+struct Hyperparameters;
+}
+
 namespace halftone::evaluate {
 
 /// llama-perplexity's windows: non-overlapping runs of `window` tokens, the first of each replaced by BOS where the model
@@ -17,7 +20,6 @@ namespace halftone::evaluate {
 struct Windows {
     std::size_t window = 512;
     std::size_t maxWindows = 0;  ///< 0: all
-    infer::KvType kvType = infer::KvType::F16;  ///< what a window's past keys and values are kept as
 };
 
 /// Predictions that count in a window: those of the second half, without the one past the end.
@@ -25,6 +27,11 @@ constexpr std::size_t scoredPredictions(std::size_t window)
 {
     return window - 1 - window / 2;
 }
+
+/// For a look before anything is computed: throws Error{Usage} for windows longer than the model was trained for and for a text
+/// shorter than one window, with the number that would fit, and for tokens that the model does not have.
+void checkWindows(const infer::Hyperparameters& numbers, const token::Tokenizer& tokenizer, std::span<const token::Id> tokens,
+                  const Windows& windows);
 
 /// A text cut into windows.
 class TextWindows {
@@ -36,7 +43,6 @@ public:
     std::size_t count() const { return m_count; }
     std::size_t length() const { return m_length; }
     std::size_t scored() const { return scoredPredictions(m_length); }
-    infer::KvType kvType() const { return m_kvType; }
     /// All tokens of a window.
     std::vector<token::Id> whole(std::size_t window) const;
     /// What is run to be scored; the last token is only ever predicted.
@@ -48,7 +54,6 @@ private:
     std::vector<token::Id> m_ids;
     std::optional<token::Id> m_bos;
     std::size_t m_length, m_count = 0;
-    infer::KvType m_kvType;
 };
 
 }  // namespace halftone::evaluate

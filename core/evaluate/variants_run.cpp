@@ -8,9 +8,10 @@
 #include "core/evaluate/speed.h"
 #include "core/infer/context.h"
 #include "core/infer/hyperparameters.h"
-#include "core/infer/kv_cache.h"
+#include "core/infer/text_memory.h"
 #include "core/infer/variant.h"
 #include "core/model/model.h"
+#include "core/plan/packed_tensors.h"
 
 #include <algorithm>
 #include <optional>
@@ -28,64 +29,69 @@ std::size_t rowsAtOnce(const VariantsRequest& request, std::size_t scored, std::
     return std::min(scored, std::max(kFewestRows, std::size_t(request.logitBytes / (vocabulary * sizeof(float)))));
 }
 
-std::uint64_t packedBytes(const Subject& subject)
-{
-    std::uint64_t bytes = 0;
-    for (std::size_t i = 0; i < subject.plan.choices.size(); ++i)
-        if (subject.plan.choices[i].type != subject.model->tensors()[i].type)
-            bytes += subject.plan.choices[i].bytes;
-    return bytes;
-}
-
-/// What a subject adds to the memory: weights that are made, past keys and values, logits and a window's activations.
-std::uint64_t bytesOf(const VariantsRequest& request, const Subject& subject, std::size_t scored)
+/// What a subject adds to the memory: weights that are made unless `held` has them, past keys and values, logits and a window's
+/// activations.
+std::uint64_t bytesOf(const VariantsRequest& request, const Subject& subject, std::size_t scored, plan::PackedTensors& held)
 {
     const infer::Hyperparameters numbers = infer::readHyperparameters(*subject.model);
-    const std::uint64_t cache = std::uint64_t(infer::KvCache::bytes(numbers, request.windows.window, request.windows.kvType));
-    const std::uint64_t activations = 8 * (numbers.width + numbers.ffnWidth) * sizeof(float) * request.windows.window;
-    return packedBytes(subject) + cache + activations
-        + rowsAtOnce(request, scored, numbers.vocabulary) * numbers.vocabulary * sizeof(float);
-}
-
-std::string megabytes(std::uint64_t bytes)
-{
-    return std::to_string((bytes + 999'999) / 1'000'000) + " MB";
+    const std::uint64_t packed = subject.plan.choices.empty() ? 0 : plan::addPacked(*subject.model, subject.plan, held);
+    return packed
+        + std::uint64_t(infer::textBytes(numbers, request.windows.window, subject.kvType, rowsAtOnce(request, scored, numbers.vocabulary)));
 }
 
 /// Everything about one model that can be wrong before it is run.
-void checkModel(const Subject& subject, std::size_t window, std::uint64_t vocabulary)
+void checkSubject(const Subject& subject, const VariantsRequest& request, std::uint64_t vocabulary)
 {
     if (const std::string why = infer::whyNotRunnable(*subject.model); !why.empty())
         throw Error(ErrorCode::Unsupported, why);
     const infer::Hyperparameters numbers = infer::readHyperparameters(*subject.model);
     if (numbers.vocabulary != vocabulary)
         throw Error(ErrorCode::Usage, "the models have different vocabularies, so their predictions cannot be compared");
-    if (window > numbers.contextLength)
-        throw Error(ErrorCode::Usage,
-                    {.problem = "a context of " + std::to_string(window) + " tokens is longer than the model was trained for",
-                     .advice = "choose " + std::to_string(numbers.contextLength) + " or less"});
+    checkWindows(numbers, request.tokenizer, request.tokens, request.windows);
+}
+
+/// Of the original and one variant that share nothing.
+std::uint64_t pairBytes(const VariantsRequest& request, const Subject& subject, std::size_t scored)
+{
+    plan::PackedTensors original, alone;
+    return bytesOf(request, request.subjects[0], scored, original) + bytesOf(request, subject, scored, alone);
+}
+
+[[noreturn]] void refuseMemory(VariantsRequest request, const Subject& subject, std::size_t scored, std::uint64_t memory)
+{
+    const std::uint64_t needed = pairBytes(request, subject, scored);
+    std::size_t& window = request.windows.window;
+    do
+        window /= 2;
+    while (window >= 4 && pairBytes(request, subject, scoredPredictions(window)) > memory);
+    throw Error(ErrorCode::OutOfMemory,
+                {.problem = "the original and one variant need " + infer::megabytes(double(needed)) + " of memory, and "
+                     + infer::megabytes(double(memory)) + " are free",
+                 .advice = window >= 4 ? "choose a context of at most " + std::to_string(window) + " tokens, or variants of fewer bits"
+                                       : "choose variants of fewer bits, or close other programs"});
 }
 
 /// Takes subjects in their order as long as they fit together.
 void groupSubjects(const VariantsRequest& request, Schedule& schedule)
 {
     const std::uint64_t memory = request.memory ? request.memory : availableBytes();
-    const std::uint64_t base = bytesOf(request, request.subjects[0], schedule.scored);
+    plan::PackedTensors held;
+    const std::uint64_t base = bytesOf(request, request.subjects[0], schedule.scored, held);
     std::uint64_t used = base;
     schedule.bytes = base;
     for (std::size_t i = 1; i < request.subjects.size(); ++i) {
-        const std::uint64_t bytes = bytesOf(request, request.subjects[i], schedule.scored);
+        plan::PackedTensors alone;
+        const std::uint64_t bytes = bytesOf(request, request.subjects[i], schedule.scored, alone);
+        plan::PackedTensors together = held;
+        const std::uint64_t added = bytesOf(request, request.subjects[i], schedule.scored, together);
         if (memory > 0 && base + bytes > memory)
-            throw Error(ErrorCode::OutOfMemory,
-                        {.problem = "the original and one variant need " + megabytes(base + bytes) + " of memory, and " + megabytes(memory)
-                             + " are free",
-                         .advice = "choose variants of fewer bits or a shorter context, or close other programs"});
-        if (schedule.passes.empty() || (memory > 0 && used + bytes > memory)) {
+            refuseMemory(request, request.subjects[i], schedule.scored, memory);
+        const bool begins = schedule.passes.empty() || (memory > 0 && used + added > memory);
+        if (begins)
             schedule.passes.emplace_back();
-            used = base;
-        }
         schedule.passes.back().push_back(i);
-        used += bytes;
+        used = begins ? base + bytes : used + added;
+        held = begins ? std::move(alone) : std::move(together);
         schedule.bytes = std::max(schedule.bytes, used);
     }
     if (schedule.passes.empty())
@@ -136,13 +142,17 @@ private:
 void Pass::prepare(std::size_t subject)
 {
     const Subject& each = m_request.subjects[subject];
-    auto variant = each.plan.choices.empty() ? infer::Variant::original(each.model, m_executor, m_progress)
-                                             : infer::Variant::prepare(each.model, each.plan, m_request.importance, m_executor, m_progress);
+    std::vector<std::shared_ptr<const infer::Variant>> others;
+    for (const Runner& runner : m_runners)
+        others.push_back(runner.variant);
+    auto variant = each.plan.choices.empty()
+        ? infer::Variant::original(each.model, m_executor, m_progress)
+        : infer::Variant::prepare(each.model, each.plan, m_request.importance, m_executor, m_progress, std::move(others));
     if (m_series[subject].decodeMs == 0)
-        m_series[subject].decodeMs = decodeMilliseconds(variant, m_executor, m_progress);
+        m_series[subject].decodeMs = decodeMilliseconds(variant, m_executor, m_progress, each.kvType);
     m_runners.push_back({subject,
                          variant,
-                         infer::Context(variant, m_cut.length(), m_executor, m_cut.kvType()),
+                         infer::Context(variant, m_cut.length(), m_executor, each.kvType),
                          {},
                          m_series[subject].tokens.size() / m_cut.scored()});
 }
@@ -231,7 +241,7 @@ Schedule planRun(const VariantsRequest& request)
 {
     const std::uint64_t vocabulary = infer::readHyperparameters(*request.subjects[0].model).vocabulary;
     for (const Subject& subject : request.subjects)
-        checkModel(subject, request.windows.window, vocabulary);
+        checkSubject(subject, request, vocabulary);
     const TextWindows cut(request.tokenizer, request.tokens, request.windows, vocabulary);
     Schedule schedule;
     schedule.windows = cut.count();

@@ -3,6 +3,7 @@
 
 #include "core/evaluate/figures.h"
 #include "core/evaluate/text_windows.h"
+#include "core/infer/kv_type.h"
 #include "core/plan/plan.h"
 
 #include <cstdint>
@@ -29,6 +30,7 @@ namespace halftone::evaluate {
 struct Subject {
     std::shared_ptr<const model::Model> model;
     plan::Plan plan;
+    infer::KvType kvType = infer::KvType::F16;  ///< what its past keys and values are kept as
 };
 
 /// Several variants on the same tokens. subjects[0] is the original, which all are compared with.
@@ -50,7 +52,8 @@ struct Series {
 
 /// How a request will be run.
 struct Schedule {
-    /// Subjects (never 0) that are in memory together; each group takes one pass over the text, beside the original.
+    /// Subjects (never 0) that are in memory together; each group takes one pass over the text, beside the original. Tensors that
+    /// subjects of a pass make alike are made and held once.
     /// The original's predictions are computed anew in each pass: they would take 2 bytes x vocabulary for each token.
     std::vector<std::vector<std::size_t>> passes;
     std::size_t windows = 0;
@@ -60,7 +63,7 @@ struct Schedule {
 
 /// Looks before anything is computed. Throws Error{Usage} for a context longer than a model was trained for or a text
 /// shorter than one window, with the number that would fit; for different vocabularies; Error{Unsupported} for a model that
-/// cannot be run; Error{OutOfMemory} where not even one variant fits, with what it needs and what there is.
+/// cannot be run; Error{OutOfMemory} where not even one variant fits, with what it needs, what there is and the context that would fit.
 Schedule planRun(const VariantsRequest& request);
 
 /// Tells where a run is; called on the run's thread after each window of a subject, whose figures are complete then.

@@ -74,11 +74,11 @@ model::Metadata folderTokenizer(const fs::path& folder)
         hf::setClassDefaults(config, *architecture);
     model::Metadata metadata;
     std::vector<fs::path> read;
-    Strings warnings;
+    std::vector<model::Warning> warnings;
     hf::addTokenizerMetadata(folder, config, architecture, metadata, read, warnings);
     if (!metadata.contains("tokenizer.ggml.model"))
         throw Error(ErrorCode::Unsupported,
-                    warnings.empty() ? std::string("the tokenizer is of a kind that is not read") : warnings.back());
+                    warnings.empty() ? std::string("the tokenizer is of a kind that is not read") : model::textOf(warnings.back()));
     return metadata;
 }
 

@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/base/progress.h"
+#include "core/infer/accelerator.h"
 #include "core/infer/forward_pass.h"
 
 #include <algorithm>
@@ -26,17 +27,89 @@ private:
 }  // namespace
 
 struct Context::State : ForwardPass {
-    using ForwardPass::ForwardPass;
+    State(std::shared_ptr<const Variant> v, std::size_t capacity, KvType kvType, const Executor& e, Accelerator* a)
+        : ForwardPass(std::move(v), capacity, kvType, e),
+          accelerator(kvType == KvType::F16 ? a : nullptr)
+    {
+    }
 
     void checkTokens(std::span<const token::Id> tokens) const;
     void runBatch(std::span<const token::Id> tokens, std::size_t wanted, std::span<float> out, Progress& progress);
+    bool runOnDevice(std::span<const token::Id> tokens, std::size_t wanted, std::span<float> out, Progress& progress);
+    void runBehindDevice(std::size_t tokens, std::size_t wanted, std::span<float> out, Progress& progress);
+    void projectLast(std::size_t tokens, std::size_t wanted, std::span<float> out, Progress& progress);
+    void openDevice(Progress& progress);
+    void leaveDevice(Progress& progress);
+
+    Accelerator* accelerator;  ///< null: none, or it has been asked or has failed
+    std::unique_ptr<DevicePass> device;  ///< null: all on the CPU
+    std::vector<token::Id> past;  ///< the tokens in the cache, where there is a device: the CPU may have to take them over
 };
+
+void Context::State::openDevice(Progress& progress)
+{
+    if (!device && accelerator && position == 0)
+        device = accelerator->passFor(variant, cache.capacity(), progress);
+    if (!device)
+        accelerator = nullptr;
+}
+
+/// Whatever the device knows of the text is computed once more.
+void Context::State::leaveDevice(Progress& progress)
+{
+    if (!device)
+        return;
+    device.reset();
+    accelerator = nullptr;
+    const std::vector<token::Id> tokens = std::exchange(past, {});
+    for (position = 0; position < tokens.size();) {
+        const auto part = std::span(tokens).subspan(position, std::min(batch, tokens.size() - position));
+        run(part, 0, progress);
+        position += part.size();
+    }
+}
+
+/// The logits of the last rows of x.
+void Context::State::projectLast(std::size_t tokens, std::size_t wanted, std::span<float> out, Progress& progress)
+{
+    if (wanted > 0)
+        project({x.data() + (tokens - wanted) * h.width, wanted * h.width}, out, progress);
+}
+
+/// False where the device has failed and the CPU is to do it.
+bool Context::State::runOnDevice(std::span<const token::Id> tokens, std::size_t wanted, std::span<float> out, Progress& progress)
+{
+    embed(tokens, position);
+    try {
+        device->run(x, position, device->projects() ? out : std::span<float>(), progress);
+    } catch (const Error& error) {
+        if (error.code() == ErrorCode::Cancelled)
+            throw;
+        accelerator->gaveUp(error);
+        leaveDevice(progress);
+        return false;
+    }
+    if (!device->projects())
+        runBehindDevice(tokens.size(), wanted, out, progress);
+    past.insert(past.end(), tokens.begin(), tokens.end());
+    return true;
+}
+
+void Context::State::runBehindDevice(std::size_t tokens, std::size_t wanted, std::span<float> out, Progress& progress)
+{
+    computeAngles(tokens);
+    for (std::size_t layer = device->layers(); layer < h.layers; ++layer)
+        runLayer(layer, tokens, layer + 1 == h.layers ? wanted : tokens, progress);
+    projectLast(tokens, wanted, out, progress);
+}
 
 void Context::State::runBatch(std::span<const token::Id> tokens, std::size_t wanted, std::span<float> out, Progress& progress)
 {
-    run(tokens, wanted, progress);
-    if (wanted > 0)
-        project({x.data() + (tokens.size() - wanted) * h.width, wanted * h.width}, out, progress);
+    openDevice(progress);
+    if (!device || !runOnDevice(tokens, wanted, out, progress)) {
+        run(tokens, wanted, progress);
+        projectLast(tokens.size(), wanted, out, progress);
+    }
     position += tokens.size();
     progress.advance(tokens.size());
 }
@@ -54,8 +127,8 @@ void Context::State::checkTokens(std::span<const token::Id> tokens) const
         throw Error(ErrorCode::Usage, "a token id is outside the model's vocabulary");
 }
 
-Context::Context(std::shared_ptr<const Variant> variant, std::size_t capacity, const Executor& executor, KvType kvType)
-    : m_state(std::make_unique<State>(std::move(variant), capacity, kvType, executor))
+Context::Context(std::shared_ptr<const Variant> variant, std::size_t capacity, const Executor& executor, KvType kvType, Accelerator* accelerator)
+    : m_state(std::make_unique<State>(std::move(variant), capacity, kvType, executor, accelerator))
 {
 }
 
@@ -81,6 +154,7 @@ void Context::clear()
 void Context::truncate(std::size_t length)
 {
     m_state->position = std::min(m_state->position, length);
+    m_state->past.resize(std::min(m_state->past.size(), length));
 }
 
 std::span<const float> Context::evaluate(std::span<const token::Id> tokens, std::size_t wanted, Progress& progress)
@@ -116,7 +190,8 @@ void Context::runLayers(std::span<float> stream, std::size_t first, std::size_t 
     const Observation observation{s.observer, observer};
     if (stream.size() % s.h.width != 0 || stream.size() / s.h.width > capacity() || first > last || last > s.h.layers)
         throw Error(ErrorCode::Usage, "the stream or the layers are not those of this model");
-    s.position = 0;
+    clear();
+    s.leaveDevice(progress);
     for (std::size_t begin = 0; begin < stream.size(); begin += s.batch * s.h.width) {
         const auto batch = stream.subspan(begin, std::min(s.batch * s.h.width, stream.size() - begin));
         const std::size_t tokens = batch.size() / s.h.width;
@@ -145,6 +220,7 @@ void Context::observe(std::span<const token::Id> tokens, ProductObserver& observ
 {
     State& s = *m_state;
     s.checkTokens(tokens);
+    s.leaveDevice(progress);
     const Observation observation{s.observer, &observer};
     for (std::size_t begin = 0; begin < tokens.size(); begin += s.batch) {
         const std::size_t count = std::min(s.batch, tokens.size() - begin);

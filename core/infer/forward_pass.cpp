@@ -9,7 +9,7 @@ namespace halftone::infer {
 
 namespace {
 
-constexpr std::size_t kDefaultCapacity = 4096, kLongestBatch = 512, kShortestBatch = 16;
+constexpr std::size_t kDefaultCapacity = 4096, kShortestBatch = 16;
 /// Multiply-adds of one matrix product between two checks for a cancel.
 constexpr std::uint64_t kWorkPerCheck = std::uint64_t(1) << 32;
 
@@ -19,13 +19,6 @@ std::size_t capacityFor(const Hyperparameters& h, std::size_t wanted)
     if (wanted == 0)
         return std::size_t(std::min<std::uint64_t>(h.contextLength, kDefaultCapacity));
     return h.traits.rotates ? wanted : std::size_t(std::min<std::uint64_t>(h.contextLength, wanted));
-}
-
-const Rope* ropeFor(const Variant::Weights& weights, std::size_t capacity)
-{
-    if (weights.longRope && double(capacity) > weights.hyperparameters.rope.originalContext)
-        return &*weights.longRope;
-    return weights.rope ? &*weights.rope : nullptr;
 }
 
 /// One row of a matrix as floats.
@@ -45,6 +38,13 @@ std::uint64_t widestInner(const Hyperparameters& h)
 std::size_t batchFor(std::uint64_t weights)
 {
     return std::clamp<std::size_t>(kWorkPerCheck / std::max<std::uint64_t>(1, weights), kShortestBatch, kLongestBatch);
+}
+
+const Rope* ropeFor(const Variant::Weights& weights, std::size_t capacity)
+{
+    if (weights.longRope && double(capacity) > weights.hyperparameters.rope.originalContext)
+        return &*weights.longRope;
+    return weights.rope ? &*weights.rope : nullptr;
 }
 
 ForwardPass::ForwardPass(std::shared_ptr<const Variant> v, std::size_t capacity, KvType kvType, const Executor& e)

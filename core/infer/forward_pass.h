@@ -17,8 +17,12 @@ namespace halftone::infer {
 
 class ProductObserver;
 
+/// Tokens of a batch at most.
+inline constexpr std::size_t kLongestBatch = 512;
 /// Tokens whose product with a matrix of `weights` weights keeps a cancel waiting less than 100 ms.
 std::size_t batchFor(std::uint64_t weights);
+/// How heads turn in a text of up to `capacity` tokens; null where nothing turns.
+const Rope* ropeFor(const Variant::Weights& weights, std::size_t capacity);
 
 /// The one forward pass of all architectures: what a Context holds. Buffers hold one batch, row by row; x is the residual
 /// stream. Not thread safe.

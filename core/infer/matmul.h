@@ -73,8 +73,9 @@ private:
 /// x.columns() and be a whole number of blocks; throws Error{Usage} otherwise, Error{Unsupported} for another type.
 ///
 /// Products of packed codes are summed as integers over each group of 16 or 32 columns that shares a scale, and the
-/// groups' sums as floats with fused multiply-adds, always from the first column to the last. A result therefore has
-/// the same bits for any number of threads, alone or in a batch, and on every processor that fuses.
+/// groups' sums as floats with fused multiply-adds, always from the first column to the last; float weights in sixteen sums
+/// of every sixteenth column, which are folded in the end. A result therefore has the same bits for any number of threads, alone or in a
+/// batch, and on every processor that fuses.
 void multiply(const PackedMatrix& weights, Activations& x, std::span<float> out, const Executor& executor);
 
 }  // namespace halftone::infer

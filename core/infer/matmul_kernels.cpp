@@ -25,8 +25,8 @@
 #endif
 
 #if HWY_TARGET != HWY_SCALAR && HWY_TARGET != HWY_EMU128
+#include "core/infer/float_rows-inl.h"
 #include "core/infer/tile_accumulate-inl.h"
-#include "core/infer/tile_floats-inl.h"
 #include "core/infer/tile_levels-inl.h"
 #include "core/infer/tile_points-inl.h"
 #include "core/infer/tile_unpack-inl.h"
@@ -81,28 +81,6 @@ struct PackedKernel {
                                float* totals)
     {
         accumulate<P, T>(tile, columns / P.activations, x + column / P.activations, stride, totals);
-    }
-};
-
-template <class Weights>
-struct FloatKernel {
-    static constexpr std::size_t kColumns = 128;
-    struct Tile {
-        alignas(64) float weights[kColumns * kLanes];
-    };
-    using Element = float;
-    static constexpr bool kDirect = false;
-    static std::size_t perToken(std::size_t columns) { return columns; }
-
-    static HWY_INLINE void unpack(Rows rows, std::size_t column, std::size_t columns, Tile& tile)
-    {
-        unpackFloats<Weights>(rows.at(column * Weights::kBytes), columns, tile.weights);
-    }
-    template <std::size_t T>
-    static HWY_INLINE void add(const Tile& tile, std::size_t column, std::size_t columns, const Element* x, std::size_t stride,
-                               float* totals)
-    {
-        accumulateFloats<T>(tile.weights, columns, x + column, stride, totals);
     }
 };
 
@@ -238,9 +216,9 @@ void runTyped(const Product& p, std::size_t begin, std::size_t end)
 {
     using enum quant::Type;
     switch (p.weights.type) {
-    case F32: return run<FloatKernel<FloatWeights>>(p, begin, end);
-    case F16: return run<FloatKernel<HalfWeights>>(p, begin, end);
-    case BF16: return run<FloatKernel<BfloatWeights>>(p, begin, end);
+    case F32: return multiplyFloatRows<FloatWeights>(p, begin, end);
+    case F16: return multiplyFloatRows<HalfWeights>(p, begin, end);
+    case BF16: return multiplyFloatRows<BfloatWeights>(p, begin, end);
     case Q8_0: return run<PackedKernel<kQ8_0>>(p, begin, end);
     case Q4_0: return run<PackedKernel<kQ4_0>>(p, begin, end);
     case Q4_1: return run<PackedKernel<kQ4_1>>(p, begin, end);
@@ -287,7 +265,7 @@ void runPadded(const Product& p)
 
 void multiplyRows(const Product& p, std::size_t begin, std::size_t end)
 {
-    if (p.weights.rows < kLanes)
+    if (p.weights.rows < kLanes && floatBytes(p.weights.type) == 0)
         runPadded(p);
     else
         runTyped(p, begin, end);

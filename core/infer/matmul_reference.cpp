@@ -129,14 +129,13 @@ float dot(quant::Type type, const std::byte* row, std::span<const Block256> x)
 
 float dot(quant::Type type, const std::byte* row, std::span<const float> x)
 {
-    float total = 0;
-    for (std::size_t begin = 0; begin < x.size(); begin += kFloatGroup) {
-        float sum = 0;
-        for (std::size_t c = begin; c < std::min(begin + kFloatGroup, x.size()); ++c)
-            sum = std::fma(floatWeight(type, row, c), x[c], sum);
-        total += sum;
-    }
-    return total;
+    float sums[kFloatSums] = {};
+    for (std::size_t c = 0; c < x.size(); ++c)
+        sums[c % kFloatSums] = std::fma(floatWeight(type, row, c), x[c], sums[c % kFloatSums]);
+    for (std::size_t half = kFloatSums / 2; half > 0; half /= 2)
+        for (std::size_t i = 0; i < half; ++i)
+            sums[i] += sums[i + half];
+    return sums[0];
 }
 
 }  // namespace halftone::infer::reference

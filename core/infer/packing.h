@@ -48,8 +48,9 @@ inline constexpr Packing kIQ3_S{256, 110, 256, 32, 128, false};
 inline constexpr Packing kIQ1_S{256, 50, 256, 32, 128, false};
 inline constexpr Packing kIQ1_M{256, 56, 256, 16, 128, false};
 
-/// Float weights are summed in groups too, so that rounding errors grow with the number of groups and not of columns.
-inline constexpr std::size_t kFloatGroup = 32;
+/// Products of float weights have so many partial sums, column c being in sum c % kFloatSums; these are folded in the middle until one is
+/// left.
+inline constexpr std::size_t kFloatSums = 16;
 
 /// Activations of which none is above this are taken for zeros: the inverse of their scale would overflow.
 inline constexpr float kTiniest = 1e-30f;

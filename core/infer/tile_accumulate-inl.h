@@ -18,13 +18,6 @@
 #include <cstring>
 #include <type_traits>
 
-// Loops over tokens hold one register each, so they must be unrolled.
-#if defined(__GNUC__) || defined(__clang__)
-#define HALFTONE_UNROLL _Pragma("GCC unroll 16")
-#else
-#define HALFTONE_UNROLL
-#endif
-
 HWY_BEFORE_NAMESPACE();
 namespace halftone::infer::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
@@ -196,53 +189,7 @@ HWY_NOINLINE void multiplyBlocks(Rows rows, std::size_t blocks, const Block32* x
     hn::Store(total, df, totals);
 }
 
-/// `Groups` groups of float weights times T tokens, the groups side by side: one alone would wait for each of its sums.
-template <std::size_t Groups, std::size_t T>
-HWY_INLINE void addFloatGroups(const float* w, std::size_t columns, const float* x, std::size_t stride, F (&total)[T])
-{
-    F sums[Groups][T];
-    HALFTONE_UNROLL
-    for (std::size_t g = 0; g < Groups; ++g)
-        HALFTONE_UNROLL
-    for (std::size_t t = 0; t < T; ++t)
-        sums[g][t] = hn::Zero(DF());
-    for (std::size_t c = 0; c < columns; ++c)
-        HALFTONE_UNROLL
-    for (std::size_t g = 0; g < Groups; ++g) {
-        const F weight = hn::Load(DF(), w + (g * kFloatGroup + c) * kLanes);
-        HALFTONE_UNROLL
-        for (std::size_t t = 0; t < T; ++t)
-            sums[g][t] = hn::MulAdd(weight, hn::Set(DF(), x[t * stride + g * kFloatGroup + c]), sums[g][t]);
-    }
-    HALFTONE_UNROLL
-    for (std::size_t g = 0; g < Groups; ++g)
-        HALFTONE_UNROLL
-    for (std::size_t t = 0; t < T; ++t)
-        total[t] = hn::Add(total[t], sums[g][t]);
-}
-
-/// The same for float weights: w[column][row].
-template <std::size_t T>
-HWY_NOINLINE void accumulateFloats(const float* w, std::size_t columns, const float* x, std::size_t stride, float* totals)
-{
-    constexpr std::size_t kAtOnce = T == 1 ? 4 : T == 2 ? 2 : 1;
-    F total[T];
-    HALFTONE_UNROLL
-    for (std::size_t t = 0; t < T; ++t)
-        total[t] = hn::Load(DF(), totals + t * kLanes);
-    std::size_t c = 0;
-    for (; c + kAtOnce * kFloatGroup <= columns; c += kAtOnce * kFloatGroup)
-        addFloatGroups<kAtOnce>(w + c * kLanes, kFloatGroup, x + c, stride, total);
-    for (; c < columns; c += kFloatGroup)
-        addFloatGroups<1>(w + c * kLanes, HWY_MIN(kFloatGroup, columns - c), x + c, stride, total);
-    HALFTONE_UNROLL
-    for (std::size_t t = 0; t < T; ++t)
-        hn::Store(total[t], DF(), totals + t * kLanes);
-}
-
 }  // namespace halftone::infer::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
-
-#undef HALFTONE_UNROLL
 
 #endif

@@ -137,10 +137,12 @@ struct Unpack<kIQ2_XS> {
         storeHalfSteps(chunk, scaleAtFront(rows, 0.25f), v[2], v[3]);
         for (std::size_t piece = 0; piece < 4; ++piece) {
             transpose(rows.at(2 + 16 * piece), v);
-            for (std::size_t k = 0; k < 8; ++k) {
-                Bits word{k % 2 ? hn::ShiftRight<16>(v[k / 2]) : bits(v[k / 2], 0xffff)};
-                const U point = pointsAt(kNibblesIQ2_XS, word.take<9>());
-                storeEight(chunk, 8 * piece + k, hn::Or(point, spreadSigns<2>(evenSigns(word.rest))), kLevelBytesIQ2);
+            for (std::size_t i = 0; i < 4; ++i) {
+                Bits words{v[i]};
+                for (std::size_t k = 0; k < 2; ++k) {
+                    const U point = pointsAt(kNibblesIQ2_XS, words.take<9>());
+                    storeEight(chunk, 8 * piece + 2 * i + k, hn::Or(point, spreadSigns<2>(evenSigns(words.take<7>()))), kLevelBytesIQ2);
+                }
             }
         }
     }
@@ -154,16 +156,17 @@ struct Unpack<kIQ2_S> {
         transpose(rows.at(66), tail);  // upper bits of the points, scales
         storeHalfSteps(chunk, scaleAtFront(rows, 0.25f), tail[2], tail[3]);
         for (std::size_t piece = 0; piece < 2; ++piece) {
-            U low[4], signs[4];
-            transpose(rows.at(2 + 16 * piece), low);
-            transpose(rows.at(34 + 16 * piece), signs);
+            U v[4], turned[4];
+            transpose(rows.at(2 + 16 * piece), v);
+            transpose(rows.at(34 + 16 * piece), turned);
             Bits high{tail[piece]};
-            for (std::size_t k = 0; k < 16; ++k) {
-                const U index = hn::Or(bits(low[k / 4], 255), hn::ShiftLeft<8>(high.take<2>()));
-                const U turned = spreadSigns<2>(signs[k / 4]);
-                storeEight(chunk, 16 * piece + k, hn::Or(pointsAt(kNibblesIQ2_S, index), turned), kLevelBytesIQ2);
-                low[k / 4] = hn::ShiftRight<8>(low[k / 4]);
-                signs[k / 4] = hn::ShiftRight<8>(signs[k / 4]);
+            for (std::size_t i = 0; i < 4; ++i) {
+                Bits low{v[i]}, signs{turned[i]};
+                for (std::size_t k = 0; k < 4; ++k) {
+                    const U index = hn::Or(low.take<8>(), hn::ShiftLeft<8>(high.take<2>()));
+                    const U point = pointsAt(kNibblesIQ2_S, index);
+                    storeEight(chunk, 16 * piece + 4 * i + k, hn::Or(point, spreadSigns<2>(signs.take<8>())), kLevelBytesIQ2);
+                }
             }
         }
     }
@@ -181,19 +184,23 @@ struct Unpack<kIQ3_XXS> {
                 U v[4];
                 transpose(rows.at(2 + 32 * half + 16 * pair), v);
                 for (std::size_t g = 0; g < 2; ++g)
-                    unpackGroup(v[2 * g], v[2 * g + 1], signs[2 * pair + g], d, 4 * half + 2 * pair + g, chunk);
+                    unpackGroup(v + 2 * g, signs[2 * pair + g], d, 4 * half + 2 * pair + g, chunk);
             }
         }
     }
 
 private:
-    static HWY_INLINE void unpackGroup(U first, U second, U signsAndScale, F d, std::size_t group, Chunk& chunk)
+    /// Two words of points.
+    static HWY_INLINE void unpackGroup(const U* words, U signsAndScale, F d, std::size_t group, Chunk& chunk)
     {
-        Bits points[2] = {{first}, {second}}, signs{signsAndScale};
-        for (std::size_t k = 0; k < 4; ++k) {
-            const U left = pointsAt(kNibblesIQ3_XXS, points[k / 2].take<8>()), right = pointsAt(kNibblesIQ3_XXS, points[k / 2].take<8>());
-            const U turned = spreadSigns<3>(evenSigns(signs.take<7>()));
-            storeEight(chunk, 4 * group + k, hn::Or3(left, hn::ShiftLeft<4>(right), turned), kLevelBytesIQ3_XXS);
+        Bits signs{signsAndScale};
+        for (std::size_t i = 0; i < 2; ++i) {
+            Bits word{words[i]};
+            for (std::size_t k = 0; k < 2; ++k) {
+                const U left = pointsAt(kNibblesIQ3_XXS, word.take<8>()), right = pointsAt(kNibblesIQ3_XXS, word.take<8>());
+                const U turned = spreadSigns<3>(evenSigns(signs.take<7>()));
+                storeEight(chunk, 4 * group + 2 * i + k, hn::Or3(left, hn::ShiftLeft<4>(right), turned), kLevelBytesIQ3_XXS);
+            }
         }
         storeScale(chunk, group, halfSteps(d, signs.rest));
     }
@@ -217,7 +224,7 @@ struct Unpack<kIQ3_S> {
                 transpose(rows.at(2 + 32 * half + 16 * pair), v);
                 for (std::size_t g = 0; g < 2; ++g) {
                     const std::size_t group = 4 * half + 2 * pair + g;
-                    unpackGroup(v[2 * g], v[2 * g + 1], signs[2 * pair + g], ninth, group, chunk);
+                    unpackGroup(v + 2 * g, signs[2 * pair + g], ninth, group, chunk);
                     storeScale(chunk, group, halfSteps(d, scales.take<4>()));
                 }
             }
@@ -225,15 +232,19 @@ struct Unpack<kIQ3_S> {
     }
 
 private:
-    static HWY_INLINE void unpackGroup(U first, U second, U signs, Bits& ninth, std::size_t group, Chunk& chunk)
+    /// Two words of points.
+    static HWY_INLINE void unpackGroup(const U* words, U turned, Bits& ninth, std::size_t group, Chunk& chunk)
     {
-        Bits low[2] = {{first}, {second}};
-        const auto next = [&](Bits& eight)
-                              HWY_ATTR { return pointsAt(kNibblesIQ3_S, hn::Or(eight.take<8>(), hn::ShiftLeft<8>(ninth.take<1>()))); };
-        for (std::size_t k = 0; k < 4; ++k) {
-            const U left = next(low[k / 2]), right = next(low[k / 2]);
-            storeEight(chunk, 4 * group + k, hn::Or3(left, hn::ShiftLeft<4>(right), spreadSigns<3>(signs)), kLevelBytesIQ3_S);
-            signs = hn::ShiftRight<8>(signs);
+        Bits signs{turned};
+        const auto next = [&](Bits& low)
+                              HWY_ATTR { return pointsAt(kNibblesIQ3_S, hn::Or(low.take<8>(), hn::ShiftLeft<8>(ninth.take<1>()))); };
+        for (std::size_t i = 0; i < 2; ++i) {
+            Bits word{words[i]};
+            for (std::size_t k = 0; k < 2; ++k) {
+                const U left = next(word), right = next(word);
+                const U nibbles = hn::Or3(left, hn::ShiftLeft<4>(right), spreadSigns<3>(signs.take<8>()));
+                storeEight(chunk, 4 * group + 2 * i + k, nibbles, kLevelBytesIQ3_S);
+            }
         }
     }
 };
@@ -251,23 +262,26 @@ struct Unpack<kIQ1_S> {
         for (std::size_t piece = 0; piece < 2; ++piece) {
             U low[4];
             transpose(rows.at(2 + 16 * piece), low);
-            for (std::size_t i = 0; i < 4; ++i) {
-                const U word = high[2 * piece + i / 2];
-                unpackGroup(low[i], i % 2 ? hn::ShiftRight<16>(word) : bits(word, 0xffff), d, 4 * piece + i, chunk);
+            for (std::size_t i = 0; i < 2; ++i) {
+                Bits word{high[2 * piece + i]};
+                unpackGroup(low[2 * i], word, d, 4 * piece + 2 * i, chunk);
+                unpackGroup(low[2 * i + 1], word, d, 4 * piece + 2 * i + 1, chunk);
             }
         }
     }
 
 private:
-    static HWY_INLINE void unpackGroup(U low, U high, F d, std::size_t group, Chunk& chunk)
+    /// Takes the next 16 bits of `high`.
+    static HWY_INLINE void unpackGroup(U points, Bits& high, F d, std::size_t group, Chunk& chunk)
     {
-        Bits lows{low}, highs{high};
-        const U down = hn::Mul(hn::ShiftRight<15>(high), hn::Set(DU(), kShiftsDown));
+        Bits low{points};
+        const U down = hn::Mul(bits(hn::ShiftRight<15>(high.rest), 1), hn::Set(DU(), kShiftsDown));
         for (std::size_t k = 0; k < 4; ++k) {
-            const U index = hn::Or(lows.take<8>(), hn::ShiftLeft<8>(highs.take<3>()));
+            const U index = hn::Or(low.take<8>(), hn::ShiftLeft<8>(high.take<3>()));
             storeEight(chunk, 4 * group + k, hn::Or(pointsAt(kNibblesIQ1, index), down), kLevelBytesIQ1);
         }
-        storeScale(chunk, group, halfSteps(d, highs.take<3>()));
+        storeScale(chunk, group, halfSteps(d, high.take<3>()));
+        high.take<1>();
     }
 };
 
@@ -282,18 +296,22 @@ struct Unpack<kIQ1_M> {
         for (std::size_t piece = 0; piece < 2; ++piece) {
             U low[4];
             transpose(rows.at(16 * piece), low);
-            for (std::size_t i = 0; i < 4; ++i)
-                unpackFour(low[i], i % 2 ? hn::ShiftRight<16>(high[2 * piece + i / 2]) : high[2 * piece + i / 2], 4 * piece + i, chunk);
+            for (std::size_t i = 0; i < 2; ++i) {
+                Bits word{high[2 * piece + i]};
+                unpackFour(low[2 * i], word, 4 * piece + 2 * i, chunk);
+                unpackFour(low[2 * i + 1], word, 4 * piece + 2 * i + 1, chunk);
+            }
         }
     }
 
 private:
-    static HWY_INLINE void unpackFour(U low, U high, std::size_t four, Chunk& chunk)
+    /// Takes the next four nibbles of `high`.
+    static HWY_INLINE void unpackFour(U points, Bits& high, std::size_t four, Chunk& chunk)
     {
-        Bits lows{low}, highs{high};
+        Bits low{points};
         for (std::size_t k = 0; k < 4; ++k) {
-            const U index = hn::Or(lows.take<8>(), hn::ShiftLeft<8>(highs.take<3>()));
-            const U down = hn::Mul(highs.take<1>(), hn::Set(DU(), kShiftsDown));
+            const U index = hn::Or(low.take<8>(), hn::ShiftLeft<8>(high.take<3>()));
+            const U down = hn::Mul(high.take<1>(), hn::Set(DU(), kShiftsDown));
             storeEight(chunk, 4 * four + k, hn::Or(pointsAt(kNibblesIQ1, index), down), kLevelBytesIQ1);
         }
     }
@@ -304,9 +322,12 @@ private:
         const U lower = hn::Or(bits(hn::ShiftRight<12>(first), 15), bits(hn::ShiftRight<24>(first), 0xf0));
         const U upper = hn::Or(bits(hn::ShiftRight<4>(second), 0xf00), bits(hn::ShiftRight<16>(second), 0xf000));
         const F d = hn::Mul(lowHalf(hn::Or(lower, upper)), hn::Set(DF(), 0.25f));
-        Bits words[4] = {{first}, {hn::ShiftRight<16>(first)}, {second}, {hn::ShiftRight<16>(second)}};
-        for (std::size_t g = 0; g < 16; ++g)
-            storeScale(chunk, g, halfSteps(d, words[g / 4].take<3>()));
+        const U words[4] = {first, hn::ShiftRight<16>(first), second, hn::ShiftRight<16>(second)};
+        for (std::size_t i = 0; i < 4; ++i) {
+            Bits scales{words[i]};
+            for (std::size_t g = 0; g < 4; ++g)
+                storeScale(chunk, 4 * i + g, halfSteps(d, scales.take<3>()));
+        }
     }
 };
 

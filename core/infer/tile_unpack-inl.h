@@ -13,6 +13,15 @@
 
 #include <cstring>
 
+// Loops whose rounds hold a register each must be unrolled.
+#ifndef HALFTONE_UNROLL
+#if defined(__GNUC__) || defined(__clang__)
+#define HALFTONE_UNROLL _Pragma("GCC unroll 64")
+#else
+#define HALFTONE_UNROLL
+#endif
+#endif
+
 HWY_BEFORE_NAMESPACE();
 namespace halftone::infer::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;

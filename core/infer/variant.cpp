@@ -127,12 +127,11 @@ std::vector<PackedTensor> choosePacked(const model::Model& model, const plan::Pl
     return packed;
 }
 
-/// Packs the tensors whose type changes; says for each where its bytes are.
-std::vector<TensorBytes> packTensors(Variant::Weights& weights, const plan::Plan& plan, const plan::ImportanceMatrix* importance,
-                                     const Shared& shared, const Executor& executor, Progress& progress)
+/// Packs the tensors whose type changes and that are not there already; says for each where its bytes are.
+std::vector<TensorBytes> packTensors(Variant::Weights& weights, const plan::ImportanceMatrix* importance, const Executor& executor,
+                                     Progress& progress)
 {
     const auto& tensors = weights.model->tensors();
-    weights.packed = choosePacked(*weights.model, plan, importance, shared, progress);
     std::vector<TensorBytes> bytes;
     bytes.reserve(tensors.size());
     for (std::size_t i = 0; i < tensors.size(); ++i) {
@@ -162,7 +161,7 @@ std::shared_ptr<const Variant> Variant::original(std::shared_ptr<const model::Mo
 
 std::shared_ptr<const Variant> Variant::prepare(std::shared_ptr<const model::Model> model, const plan::Plan& plan,
                                                 const plan::ImportanceMatrix* importance, const Executor& executor, Progress& progress,
-                                                std::span<const std::shared_ptr<const Variant>> others)
+                                                std::vector<std::shared_ptr<const Variant>> others)
 {
     if (plan.choices.size() != model->tensors().size())
         throw Error(ErrorCode::Usage, "the plan was made for another model");
@@ -171,7 +170,9 @@ std::shared_ptr<const Variant> Variant::prepare(std::shared_ptr<const model::Mod
     weights.model = std::move(model);
     weights.hyperparameters = readHyperparameters(*weights.model);
     checkTensors(*weights.model, weights.hyperparameters);
-    bindTensors(weights, packTensors(weights, plan, importance, Shared(*weights.model, others), executor, progress));
+    weights.packed = choosePacked(*weights.model, plan, importance, Shared(*weights.model, others), progress);
+    others.clear();
+    bindTensors(weights, packTensors(weights, importance, executor, progress));
     return variant;
 }
 

@@ -7,6 +7,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace halftone {
 class Executor;
@@ -33,10 +34,11 @@ public:
     static std::shared_ptr<const Variant> original(std::shared_ptr<const model::Model> model, const Executor& executor, Progress& progress);
     /// Quantizes what the plan changes. Progress counts weights. Throws Error{Unsupported} naming an architecture that
     /// cannot be run, Error{Malformed} for missing or mis-shaped tensors, Error{Cancelled}.
-    /// What `others` (null ones are skipped) packed of the same model in the same way is shared with them, not made again.
+    /// What `others` (null ones are skipped) packed of the same model in the same way is shared with them, not made again. They are
+    /// let go before the rest is made: a caller that moves the last owner of one in needs no memory for what is not shared.
     static std::shared_ptr<const Variant> prepare(std::shared_ptr<const model::Model> model, const plan::Plan& plan,
                                                   const plan::ImportanceMatrix* importance, const Executor& executor, Progress& progress,
-                                                  std::span<const std::shared_ptr<const Variant>> others = {});
+                                                  std::vector<std::shared_ptr<const Variant>> others = {});
     ~Variant();
     Variant(const Variant&) = delete;
     Variant& operator=(const Variant&) = delete;

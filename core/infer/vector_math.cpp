@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/infer/vector_math.h"
 
+#include "core/quant/float_rows.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -68,15 +70,6 @@ void widenHalvesKernel(const std::uint16_t* halves, float* out, std::size_t coun
         std::copy_n(halves + i, count - i, rest);
         Tail{count - i}.store(widen(rest), out + i);
     }
-}
-
-void narrowToHalvesKernel(const float* x, std::uint16_t* out, std::size_t count)
-{
-    forVectors(count, [&](auto access, std::size_t i) HWY_ATTR {
-        std::uint16_t lanes[16];
-        hn::StoreU(hn::DemoteTo(Halves{}, access.load(x + i)), Halves{}, reinterpret_cast<hwy::float16_t*>(lanes));
-        std::copy_n(lanes, std::min(count - i, hn::Lanes(Floats{})), out + i);
-    });
 }
 
 void addToKernel(float* y, const float* x, std::size_t count)
@@ -363,7 +356,6 @@ HWY_AFTER_NAMESPACE();
 namespace halftone::infer {
 
 HWY_EXPORT(widenHalvesKernel);
-HWY_EXPORT(narrowToHalvesKernel);
 HWY_EXPORT(addToKernel);
 HWY_EXPORT(siluTimesKernel);
 HWY_EXPORT(addTimesKernel);
@@ -389,7 +381,8 @@ void widenHalves(std::span<const std::uint16_t> halves, std::span<float> out)
 
 void narrowToHalves(std::span<const float> x, std::span<std::uint16_t> out)
 {
-    HWY_DYNAMIC_DISPATCH(narrowToHalvesKernel)(x.data(), out.data(), x.size());
+    // Not Highway's own conversion, which cuts off instead of rounding where the machine has none.
+    quant::floatsToHalves(x.data(), x.size(), std::as_writable_bytes(out).data());
 }
 
 void addTo(std::span<float> y, std::span<const float> x)

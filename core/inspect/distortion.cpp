@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <mutex>
 
@@ -226,6 +227,22 @@ Candidate tryType(const model::Tensor& tensor, quant::Type type, std::span<const
     candidate.quantized = std::move(total.quantized);
     candidate.error = std::move(total.error);
     return candidate;
+}
+
+std::vector<float> typeErrors(const model::Tensor& tensor, quant::Type type, std::span<const float> importance, const Executor& executor,
+                              Progress& progress)
+{
+    const RowTrial probe(tensor, type, importance);
+    const std::uint64_t columns = tensor.shape.columns();
+    std::vector<float> errors(probe.rows() * columns);
+    executor.forRanges(probe.rows(), probe.rowsAtOnce(), [&](std::size_t begin, std::size_t end) {
+        progress.checkpoint();
+        RowTrial trial(tensor, type, importance);
+        trial.run(begin, end - begin);
+        std::ranges::transform(trial.result(), trial.source(), errors.begin() + std::ptrdiff_t(begin * columns), std::minus());
+        progress.advance((end - begin) * trial.sourceRowBytes());
+    });
+    return errors;
 }
 
 Distortion measureType(const model::Tensor& tensor, quant::Type type, std::uint64_t maxRows, std::span<const float> importance,

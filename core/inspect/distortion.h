@@ -42,6 +42,10 @@ struct Candidate {
 Candidate tryType(const model::Tensor& tensor, quant::Type type, std::span<const float> importance, int bins,
                   const Executor& executor, Progress& progress);
 
+/// w' - w of every weight, row by row. `importance` as for tryType().
+std::vector<float> typeErrors(const model::Tensor& tensor, quant::Type type, std::span<const float> importance, const Executor& executor,
+                              Progress& progress);
+
 /// Only the distortion, over at most `maxRows` evenly spaced rows (0: all). `importance` is empty or has one weight per column,
 /// expert by expert.
 Distortion measureType(const model::Tensor& tensor, quant::Type type, std::uint64_t maxRows, std::span<const float> importance,

@@ -20,7 +20,6 @@ struct HeatMap {
     std::uint32_t height = 0, width = 0;   ///< cells; at most rows and columns
     std::vector<float> mean;               ///< mean |w| of the block's finite weights
     std::vector<float> max;                ///< max |w|, which shows a lone outlier that the mean hides
-    std::vector<float> columnMean;         ///< mean |w| of each single column, for finding outlier columns
 
     std::uint64_t firstRow(std::uint32_t y) const { return rows * y / height; }
     std::uint64_t firstColumn(std::uint32_t x) const { return columns * x / width; }

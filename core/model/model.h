@@ -3,6 +3,7 @@
 
 #include "core/model/metadata.h"
 #include "core/model/tensor.h"
+#include "core/model/warning.h"
 
 #include <filesystem>
 #include <memory>
@@ -29,7 +30,7 @@ public:
         std::string format = "GGUF v3";  ///< of the files, for people
         bool gguf = true;  ///< the files are GGUF
         std::vector<std::filesystem::path> companions = {};  ///< files read beside the mapped ones: configuration, tokenizer
-        std::vector<std::string> warnings = {};  ///< what the reader is not sure of, one English sentence each
+        std::vector<Warning> warnings = {};
         std::string whyNotWritable = {};  ///< empty, or why no engine could run a GGUF of this model
     };
     explicit Model(Parts parts);
@@ -47,7 +48,7 @@ public:
     std::uint32_t version() const noexcept { return m_parts.version; }
     const std::string& format() const noexcept { return m_parts.format; }
     bool isGguf() const noexcept { return m_parts.gguf; }
-    const std::vector<std::string>& warnings() const noexcept { return m_parts.warnings; }
+    const std::vector<Warning>& warnings() const noexcept { return m_parts.warnings; }
     const std::string& whyNotWritable() const noexcept { return m_parts.whyNotWritable; }
     std::uint64_t alignment() const noexcept { return m_parts.alignment; }
 

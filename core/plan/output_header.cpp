@@ -10,9 +10,12 @@
 namespace halftone::plan {
 namespace {
 
-constexpr std::uint32_t kQuantizationVersion = 2;   // of ggml's block layouts
+constexpr std::uint32_t kQuantizationVersion = 2;  // of ggml's block layouts
 
-bool belongsToSplit(std::string_view key) { return key.starts_with("split."); }
+bool belongsToSplit(std::string_view key)
+{
+    return key.starts_with("split.");
+}
 
 /// What the plan sets, in place of or after the source's own entries.
 std::vector<model::Metadata::Entry> addedEntries(const Plan& plan)
@@ -21,7 +24,8 @@ std::vector<model::Metadata::Entry> addedEntries(const Plan& plan)
         return {};
     std::vector<model::Metadata::Entry> entries{{"general.file_type", plan.fileType},
                                                 {"general.quantization_version", kQuantizationVersion},
-                                                {"halftone.recipe", plan.recipe}};
+                                                {"halftone.recipe", plan.recipe},
+                                                {std::string(kTensorHashKey), std::string(kNoTensorHash)}};
     entries.insert(entries.end(), plan.provenance.begin(), plan.provenance.end());
     return entries;
 }
@@ -30,19 +34,23 @@ std::vector<model::Metadata::Entry> addedEntries(const Plan& plan)
 
 bool setByQuantizing(std::string_view key)
 {
-    return belongsToSplit(key) || key.starts_with("quantize.imatrix.") || key == "general.file_type" || key == "general.quantization_version"
-        || key == "halftone.recipe";
+    return belongsToSplit(key) || key.starts_with("quantize.imatrix.") || key == "general.file_type"
+        || key == "general.quantization_version" || key == "halftone.recipe" || key == kTensorHashKey;
 }
 
-bool copiesFile(const model::Model& model, const Plan& plan) { return plan.unchanged && model.isGguf() && model.files().size() == 1; }
+bool copiesFile(const model::Model& model, const Plan& plan)
+{
+    return plan.unchanged && model.isGguf() && model.files().size() == 1;
+}
 
 std::vector<format::TensorHeader> outputHeaders(const model::Model& model, const Plan& plan)
 {
     std::vector<format::TensorHeader> headers;
     headers.reserve(plan.choices.size());
-    std::ranges::transform(model.tensors(), plan.choices, std::back_inserter(headers), [](const model::Tensor& tensor, const Choice& choice) {
-        return format::TensorHeader{tensor.name, tensor.shape, choice.type};
-    });
+    std::ranges::transform(model.tensors(), plan.choices, std::back_inserter(headers),
+                           [](const model::Tensor& tensor, const Choice& choice) {
+                               return format::TensorHeader{tensor.name, tensor.shape, choice.type};
+                           });
     return headers;
 }
 

@@ -23,6 +23,11 @@ std::vector<format::TensorHeader> outputHeaders(const model::Model& model, const
 /// Bytes of the entries of outputMetadata(), without making it: the vocabulary is measured, not copied.
 std::uint64_t outputMetadataBytes(const model::Model& model, const Plan& plan);
 
+/// The key under which an output says what its tensors' data come to (write/tensor_hash.h), and the value that holds its
+/// place until they are written: of the same length.
+inline constexpr std::string_view kTensorHashKey = "halftone.tensor_hash";
+inline constexpr std::string_view kNoTensorHash = "xxh3-128:00000000000000000000000000000000";
+
 /// Metadata that quantizing sets, or leaves out, whatever the source says.
 bool setByQuantizing(std::string_view key);
 

@@ -78,7 +78,8 @@ struct PlanOptions {
 Plan makePlan(const model::Model& model, const Recipe& recipe, const PlanOptions& options = {});
 
 /// Metadata of the output file: the source's in its order without split.*, plus general.file_type,
-/// general.quantization_version, halftone.recipe and the provenance unless the plan leaves the model unchanged.
+/// general.quantization_version, halftone.recipe, the place of the tensors' hash and the provenance unless the plan leaves
+/// the model unchanged.
 model::Metadata outputMetadata(const model::Model& model, const Plan& plan);
 
 }  // namespace halftone::plan

@@ -159,24 +159,27 @@ Solution solve(const Problem& problem, const Budget& budget)
     return withinError(problem, std::get<MaxError>(budget).error);
 }
 
+bool Frontier::meets(const Point& point, const Problem& problem, const Budget& budget)
+{
+    if (const auto* size = std::get_if<MaxFileBytes>(&budget))
+        return point.fileBytes <= size->bytes;
+    if (const auto* size = std::get_if<MaxTensorBytes>(&budget))
+        return point.tensorBytes <= size->bytes;
+    if (const auto* bits = std::get_if<MaxBitsPerWeight>(&budget))
+        return 8 * double(point.tensorBytes) <= bits->bits * double(problem.parameters);
+    if (const auto* time = std::get_if<MaxSecondsPerToken>(&budget))
+        return point.seconds <= time->seconds;
+    return point.error <= std::get<MaxError>(budget).error;
+}
+
 std::size_t Frontier::within(const Problem& problem, const Budget& budget) const
 {
-    const auto meets = [&](const Point& point) {
-        if (const auto* size = std::get_if<MaxFileBytes>(&budget))
-            return point.fileBytes <= size->bytes;
-        if (const auto* size = std::get_if<MaxTensorBytes>(&budget))
-            return point.tensorBytes <= size->bytes;
-        if (const auto* bits = std::get_if<MaxBitsPerWeight>(&budget))
-            return 8 * double(point.tensorBytes) <= bits->bits * double(problem.parameters);
-        if (const auto* time = std::get_if<MaxSecondsPerToken>(&budget))
-            return point.seconds <= time->seconds;
-        return point.error <= std::get<MaxError>(budget).error;
-    };
+    const auto fits = [&](const Point& point) { return meets(point, problem, budget); };
     if (std::holds_alternative<MaxError>(budget)) {
-        const auto first = std::ranges::find_if(points, meets);
+        const auto first = std::ranges::find_if(points, fits);
         return std::size_t(first - points.begin()) - (first == points.end());
     }
-    const auto last = std::find_if(points.rbegin(), points.rend(), meets);
+    const auto last = std::find_if(points.rbegin(), points.rend(), fits);
     return last == points.rend() ? 0 : std::size_t(points.rend() - last) - 1;
 }
 

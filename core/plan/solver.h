@@ -54,6 +54,8 @@ struct Frontier {
     std::vector<Point> points;
     knapsack::Hull hull;  ///< point i is the start and the first i steps
 
+    static bool meets(const Point& point, const Problem& problem, const Budget& budget);
+
     /// The last point within a budget, the first where that limits the error; where none is, the one that comes nearest: the
     /// first, or the last.
     std::size_t within(const Problem& problem, const Budget& budget) const;

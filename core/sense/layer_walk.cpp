@@ -8,7 +8,7 @@ namespace halftone::sense {
 
 LayerWalk::LayerWalk(std::shared_ptr<const infer::Variant> variant, const Text& text, const Executor& executor)
     : m_windows(text.tokenizer, text.tokens, text.windows, variant->vocabularySize()),
-      m_context(variant, m_windows.length(), executor, m_windows.kvType()),
+      m_context(variant, m_windows.length(), executor),
       m_width(variant->hyperparameters().width)
 {
     restart();

@@ -4,8 +4,10 @@
 #include "core/base/error.h"
 #include "core/base/executor.h"
 #include "core/base/progress.h"
+#include "core/base/system.h"
 #include "core/infer/hyperparameters.h"
 #include "core/infer/matmul.h"
+#include "core/infer/text_memory.h"
 #include "core/infer/variant.h"
 #include "core/model/model.h"
 #include "core/plan/importance.h"
@@ -56,7 +58,8 @@ struct Texts {
 
 Texts split(const Text& text)
 {
-    const std::size_t window = text.windows.window, count = (text.tokens.size() + 1) / std::max<std::size_t>(1, window);
+    const std::size_t window = text.windows.window, begun = text.tokenizer.addsBos() ? 1 : 0;
+    const std::size_t count = (text.tokens.size() + begun) / std::max<std::size_t>(1, window);
     std::size_t half = std::max<std::size_t>(1, count / 2);
     if (text.windows.maxWindows > 0)
         half = std::min(half, text.windows.maxWindows);
@@ -64,6 +67,26 @@ Texts split(const Text& text)
     Text tensors = text, recipes{text.tokenizer, text.tokens.subspan(skipped), text.windows};
     tensors.windows.maxWindows = recipes.windows.maxWindows = half;
     return {tensors, recipes};
+}
+
+/// Before anything is measured. What stays in memory of every window is the stream that enters a layer and the original's logits.
+void checkText(const model::Model& model, const Text& text, std::uint64_t memory)
+{
+    const infer::Hyperparameters h = infer::readHyperparameters(model);
+    evaluate::checkWindows(h, text.tokenizer, text.tokens, text.windows);
+    const std::size_t length = text.windows.window, scored = evaluate::scoredPredictions(length);
+    const std::size_t windows = split(text).tensors.windows.maxWindows;
+    const double each = (double(length) * double(h.width) + double(scored) * double(h.vocabulary)) * sizeof(float);
+    const double fixed = infer::textBytes(h, length, infer::KvType::F16, scored);
+    if (memory == 0 || double(windows) * each + fixed <= double(memory))
+        return;
+    const auto fits = std::size_t(std::max(0.0, (double(memory) - fixed) / each));
+    throw Error(ErrorCode::OutOfMemory,
+                {.problem = std::to_string(windows) + " windows of " + std::to_string(length) + " tokens need "
+                     + infer::megabytes(double(windows) * each + fixed) + " of memory, and " + infer::megabytes(double(memory))
+                     + " are free",
+                 .advice = fits > 0 ? "measure on " + std::to_string(fits) + " windows or fewer"
+                                    : "choose shorter windows, or close other programs"});
 }
 
 class Measurement {
@@ -84,6 +107,8 @@ public:
         const std::vector<Trial> trials = missingTrials(*m_model, m_request, m_result);
         if (m_request.level != Level::Weights && !m_request.text)
             throw Error(ErrorCode::Usage, {.problem = "this level is measured on a text", .advice = "give a text"});
+        if (m_request.text && (m_request.level != Level::Weights || m_request.recipes > 0))
+            checkText(*m_model, *m_request.text, m_request.memory ? m_request.memory : availableBytes());
         switch (m_request.level) {
         case Level::Weights: tryWeights(trials); break;
         case Level::Activations: tryActivations(trials); break;

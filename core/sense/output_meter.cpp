@@ -85,7 +85,7 @@ double OutputMeter::State::run(const plan::Plan& plan, std::size_t from, Progres
     Progress part(progress);
     walk.goTo(from, nullptr, part);
     const auto variant = infer::Variant::prepare(model, plan, importance, executor, part);
-    infer::Context changed(variant, windows.length(), executor, windows.kvType());
+    infer::Context changed(variant, windows.length(), executor);
     std::vector<float> stream;
     double sum = 0;
     for (std::size_t w = 0; w < windows.count(); ++w) {

@@ -33,6 +33,29 @@ void verify(int result, sqlite3* database)
     throw Error(codeOf(result), std::string("the store cannot be used: ") + sqlite3_errmsg(database));
 }
 
+/// The tables as the file describes them, in an order of their own.
+std::string schemaOf(sqlite3* database)
+{
+    Statement select(database,
+                     "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name, type");
+    std::string schema;
+    while (select.step())
+        schema += select.text(0) + ' ' + select.text(1) + ": " + select.text(2) + '\n';
+    return schema;
+}
+
+/// What these migrations make of nothing.
+std::string schemaOf(std::span<const char* const> migrations)
+{
+    sqlite3* opened = nullptr;
+    const int result = sqlite3_open(":memory:", &opened);
+    const std::unique_ptr<sqlite3, decltype(&sqlite3_close)> database(opened, &sqlite3_close);
+    verify(result, opened);
+    for (const char* migration : migrations)
+        verify(sqlite3_exec(opened, migration, nullptr, nullptr, nullptr), opened);
+    return schemaOf(opened);
+}
+
 /// The first free of NAME.damaged, NAME.damaged-2 ...; the log files of the broken one go with it.
 std::filesystem::path moveAside(const std::filesystem::path& file)
 {
@@ -172,6 +195,11 @@ void Database::check(std::int32_t applicationId, std::span<const char* const> mi
     if (version < 0 || std::size_t(version) > migrations.size())
         throw Error(ErrorCode::Unsupported,
                     {.problem = "the store was made by a newer Halftone", .advice = "update Halftone or choose another file"});
+    // A view or a trigger in place of a table could compute without end.
+    if (!empty && schemaOf(m_database) != schemaOf(migrations.first(std::size_t(version))))
+        throw Error(
+            ErrorCode::Malformed,
+            {.problem = "the store's tables are not those of this program", .advice = "move it away; what it holds can be measured again"});
     for (const char* migration : migrations.subspan(std::size_t(version)))
         execute(migration);
     execute(("PRAGMA application_id = " + std::to_string(applicationId)).c_str());

@@ -5,6 +5,7 @@
 #include "core/base/executor.h"
 #include "core/base/progress.h"
 #include "core/evaluate/own_text.h"
+#include "core/infer/hyperparameters.h"
 #include "core/infer/variant.h"
 #include "core/model/model.h"
 #include "core/plan/importance.h"
@@ -58,6 +59,7 @@ private:
     void addSubject(std::shared_ptr<const model::Model> model, plan::Plan plan, evaluate::EvaluatedVariant about);
     void addVariant(const ChosenVariant& chosen);
     std::string contentOf(std::size_t subject);
+    std::string weightsOf(const evaluate::Subject& each);
     std::string hashOf(const model::Model& model);
     void takeKnown();
     void keep(std::size_t subject, std::size_t window);
@@ -86,14 +88,20 @@ void StoredRun::takeText()
         m_textHash = sense::contentHash(text.content);
         return;
     }
+    const std::vector<token::Id> asLong(text.ownTokens, 0);  // what is wrong with its length is told before it is written
+    evaluate::checkWindows(infer::readHyperparameters(*m_request.model), *m_tokenizer, asLong, m_request.windows);
     const auto original = infer::Variant::original(m_request.model, m_executor, m_progress);
     m_tokens = evaluate::ownText(original, *m_tokenizer, text.ownTokens, text.seed, m_executor, m_progress);
     m_textHash = "own-" + std::to_string(text.ownTokens) + "-" + std::to_string(text.seed);
 }
 
+/// The original comes first and keeps its past as halves.
 void StoredRun::addSubject(std::shared_ptr<const model::Model> model, plan::Plan plan, evaluate::EvaluatedVariant about)
 {
-    m_subjects.push_back({std::move(model), std::move(plan)});
+    const infer::KvType kvType = m_subjects.empty() ? infer::KvType::F16 : m_request.kvType;
+    if (kvType != infer::KvType::F16)
+        about.name += ", KV " + std::string(infer::kvTypeName(kvType));
+    m_subjects.push_back({std::move(model), std::move(plan), kvType});
     m_abouts.push_back(std::move(about));
 }
 
@@ -115,12 +123,17 @@ std::string StoredRun::hashOf(const model::Model& model)
     return sense::contentHash(model, m_executor, m_progress);
 }
 
-/// By the types that the tensors get, so that equal files are equal whatever their recipes are called.
+/// By the types that the tensors get, so that equal files are equal whatever their recipes are called, and how it is run.
 std::string StoredRun::contentOf(std::size_t subject)
 {
     if (subject == 0)
         return kOriginal;
-    const evaluate::Subject& each = m_subjects[subject];
+    const infer::KvType kvType = m_subjects[subject].kvType;
+    return weightsOf(m_subjects[subject]) + (kvType == infer::KvType::F16 ? "" : "-kv-" + std::string(infer::kvTypeName(kvType)));
+}
+
+std::string StoredRun::weightsOf(const evaluate::Subject& each)
+{
     if (each.plan.choices.empty())
         return "file-" + hashOf(*each.model);
     std::string types;

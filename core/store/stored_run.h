@@ -38,6 +38,8 @@ struct EvaluationRequest {
     std::shared_ptr<const plan::ImportanceMatrix> importance = nullptr;  ///< to quantize with
     plan::PlanOptions planOptions = {};  ///< that go with it
     std::uint64_t memory = 0;  ///< as in VariantsRequest
+    /// What the variants' past keys and values are kept as. The original's are kept as halves, so that the cost is seen.
+    infer::KvType kvType = infer::KvType::F16;
 };
 
 /// An evaluation as it grows. Called on the run's thread: once at the beginning, with what the store knew already, and after

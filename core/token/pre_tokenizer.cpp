@@ -43,6 +43,34 @@ constexpr const char* kMiniCpm5 = R"('[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL]
 constexpr const char* kExaoneMoe =
     R"('[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD]|[^\r\n\p{L}\p{N}]?(?:\p{L}\p{M}*(?: \p{L}\p{M}*)*)+|\p{N})"
     R"(| ?[^\s\p{L}\p{N}]+[\r\n/]?|\s*[\r\n]|\s+(?!\S)|\s+)";
+// Kimi K2, as in its tokenization_kimi.py: Chinese characters are words of their own, never parts of others. (llama.cpp, which
+// cannot tell case in this pattern, nor in Youtu's, leaves CamelCase whole.)
+constexpr const char* kKimi2 =
+    R"(\p{Han}+)"
+    R"(|[^\r\n\p{L}\p{N}]?(?:(?!\p{Han})[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}])*(?:(?!\p{Han})[\p{Ll}\p{Lm}\p{Lo}\p{M}])+(?:'[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD])?)"
+    R"(|[^\r\n\p{L}\p{N}]?(?:(?!\p{Han})[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}])+(?:(?!\p{Han})[\p{Ll}\p{Lm}\p{Lo}\p{M}])*(?:'[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD])?)"
+    R"(|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)";
+// Youtu: scripts of East Asia and their marks first, then GPT-4o's words with single digits.
+constexpr const char* kEastAsian = "[가-힣ㄱ-ㆎ]+|[！…“”‘’—：；，、-〿︰-﹏]+|[ㄅ-ㄯ]+|[一-龥぀-ゟ゠-ヿ]+";
+constexpr const char* kYoutu =
+    R"([^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?:'[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD])?)"
+    R"(|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?:'[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD])?)"
+    R"(|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+)";
+// SuperBPE: words hold spaces; only numbers are cut, before every third digit from their end. What runs up to such a cut is
+// matched, always from where the last match ended.
+constexpr const char* kBeforeThreeDigits = R"(\G(?s:.)+?(?=(?:[0-9]{3})+(?![0-9])))";
+constexpr const char* kThreeDigits = R"(\d{1,3}(?=(?:\d{3})*\b))";
+constexpr const char* kSpark = R"([!"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+)"
+                               R"(| ?[\p{P}\p{S}]+|[\r\n]|\s+(?!\S)|\s+)";
+// Ufakzeka: Qwen 2 without English contractions, so that Turkish suffixes behind an apostrophe are words.
+constexpr const char* kUfakzeka =
+    R"([^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)";
+// Jais 2: spaces in runs of powers of two.
+constexpr const char* kJais2 =
+    R"('[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD]|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+)"
+    R"(|\s{512}(?!\S)|\s{256}(?!\S)|\s{128}(?!\S)|\s{64}(?!\S)|\s{32}(?!\S)|\s{16}(?!\S)|\s{8}(?!\S)|\s{4}(?!\S)|\s{1,2}(?!\S)|\s)";
+constexpr const char* kLines = R"([^\n]+|\n+)";
+constexpr const char* kKanaAndHan = "[一-龥぀-ゟ゠-ヿ]+";
 // BLOOM: everything that is no space and none of these marks.
 constexpr const char* kBloom = R"( ?[^(\s|.,!?…。，、।۔،)]+)";
 constexpr const char* kHan = "[一-龥ࠀ-一가-퟿]+";
@@ -73,13 +101,22 @@ const std::vector<Rule>& allRules()
         Rule{{"dbrx", "smaug-bpe", "chatglm-bpe", "glm4"}, {kLlama3}},
         Rule{{"qwen2", "deepseek-r1-qwen", "megrez", "stablelm2", "hunyuan", "kormo", "f2llmv2", "grok-2", "solar-open"}, {kQwen2}},
         Rule{{"gpt-4o", "llama4", "kanana2", "talkie", "minimax-m2"}, {kGpt4o}},
+        Rule{{"granite-embed-multi-97m"}, {kGpt4o}, false, true},
         Rule{{"tekken"}, {kTekken}, true, true},
         Rule{{"starcoder", "refact", "command-r", "smollm", "codeshell", "exaone", "minerva-7b", "mellum2"}, {R"(\p{N})", kGpt2}},
         Rule{{"falcon"}, {R"([\p{P}\$\+<=>\^~\|`]+)", kGpt2, "[0-9][0-9][0-9]"}},
         Rule{{"deepseek-coder"}, {R"([\r\n])", R"(\s?\p{L}+)", R"(\s?\p{P}+)", kHan, R"(\p{N})"}},
         // The look-behind changes no match; it keeps a long run of spaces from being tried at each of its bytes.
         Rule{{"deepseek-llm"}, {R"([\r\n])", kCasedLetters, R"(\s?[!-/:-~！-／：-～‘-‟　-。]+)", R"((?<!\s)\s++$)", kHan, R"(\p{N}+)"}},
-        Rule{{"deepseek-v3", "hunyuan-dense", "joyai-llm", "hy_v4"}, {R"(\p{N}{1,3})", "[一-龥぀-ゟ゠-ヿ]+", kDeepseek3}},
+        Rule{{"deepseek-v3", "hunyuan-dense", "joyai-llm", "hy_v4"}, {R"(\p{N}{1,3})", kKanaAndHan, kDeepseek3}},
+        Rule{{"spark2_5"}, {R"(\p{N}{1,3})", kKanaAndHan, kSpark, R"(\p{N})"}},
+        Rule{{"kimi-k2"}, {kKimi2}},
+        Rule{{"youtu"}, {kEastAsian, kYoutu}, false, true},
+        Rule{{"superbpe"}, {R"(\p{N}+)", kBeforeThreeDigits}},
+        Rule{{"tiny_aya", "cohere2moe"}, {kThreeDigits, kGpt4o}},
+        Rule{{"ufakzeka"}, {kUfakzeka}},
+        Rule{{"jais-2"}, {kJais2}},
+        Rule{{"laguna"}, {kLines, kQwen2}},
         Rule{{"qwen35"}, {kQwen35}},
         Rule{{"bailingmoe", "bailingmoe2", "llada-moe"}, {kBailing}},
         Rule{{"seed-coder"}, {kSeedCoder}},

@@ -14,7 +14,9 @@ std::shared_ptr<const Tokenizer> Tokenizer::fromMetadata(const model::Metadata& 
 {
     constexpr std::string_view key = "tokenizer.ggml.model";
     if (!metadata.contains(key))
-        throw Error(ErrorCode::Unsupported, {.problem = "the file holds no tokenizer", .place = std::string(key)});
+        throw Error(ErrorCode::Unsupported, {.problem = "the file holds no tokenizer",
+                                             .place = std::string(key),
+                                             .advice = "open the model it was made from, or one made anew from that"});
     const auto model = metadata.string(key);
     if (!model)
         throw Error(ErrorCode::Malformed, {.problem = "the value is not a string", .place = std::string(key)});

@@ -6,6 +6,7 @@
 #include "core/model/model.h"
 #include "core/plan/importance.h"
 #include "core/quant/codec.h"
+#include "core/write/journal.h"
 
 #include <algorithm>
 #include <cmath>
@@ -13,33 +14,43 @@
 namespace halftone::write {
 namespace {
 
-std::string place(const model::Tensor& tensor) { return "tensor " + tensor.name; }
+std::string place(const model::Tensor& tensor)
+{
+    return "tensor " + tensor.name;
+}
 
 void checkDestination(const model::Model& model, const plan::Plan& plan, const std::filesystem::path& destination)
 {
     for (const std::filesystem::path& source : model.paths()) {
         if (sameFile(source, destination))
-            throw Error(ErrorCode::SameFile, {.problem = "the output is its own source", .file = toUtf8(destination), .advice = "choose another name"});
+            throw Error(ErrorCode::SameFile,
+                        {.problem = "the output is its own source", .file = toUtf8(destination), .advice = "choose another name"});
     }
     std::error_code ignored;
     if (std::filesystem::is_directory(destination, ignored))
         throw Error(ErrorCode::System, {.problem = "this is a folder", .file = toUtf8(destination), .advice = "name a file in it"});
-    const std::uintmax_t unfinished = std::filesystem::file_size(partOf(destination), ignored);   // will be continued or replaced
-    const std::uint64_t room = freeSpace(destination) + (ignored ? 0 : unfinished);
+    std::uint64_t room = freeSpace(destination);
+    for (const std::filesystem::path& unfinished : {partOf(destination), setAsideOf(destination)}) {  // will be continued or replaced
+        const std::uintmax_t bytes = std::filesystem::file_size(unfinished, ignored);
+        room += ignored ? 0 : bytes;
+    }
     if (room < plan.fileBytes) {
-        throw Error(ErrorCode::DiskFull, {.problem = "the output needs " + std::to_string(plan.fileBytes) + " bytes, the disk has " + std::to_string(room) + " left",
-                                          .file = toUtf8(destination),
-                                          .advice = "free some space or choose another disk"});
+        throw Error(
+            ErrorCode::DiskFull,
+            {.problem = "the output needs " + std::to_string(plan.fileBytes) + " bytes, the disk has " + std::to_string(room) + " left",
+             .file = toUtf8(destination),
+             .advice = "free some space or choose another disk"});
     }
 }
 
 void checkTensor(const model::Tensor& tensor, const plan::Choice& choice, const Options& options)
 {
     if (choice.fallback && options.strict) {
-        throw Error(ErrorCode::Usage, {.problem = "rows of " + std::to_string(tensor.shape.columns()) + " weights do not fit " + std::string(quant::name(choice.wanted))
-                                                + ", " + std::string(quant::name(choice.type)) + " would stand in",
-                                       .place = place(tensor),
-                                       .advice = "choose a type that fits, or allow fall-backs"});
+        throw Error(ErrorCode::Usage,
+                    {.problem = "rows of " + std::to_string(tensor.shape.columns()) + " weights do not fit "
+                         + std::string(quant::name(choice.wanted)) + ", " + std::string(quant::name(choice.type)) + " would stand in",
+                     .place = place(tensor),
+                     .advice = "choose a type that fits, or allow fall-backs"});
     }
     if (choice.type == tensor.type)
         return;
@@ -57,9 +68,12 @@ void refuseRequantizing(const model::Model& model, const plan::Plan& plan)
     if (count == 0)
         return;
     const auto& tensors = model.tensors();
-    const auto first = std::ranges::mismatch(tensors, plan.choices, [](const auto& tensor, const auto& choice) { return !requantizes(tensor, choice); }).in1;
+    const auto first = std::ranges::mismatch(tensors, plan.choices, [](const auto& tensor, const auto& choice) {
+                           return !requantizes(tensor, choice);
+                       }).in1;
     throw Error(ErrorCode::Usage,
-                {.problem = (count == 1 ? "a tensor is" : std::to_string(count) + " tensors are") + " quantized already, and quantizing again loses more",
+                {.problem = (count == 1 ? "a tensor is" : std::to_string(count) + " tensors are")
+                     + " quantized already, and quantizing again loses more",
                  .place = place(*first) + ", " + std::string(quant::name(first->type)),
                  .advice = "start from the F16, BF16 or F32 original, or ask for it (--requantize)"});
 }
@@ -88,23 +102,26 @@ void checkImportance(const model::Tensor& tensor, const plan::Choice& choice, co
     const std::uint64_t expected = shape.columns() * shape.extent[2] * shape.extent[3];
     if (importance.empty()) {
         if (quant::info(choice.type).needsImportance) {
-            throw Error(ErrorCode::Usage, {.problem = std::string(quant::name(choice.type)) + " needs an importance matrix",
-                                           .place = place(tensor),
-                                           .advice = std::string(quant::kImportanceAdvice)});
+            throw Error(ErrorCode::Usage,
+                        {.problem = std::string(quant::name(choice.type)) + " needs an importance matrix",
+                         .place = place(tensor),
+                         .advice = std::string(quant::kImportanceAdvice)});
         }
         return;
     }
     if (importance.size() != expected) {
-        throw Error(ErrorCode::Usage, {.problem = "the importance matrix has " + std::to_string(importance.size()) + " values, the tensor has "
-                                                + std::to_string(expected) + " columns",
-                                       .place = place(tensor),
-                                       .advice = "use the importance matrix of this very model"});
+        throw Error(ErrorCode::Usage,
+                    {.problem = "the importance matrix has " + std::to_string(importance.size()) + " values, the tensor has "
+                         + std::to_string(expected) + " columns",
+                     .place = place(tensor),
+                     .advice = "use the importance matrix of this very model"});
     }
     const auto wrong = std::ranges::find_if(importance, [](float value) { return !std::isfinite(value) || value < 0; });
     if (wrong != importance.end()) {
-        throw Error(ErrorCode::Malformed, {.problem = "the importance matrix holds a value that is negative or no number",
-                                           .place = place(tensor) + ", value " + std::to_string(wrong - importance.begin()),
-                                           .advice = "make the importance matrix again"});
+        throw Error(ErrorCode::Malformed,
+                    {.problem = "the importance matrix holds a value that is negative or no number",
+                     .place = place(tensor) + ", value " + std::to_string(wrong - importance.begin()),
+                     .advice = "make the importance matrix again"});
     }
 }
 
@@ -120,7 +137,8 @@ void checkQuantize(const model::Model& model, const plan::Plan& plan, const std:
         refuseRequantizing(model, plan);
     for (std::size_t i = 0; i < tensors.size(); ++i) {
         if (tensors[i].data.empty())
-            throw Error(ErrorCode::Usage, {.problem = "the model has no weights", .place = place(tensors[i]), .advice = "use a file with weights"});
+            throw Error(ErrorCode::Usage,
+                        {.problem = "the model has no weights", .place = place(tensors[i]), .advice = "use a file with weights"});
         checkTensor(tensors[i], plan.choices[i], options);
     }
     checkDestination(model, plan, destination);

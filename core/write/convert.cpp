@@ -23,7 +23,7 @@ constexpr std::uint64_t kChunkWeights = 16 * 1024;
 
 /// Weights of a piece, converted by one thread at a time.
 struct Chunk {
-    std::uint64_t first;     ///< in the piece
+    std::uint64_t first;  ///< in the piece
     std::uint64_t weights;
 };
 
@@ -38,7 +38,10 @@ private:
     std::size_t m_count;
 };
 
-std::uint64_t chunkWeights(std::uint64_t unit) { return std::max(kChunkWeights / unit * unit, unit); }
+std::uint64_t chunkWeights(std::uint64_t unit)
+{
+    return std::max(kChunkWeights / unit * unit, unit);
+}
 
 Chunk chunkAt(const Piece& piece, std::uint64_t size, std::size_t index)
 {
@@ -60,9 +63,11 @@ void readFinite(const model::Tensor& tensor, std::uint64_t firstWeight, std::spa
         return;
     const std::uint64_t weight = firstWeight + wrong;
     const std::uint64_t columns = tensor.shape.columns();
-    throw Error(ErrorCode::Malformed, {.problem = std::isnan(weights[wrong]) ? "a weight is NaN" : "a weight is infinite",
-                                       .place = "tensor " + tensor.name + ", row " + std::to_string(weight / columns) + ", column " + std::to_string(weight % columns),
-                                       .advice = "download or convert the model again"});
+    throw Error(
+        ErrorCode::Malformed,
+        {.problem = std::isnan(weights[wrong]) ? "a weight is NaN" : "a weight is infinite",
+         .place = "tensor " + tensor.name + ", row " + std::to_string(weight / columns) + ", column " + std::to_string(weight % columns),
+         .advice = "download or convert the model again"});
 }
 
 /// Hands `quantize(rows, packed)` whole rows with the importance of the expert that each belongs to, or any run of blocks without
@@ -118,9 +123,10 @@ double errorOf(const Conversion& conversion, std::span<const float> weights, std
     quant::dequantize(conversion.type, packed, scratch);
     const double error = squaredError(weights, scratch);
     if (!std::isfinite(error) && quant::findNonFinite(scratch) != scratch.size()) {
-        throw Error(ErrorCode::Usage, {.problem = "a weight is too large for " + std::string(quant::name(conversion.type)),
-                                       .place = "tensor " + conversion.tensor.name,
-                                       .advice = "keep this tensor as BF16 or F32"});
+        throw Error(ErrorCode::Usage,
+                    {.problem = "a weight is too large for " + std::string(quant::name(conversion.type)),
+                     .place = "tensor " + conversion.tensor.name,
+                     .advice = "keep this tensor as BF16 or F32"});
     }
     return error;
 }
@@ -161,8 +167,21 @@ double convertPiece(const Conversion& conversion, const Piece& piece, std::span<
 {
     const std::uint64_t size = chunkWeights(conversion.unit);
     std::vector<double> errors(std::size_t((piece.weights + size - 1) / size));
+    forChunks(piece, size, executor, progress,
+              [&](std::size_t index, const Chunk& chunk) { errors[index] = convertChunk(conversion, piece, chunk, source, packed); });
+    return std::accumulate(errors.begin(), errors.end(), 0.0);
+}
+
+double squaredErrorOf(const model::Tensor& source, const model::Tensor& output, const Piece& piece, std::span<const std::byte> sourceBytes,
+                      std::span<const std::byte> outputBytes, const Executor& executor, Progress& progress)
+{
+    const std::uint64_t size = chunkWeights(std::max(quant::info(source.type).blockSize, quant::info(output.type).blockSize));
+    std::vector<double> errors(std::size_t((piece.weights + size - 1) / size));
     forChunks(piece, size, executor, progress, [&](std::size_t index, const Chunk& chunk) {
-        errors[index] = convertChunk(conversion, piece, chunk, source, packed);
+        Floats before(chunk.weights), after(chunk.weights);
+        quant::dequantize(source.type, bytesOf(sourceBytes, source.type, chunk), before.span());
+        readFinite(output, piece.firstWeight + chunk.first, bytesOf(outputBytes, output.type, chunk), after.span());
+        errors[index] = squaredError(before.span(), after.span());
     });
     return std::accumulate(errors.begin(), errors.end(), 0.0);
 }
@@ -187,9 +206,10 @@ double convertPiece(const Conversion& conversion, const Piece& piece, std::span<
     return std::accumulate(errors.begin(), errors.end(), 0.0);
 }
 
-void requireFinite(const model::Tensor& tensor, const Piece& piece, std::span<const std::byte> source, const Executor& executor, Progress& progress)
+void requireFinite(const model::Tensor& tensor, const Piece& piece, std::span<const std::byte> source, const Executor& executor,
+                   Progress& progress)
 {
-    forChunks(piece, kChunkWeights, executor, progress, [&](std::size_t, const Chunk& chunk) {
+    forChunks(piece, chunkWeights(quant::info(tensor.type).blockSize), executor, progress, [&](std::size_t, const Chunk& chunk) {
         Floats weights(chunk.weights);
         readFinite(tensor, piece.firstWeight + chunk.first, bytesOf(source, tensor.type, chunk), weights.span());
     });

@@ -9,7 +9,7 @@
 namespace halftone {
 class Executor;
 class Progress;
-}
+}  // namespace halftone
 
 namespace halftone::backend {
 class Backend;
@@ -21,8 +21,8 @@ namespace halftone::write {
 struct Conversion {
     const model::Tensor& tensor;
     quant::Type type;
-    std::uint64_t unit;                     ///< see unitOf()
-    std::span<const float> importance;      ///< one value per column and expert, or empty
+    std::uint64_t unit;  ///< see unitOf()
+    std::span<const float> importance;  ///< one value per column and expert, or empty
 };
 
 /// Packs a piece of the tensor into `packed`, which has exactly the bytes. Returns the sum of squared errors. The result is
@@ -40,7 +40,13 @@ double convertPiece(const Conversion& conversion, const Piece& piece, std::span<
 void repack(const Conversion& conversion, std::uint64_t firstWeight, std::span<const std::byte> source, std::span<float> weights,
             std::span<std::byte> packed);
 
-/// Throws Error{Malformed} like convertPiece() when the piece of a float tensor holds a weight that is no finite number.
-void requireFinite(const model::Tensor& tensor, const Piece& piece, std::span<const std::byte> source, const Executor& executor, Progress& progress);
+/// The sum of squared differences between a piece of a tensor and the same one of another file, both decoded. Throws
+/// Error{Malformed} where a weight of the other file is no finite number.
+double squaredErrorOf(const model::Tensor& source, const model::Tensor& output, const Piece& piece, std::span<const std::byte> sourceBytes,
+                      std::span<const std::byte> outputBytes, const Executor& executor, Progress& progress);
+
+/// Throws Error{Malformed} like convertPiece() when the piece holds a weight that is no finite number.
+void requireFinite(const model::Tensor& tensor, const Piece& piece, std::span<const std::byte> source, const Executor& executor,
+                   Progress& progress);
 
 }  // namespace halftone::write

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/quant/type.h"
+
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -9,25 +11,42 @@
 
 namespace halftone::write {
 
-/// What a long run notes beside its unfinished output ("NAME.part.json" beside "NAME.part"), so that another run can go on
-/// where a dead one stopped.
-struct Journal {
-    std::string fingerprint;      ///< of sources, plan, importance and program: another one makes other bytes
-    std::uint64_t bytes = 0;      ///< of the unfinished output that are surely on the disk; a whole number of pieces
-    std::vector<double> errors;   ///< sum of squared errors of each tensor up to there
+/// A tensor of an output that is complete, with everything its bytes depend on but the program. Digests are those of Hasher.
+struct FinishedTensor {
+    std::string name;
+    quant::Type sourceType, type;
+    std::string importance;  ///< digest of its importance weights, empty without
+    std::string source;  ///< digest of the bytes it was made from
+    std::string digest;  ///< of its own bytes
+    std::uint64_t offset = 0;  ///< in the unfinished output
+    std::uint64_t bytes = 0;
+    double squaredError = 0;  ///< summed over its weights, as measured while it was quantized
 };
 
-/// Replaces the journal of `destination`, whole or not at all. Throws Error{System | DiskFull}.
-void writeJournal(const std::filesystem::path& destination, const Journal& journal);
-/// Empty where there is none, or none that can be read: the run then starts over.
-std::optional<Journal> readJournal(const std::filesystem::path& destination);
-/// With what a death while it was written left of it.
-void removeJournal(const std::filesystem::path& destination);
+/// What a long run notes beside its unfinished output ("NAME.part.json" beside "NAME.part"), so that another run can use what
+/// a dead one finished.
+struct Journal {
+    std::string program;  ///< version: another one may make other bytes
+    std::string layout;  ///< digest of the output's header: the same one puts every tensor at the same place
+    std::vector<FinishedTensor> tensors;  ///< the first ones of the output, in order; surely on the disk
 
-/// An unfinished output that a dead run left.
+    std::uint64_t bytes() const;  ///< of these tensors
+};
+
+/// Replaces the journal of an unfinished output, whole or not at all. Throws Error{System | DiskFull}.
+void writeJournal(const std::filesystem::path& unfinished, const Journal& journal);
+/// Empty where there is none, none that can be read, or the output is shorter than it says: the run then starts over.
+std::optional<Journal> readJournal(const std::filesystem::path& unfinished);
+/// With what a death while it was written left of it.
+void removeJournal(const std::filesystem::path& unfinished);
+
+/// Where an unfinished output of another recipe is put, while its tensors are used for a new one: "NAME.part.old".
+std::filesystem::path setAsideOf(const std::filesystem::path& destination);
+
+/// What dead runs left of an output.
 struct Leftover {
     std::filesystem::path file;
-    std::uint64_t bytes = 0;      ///< that a run of the same source, plan and importance need not write again; 0: it starts over
+    std::uint64_t bytes = 0;  ///< of complete tensors; 0: a run starts over
 };
 /// Also true of a run that is still writing.
 std::optional<Leftover> findLeftover(const std::filesystem::path& destination);

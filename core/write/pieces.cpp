@@ -20,9 +20,7 @@ std::uint64_t unitOf(const model::Tensor& tensor, const plan::Choice& choice, bo
     return std::max(quant::info(tensor.type).blockSize, quant::info(choice.type).blockSize);
 }
 
-Cutter::Cutter(const model::Model& model, std::vector<std::uint64_t> units) : m_model(model), m_units(std::move(units))
-{
-}
+Cutter::Cutter(const model::Model& model, std::vector<std::uint64_t> units) : m_model(model), m_units(std::move(units)) {}
 
 std::optional<Piece> Cutter::next()
 {
@@ -53,7 +51,8 @@ std::optional<Piece> Cutter::nextOfFile()
 Piece Cutter::cut(const model::Tensor& tensor) const
 {
     const std::uint64_t unit = m_units[m_tensor];
-    const std::uint64_t fitting = std::min(kMaxWeights, kMaxBytes / quant::info(tensor.type).blockBytes * quant::info(tensor.type).blockSize);
+    const std::uint64_t fitting =
+        std::min(kMaxWeights, kMaxBytes / quant::info(tensor.type).blockBytes * quant::info(tensor.type).blockSize);
     const std::uint64_t most = std::max(fitting / unit * unit, unit);
     const std::uint64_t weights = std::min(most, tensor.shape.elements() - m_weight);
     return {.tensor = m_tensor,
@@ -61,7 +60,8 @@ Piece Cutter::cut(const model::Tensor& tensor) const
             .sourceOffset = tensor.offset + quant::rowBytes(tensor.type, m_weight),
             .sourceBytes = quant::rowBytes(tensor.type, weights),
             .firstWeight = m_weight,
-            .weights = weights};
+            .weights = weights,
+            .lastOfTensor = m_weight + weights == tensor.shape.elements()};
 }
 
 }  // namespace halftone::write

@@ -12,7 +12,7 @@
 namespace halftone::model {
 class Model;
 struct Tensor;
-}
+}  // namespace halftone::model
 
 namespace halftone::write {
 
@@ -20,12 +20,13 @@ namespace halftone::write {
 struct Piece {
     static constexpr std::size_t kNoTensor = std::numeric_limits<std::size_t>::max();
 
-    std::size_t tensor = kNoTensor;     ///< index into Model::tensors; kNoTensor where a file is copied as it is
-    std::uint32_t file = 0;             ///< index into Model::files
-    std::uint64_t sourceOffset = 0;     ///< in that file
+    std::size_t tensor = kNoTensor;  ///< index into Model::tensors; kNoTensor where a file is copied as it is
+    std::uint32_t file = 0;  ///< index into Model::files
+    std::uint64_t sourceOffset = 0;  ///< in that file
     std::uint64_t sourceBytes = 0;
-    std::uint64_t firstWeight = 0;      ///< in the tensor
-    std::uint64_t weights = 0;          ///< 0 where bytes are copied unseen
+    std::uint64_t firstWeight = 0;  ///< in the tensor
+    std::uint64_t weights = 0;  ///< 0 where bytes are copied unseen
+    bool lastOfTensor = false;
 };
 
 /// The smallest run of a tensor's weights that can be quantized apart: a row where importance weights its columns (some
@@ -49,8 +50,8 @@ private:
     const model::Model& m_model;
     const std::vector<std::uint64_t> m_units;
     std::size_t m_tensor = 0;
-    std::uint64_t m_weight = 0;            ///< of the current tensor
-    std::uint64_t m_byte = 0;              ///< of the file that is copied
+    std::uint64_t m_weight = 0;  ///< of the current tensor
+    std::uint64_t m_byte = 0;  ///< of the file that is copied
 };
 
 }  // namespace halftone::write

@@ -7,7 +7,7 @@
 #include "core/model/model.h"
 #include "core/write/check.h"
 #include "core/write/convert.h"
-#include "core/write/journal.h"
+#include "core/write/resume.h"
 
 #include <algorithm>
 #include <array>
@@ -15,7 +15,7 @@
 namespace halftone::write {
 namespace {
 
-constexpr int kBuffers = 4;   // one being read, one computed, one written, one waiting
+constexpr int kBuffers = 4;  // one being read, one computed, one written, one waiting
 
 /// Zeros up to `offset`: tensors start at aligned places.
 void pad(AtomicFile& out, std::uint64_t offset)
@@ -26,16 +26,19 @@ void pad(AtomicFile& out, std::uint64_t offset)
 }
 
 /// Where a piece goes in a target.
-struct Place {
-    std::uint64_t offset, bytes;
-};
-
-Place placeOf(const Target& target, const Piece& piece)
+std::uint64_t placeOf(const Target& target, const Piece& piece)
 {
     if (piece.tensor == Piece::kNoTensor)
-        return {piece.sourceOffset, piece.sourceBytes};
-    const quant::Type type = target.plan.choices[piece.tensor].type;
-    return {target.layout.offsets[piece.tensor] + quant::rowBytes(type, piece.firstWeight), quant::rowBytes(type, piece.weights)};
+        return piece.sourceOffset;
+    return target.layout.offsets[piece.tensor] + quant::rowBytes(target.plan.choices[piece.tensor].type, piece.firstWeight);
+}
+
+/// A piece of a tensor that a dead run finished.
+void takeFound(const Target& target, const Piece& piece, std::vector<std::byte>& out)
+{
+    const FinishedTensor& tensor = *target.found[piece.tensor];
+    out.resize(quant::rowBytes(tensor.type, piece.weights));
+    target.aside->readAt(tensor.offset + quant::rowBytes(tensor.type, piece.firstWeight), out);
 }
 
 /// The smallest run of each tensor's weights that every target can quantize apart.
@@ -44,22 +47,27 @@ std::vector<std::uint64_t> unitsOf(const model::Model& model, const std::vector<
     std::vector<std::uint64_t> units(model.tensors().size(), 1);
     for (std::size_t i = 0; i < units.size(); ++i)
         for (const Target& target : targets)
-            units[i] = std::max(units[i], unitOf(model.tensors()[i], target.plan.choices[i], target.weighted[i]));
+            units[i] = std::max(units[i], unitOf(model.tensors()[i], target.plan.choices[i], target.isWeighted(i)));
     return units;
 }
 
 }  // namespace
 
-Pipeline::Pipeline(const model::Model& model, std::vector<Target>& targets, std::string fingerprint, const Options& options, const Executor& executor,
-                   Progress& progress)
-    : m_model(model), m_targets(targets), m_fingerprint(std::move(fingerprint)), m_options(options), m_executor(executor), m_progress(progress), m_files(model)
+Pipeline::Pipeline(const model::Model& model, const SourceFiles& sources, std::vector<Target>& targets, const Options& options,
+                   const Executor& executor, Progress& progress)
+    : m_model(model),
+      m_targets(targets),
+      m_options(options),
+      m_executor(executor),
+      m_progress(progress),
+      m_sources(sources)
 {
 }
 
 void Pipeline::run()
 {
     for (int i = 0; i < kBuffers; ++i)
-        m_free.push({.piece = {}, .source = {}, .results = std::vector<Buffer::Result>(m_targets.size())});
+        m_free.push({.piece = {}, .source = {}, .sourceDigest = {}, .results = std::vector<Buffer::Result>(m_targets.size())});
     const auto stopAll = [this] { stop(); };
     Stage reader([this] { read(); }, stopAll);
     Stage writer([this] { write(); }, stopAll);
@@ -90,18 +98,12 @@ void Pipeline::stop()
     m_computed.close();
 }
 
-bool Pipeline::isKept(const Target& target, const Piece& piece) const
-{
-    const Place place = placeOf(target, piece);
-    return place.offset + place.bytes <= target.kept;
-}
-
 void Pipeline::read()
 {
-    const bool wholeFile = m_targets.front().layout.header.empty();
+    const bool wholeFile = m_targets.front().copiesFile();
     Cutter cutter(m_model, wholeFile ? std::vector<std::uint64_t>() : unitsOf(m_model, m_targets));
     while (const std::optional<Piece> piece = cutter.next()) {
-        if (std::ranges::all_of(m_targets, [&](const Target& target) { return isKept(target, *piece); })) {
+        if (std::ranges::all_of(m_targets, [&](const Target& target) { return target.isKept(piece->tensor); })) {
             m_progress.advance(piece->sourceBytes);
             continue;
         }
@@ -109,19 +111,27 @@ void Pipeline::read()
         if (!buffer)
             return;
         buffer->piece = *piece;
-        buffer->source.resize(piece->sourceBytes);
-        m_reading.time([&] { readPiece(*piece, buffer->source); });
+        m_reading.time([&] { readPiece(*buffer); });
         m_read.push(std::move(*buffer));
     }
     m_read.finish();
 }
 
-void Pipeline::readPiece(const Piece& piece, std::span<std::byte> out) const
+void Pipeline::readPiece(Buffer& buffer)
 {
+    const Piece& piece = buffer.piece;
+    if (std::ranges::none_of(m_targets, [&](const Target& target) { return target.isMade(piece.tensor); }))
+        return;  // every target takes it from what was left
+    buffer.source.resize(piece.sourceBytes);
     if (piece.tensor == Piece::kNoTensor)
-        return m_files.read(piece.file, piece.sourceOffset, out);
+        return m_sources.read(piece.file, piece.sourceOffset, buffer.source);
     const model::Tensor& tensor = m_model.tensors()[piece.tensor];
-    m_files.read(tensor, quant::rowBytes(tensor.type, piece.firstWeight), out);
+    m_sources.read(tensor, quant::rowBytes(tensor.type, piece.firstWeight), buffer.source);
+    if (piece.firstWeight == 0)
+        m_sourceHasher.reset();
+    m_sourceHasher.add(buffer.source);
+    if (piece.lastOfTensor)
+        buffer.sourceDigest = m_sourceHasher.digest();
 }
 
 void Pipeline::compute()
@@ -130,7 +140,7 @@ void Pipeline::compute()
         m_progress.checkpoint();
         m_computing.time([&] {
             for (std::size_t i = 0; i < m_targets.size(); ++i)
-                if (!isKept(m_targets[i], buffer->piece))
+                if (!m_targets[i].isKept(buffer->piece.tensor))
                     convert(buffer->piece, buffer->source, m_targets[i], buffer->results[i]);
         });
         m_progress.advance(buffer->piece.sourceBytes);
@@ -146,14 +156,17 @@ void Pipeline::convert(const Piece& piece, const std::vector<std::byte>& source,
     result.squaredError = 0;
     if (piece.tensor == Piece::kNoTensor)
         return;
+    if (target.isFound(piece.tensor))
+        return takeFound(target, piece, result.packed);
     const model::Tensor& tensor = m_model.tensors()[piece.tensor];
     const plan::Choice& choice = target.plan.choices[piece.tensor];
     if (choice.type == tensor.type) {
-        if (quant::info(tensor.type).isFloat() && quant::info(tensor.type).canDequantize)
+        if (quant::info(tensor.type).canDequantize)
             requireFinite(tensor, piece, source, m_executor, m_progress);
         return;
     }
-    const Conversion conversion{tensor, choice.type, unitOf(tensor, choice, target.weighted[piece.tensor]), importanceOf(tensor, choice, m_options)};
+    const Conversion conversion{tensor, choice.type, unitOf(tensor, choice, target.isWeighted(piece.tensor)),
+                                importanceOf(tensor, choice, m_options)};
     result.packed.resize(quant::rowBytes(choice.type, piece.weights));
     backend::Backend* const backend = m_options.backend;
     if (backend && backend->canQuantize(choice.type, !conversion.importance.empty()))
@@ -172,29 +185,51 @@ void Pipeline::write()
 
 void Pipeline::writePiece(const Buffer& buffer)
 {
-    for (std::size_t i = 0; i < m_targets.size(); ++i) {
-        Target& target = m_targets[i];
-        if (isKept(target, buffer.piece))
-            continue;
-        const Buffer::Result& result = buffer.results[i];
-        pad(*target.out, placeOf(target, buffer.piece).offset);
-        const std::vector<std::byte>& bytes = result.packed.empty() ? buffer.source : result.packed;
-        target.out->write(bytes);
-        m_sinceCheckpoint += bytes.size();
-        if (buffer.piece.tensor != Piece::kNoTensor)
-            target.errors[buffer.piece.tensor] += result.squaredError;
-    }
-    if (m_sinceCheckpoint >= m_options.checkpointBytes)
+    for (std::size_t i = 0; i < m_targets.size(); ++i)
+        if (!m_targets[i].isKept(buffer.piece.tensor))
+            writeTo(m_targets[i], buffer, buffer.results[i]);
+    if (buffer.piece.lastOfTensor && m_sinceCheckpoint >= m_options.checkpointBytes)
         checkpoint();
+}
+
+void Pipeline::writeTo(Target& target, const Buffer& buffer, const Buffer::Result& result)
+{
+    const std::vector<std::byte>& bytes = result.packed.empty() ? buffer.source : result.packed;
+    pad(*target.out, placeOf(target, buffer.piece));
+    target.out->write(bytes);
+    target.hasher->add(bytes);
+    target.squaredError += result.squaredError;
+    m_sinceCheckpoint += bytes.size();
+    if (buffer.piece.lastOfTensor)
+        finishTensor(target, buffer);
+}
+
+void Pipeline::finishTensor(Target& target, const Buffer& buffer)
+{
+    const std::size_t i = buffer.piece.tensor;
+    const model::Tensor& tensor = m_model.tensors()[i];
+    const plan::Choice& choice = target.plan.choices[i];
+    const bool found = target.isFound(i);
+    target.finished.push_back({.name = tensor.name,
+                               .sourceType = tensor.type,
+                               .type = choice.type,
+                               .importance = target.importance[i],
+                               .source = found ? target.found[i]->source : buffer.sourceDigest,
+                               .digest = target.hasher->digest(),
+                               .offset = target.layout.offsets[i],
+                               .bytes = choice.bytes,
+                               .squaredError = found ? target.found[i]->squaredError : target.squaredError});
+    target.hasher->reset();
+    target.squaredError = 0;
 }
 
 void Pipeline::checkpoint()
 {
     for (const Target& target : m_targets) {
-        if (target.out->written() <= target.kept)
-            continue;   // the journal of the dead run still holds
+        if (target.finished.size() <= target.kept)
+            continue;  // the journal of the dead run still holds
         target.out->flush();
-        writeJournal(target.destination, {m_fingerprint, target.out->written(), target.errors});
+        writeJournal(partOf(target.destination), {std::string(programVersion()), target.layoutDigest, target.finished});
     }
     m_sinceCheckpoint = 0;
 }

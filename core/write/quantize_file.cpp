@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/write/quantize_file.h"
 
-#include "core/base/hash.h"
+#include "core/base/error.h"
 #include "core/base/progress.h"
 #include "core/model/model.h"
 #include "core/plan/output_header.h"
 #include "core/write/check.h"
-#include "core/write/journal.h"
 #include "core/write/pipeline.h"
+#include "core/write/proofread.h"
+#include "core/write/resume.h"
+#include "core/write/tensor_hash.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 
 namespace halftone::write {
@@ -19,95 +22,139 @@ using Clock = std::chrono::steady_clock;
 
 Target targetOf(const model::Model& model, const Output& output, const Options& options)
 {
-    Target target{.plan = output.plan, .destination = output.destination, .layout = {}, .weighted = {}, .errors = std::vector<double>(model.tensors().size()), .out = {}};
+    Target target{.plan = output.plan, .destination = output.destination};
     if (!plan::copiesFile(model, output.plan))
         target.layout = format::layoutGguf(plan::outputMetadata(model, output.plan), plan::outputHeaders(model, output.plan));
-    for (std::size_t i = 0; i < model.tensors().size(); ++i)
-        target.weighted.push_back(!importanceOf(model.tensors()[i], output.plan.choices[i], options).empty());
+    target.hasher->add(target.layout.header);
+    target.layoutDigest = target.hasher->digest();
+    target.hasher->reset();
+    target.importance = importanceDigests(model, output.plan, options);
     return target;
 }
 
-void addSource(Hasher& hasher, const model::Model& model)
+std::string tensorHashOf(const model::Model& model, const Target& target)
 {
-    for (const std::filesystem::path& path : model.paths()) {
-        std::error_code code;
-        hasher.add(std::to_string(std::filesystem::file_size(path, code)) + ' ');
-        hasher.add(std::to_string(std::filesystem::last_write_time(path, code).time_since_epoch().count()) + '\n');
-    }
+    TensorHash hash;
+    for (std::size_t i = 0; i < target.finished.size(); ++i)
+        hash.add(target.finished[i].name, target.finished[i].type, model.tensors()[i].shape, target.finished[i].digest);
+    return hash.text();
 }
 
-/// Differs where other bytes would be written: another program, source, type, importance or set of outputs.
-std::string fingerprintOf(const model::Model& model, const std::vector<Target>& targets, const Options& options)
+/// The header again, now that what its tensors come to is known: of the same length.
+void seal(const model::Model& model, Target& target)
 {
-    Hasher hasher;
-    hasher.add(HALFTONE_VERSION "\n");
-    addSource(hasher, model);
+    model::Metadata metadata = plan::outputMetadata(model, target.plan);
+    if (metadata.contains(plan::kTensorHashKey)) {
+        target.tensorHash = tensorHashOf(model, target);
+        metadata.set(std::string(plan::kTensorHashKey), target.tensorHash);
+        target.layout.header = format::layoutGguf(metadata, plan::outputHeaders(model, target.plan)).header;
+    }
+    target.out->rewrite(0, target.layout.header);
+}
+
+void verifyTargets(const model::Model& model, const SourceFiles& sources, const std::vector<Target>& targets, const Executor& executor,
+                   Progress& progress)
+{
+    std::uint64_t total = 0;
+    for (const Target& target : targets)
+        total += target.plan.tensorBytes;
+    progress.begin("verifying", total, Unit::Bytes);
     for (const Target& target : targets) {
-        hasher.add(target.layout.header);
-        for (std::size_t i = 0; i < target.weighted.size(); ++i)
-            hasher.add(std::as_bytes(importanceOf(model.tensors()[i], target.plan.choices[i], options)));
+        target.out->flushAndForget();
+        requireAsWritten(model, sources, target, executor, progress);
     }
-    return hasher.digest();
 }
 
-/// Opens the output, after what a dead run of the same fingerprint left, or with a header of its own.
-void openTarget(Target& target, const std::string& fingerprint, const Options& options)
-{
-    target.out = std::make_unique<AtomicFile>(target.destination, target.plan.fileBytes, AtomicFile::Resumable{});
-    const std::optional<Leftover> leftover = findLeftover(target.destination);   // ours alone from here on
-    const std::optional<Journal> journal = options.resume && leftover && leftover->bytes > 0 ? readJournal(target.destination) : std::nullopt;
-    if (journal && journal->fingerprint == fingerprint && journal->errors.size() == target.errors.size()) {
-        target.kept = journal->bytes;
-        target.errors = journal->errors;
-    } else {
-        removeJournal(target.destination);   // it speaks of bytes that are about to go
-    }
-    target.out->continueAt(target.kept);
-    if (target.kept == 0)
-        target.out->write(target.layout.header);
-}
-
-Report reportOf(const model::Model& model, const Target& target, std::string boundBy)
+Report reportOf(const model::Model& model, const Target& target, const std::string& boundBy)
 {
     const plan::Plan& plan = target.plan;
     Report report;
-    report.tensors.reserve(plan.choices.size());
-    for (std::size_t i = 0; i < plan.choices.size(); ++i) {
-        const model::Tensor& tensor = model.tensors()[i];
-        report.tensors.push_back({tensor.name, plan.choices[i].type, plan.choices[i].bytes, std::sqrt(target.errors[i] / double(tensor.shape.elements()))});
-    }
     report.bytes = plan.fileBytes;
     report.bitsPerWeight = plan.bitsPerWeight;
-    report.resumedBytes = target.kept;
-    report.boundBy = std::move(boundBy);
+    report.tensorHash = target.tensorHash;
+    report.boundBy = boundBy;
+    for (std::size_t i = 0; i < plan.choices.size(); ++i) {
+        const model::Tensor& tensor = model.tensors()[i];
+        const double squaredError = target.copiesFile() ? 0 : target.finished[i].squaredError;
+        report.tensors.push_back(
+            {tensor.name, plan.choices[i].type, plan.choices[i].bytes, std::sqrt(squaredError / double(tensor.shape.elements()))});
+        if (!target.copiesFile() && target.found[i])
+            report.resumedBytes += target.found[i]->bytes;
+    }
     return report;
 }
 
-/// One pass over the source. The journals of a run that fails or is cancelled go with their files.
-std::vector<Report> writeTargets(const model::Model& model, std::vector<Target> targets, const Options& options, const Executor& executor, Progress& progress)
+/// What a run that ends early leaves: nothing, but where the disk filled up, what is finished and noted. True if that is so.
+bool abandon(Target& target, bool diskFull)
+{
+    if (!target.out)
+        return false;
+    if (diskFull && readJournal(partOf(target.destination))) {
+        target.out->leave();
+        return true;
+    }
+    removeRemains(target.destination);
+    return false;
+}
+
+Error withKeptWork(const Error& error)
+{
+    return Error(error.code(),
+                 {.problem = error.problem(),
+                  .file = error.file(),
+                  .place = error.place(),
+                  .advice = "free some space and do this again: what is finished is kept"});
+}
+
+/// Everything up to the complete files, which have no names yet. Returns what bound it.
+std::string fillTargets(const model::Model& model, const SourceFiles& sources, std::vector<Target>& targets, const Options& options,
+                        const Executor& executor, Progress& progress)
+{
+    openTargets(model, sources, targets, options, executor, progress);
+    progress.begin("quantizing", targets.front().copiesFile() ? model.fileBytes() : model.tensorBytes(), Unit::Bytes);
+    Pipeline pipeline(model, sources, targets, options, executor, progress);
+    pipeline.run();
+    for (Target& target : targets)
+        if (!target.copiesFile())
+            seal(model, target);
+    progress.checkpoint();
+    if (options.verify)
+        verifyTargets(model, sources, targets, executor, progress);
+    sources.requireUnchanged();
+    return pipeline.boundBy();
+}
+
+/// One pass over the source.
+std::vector<Report> writeTargets(const model::Model& model, std::vector<Target> targets, const Options& options, const Executor& executor,
+                                 Progress& progress)
 {
     const Clock::time_point start = Clock::now();
-    const std::string fingerprint = fingerprintOf(model, targets, options);
-    Pipeline pipeline(model, targets, fingerprint, options, executor, progress);
+    const SourceFiles sources(model);
+    std::vector<Report> reports;
     try {
+        const std::string boundBy = fillTargets(model, sources, targets, options, executor, progress);
+        for (Target& target : targets) {
+            target.out->commit();
+            target.aside.reset();
+            removeRemains(target.destination);
+            reports.push_back(reportOf(model, target, boundBy));
+        }
+    } catch (const Error& error) {
+        bool kept = false;
         for (Target& target : targets)
-            openTarget(target, fingerprint, options);
-        pipeline.run();
-        progress.checkpoint();
+            kept |= abandon(target, error.code() == ErrorCode::DiskFull);
+        if (kept)
+            throw withKeptWork(error);
+        throw;
     } catch (...) {
-        for (const Target& target : targets)
-            if (target.out)
-                removeJournal(target.destination);
+        for (Target& target : targets)
+            abandon(target, false);
         throw;
     }
-    std::vector<Report> reports;
-    for (Target& target : targets) {
-        target.out->commit();
-        removeJournal(target.destination);
-        reports.push_back(reportOf(model, target, pipeline.boundBy()));
-    }
-    for (Report& report : reports)
+    for (Report& report : reports) {
+        report.verified = options.verify;
         report.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+    }
     return reports;
 }
 
@@ -120,8 +167,8 @@ Report quantizeFile(const model::Model& model, const plan::Plan& plan, const std
     return quantizeFiles(model, std::span(&output, 1), options, executor, progress).front();
 }
 
-std::vector<Report> quantizeFiles(const model::Model& model, std::span<const Output> outputs, const Options& options, const Executor& executor,
-                                  Progress& progress)
+std::vector<Report> quantizeFiles(const model::Model& model, std::span<const Output> outputs, const Options& options,
+                                  const Executor& executor, Progress& progress)
 {
     // Copies of the whole file know no tensors: each is a pass of its own.
     std::vector<std::vector<std::size_t>> passes(1);
@@ -133,10 +180,6 @@ std::vector<Report> quantizeFiles(const model::Model& model, std::span<const Out
             passes.front().push_back(i);
     }
     std::erase_if(passes, [](const auto& pass) { return pass.empty(); });
-    std::uint64_t total = 0;
-    for (const auto& pass : passes)
-        total += plan::copiesFile(model, outputs[pass.front()].plan) ? model.fileBytes() : model.tensorBytes();
-    progress.begin("quantizing", total, Unit::Bytes);
     progress.checkpoint();
 
     std::vector<Report> reports(outputs.size());

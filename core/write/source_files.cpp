@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/write/source_files.h"
 
+#include "core/base/error.h"
 #include "core/base/mapped_file.h"
 #include "core/model/model.h"
 
 namespace halftone::write {
 
-SourceFiles::SourceFiles(const model::Model& model)
+SourceFiles::SourceFiles(const model::Model& model) : m_model(model)
 {
     for (const auto& file : model.files())
         m_files.emplace_back(file->path());
+    requireUnchanged();
 }
 
 void SourceFiles::read(std::uint32_t file, std::uint64_t offset, std::span<std::byte> out) const
@@ -23,6 +25,18 @@ void SourceFiles::read(const model::Tensor& tensor, std::uint64_t offset, std::s
         read(tensor.file, tensor.offset + offset, out);
     else
         tensor.data.read(offset, out);
+}
+
+void SourceFiles::requireUnchanged() const
+{
+    for (std::size_t i = 0; i < m_files.size(); ++i) {
+        const MappedFile& opened = *m_model.files()[i];
+        if (m_files[i].size() != opened.bytes().size() || m_files[i].modified() != opened.modified())
+            throw Error(ErrorCode::System,
+                        {.problem = "the file changed since it was opened",
+                         .file = toUtf8(opened.path()),
+                         .advice = "wait until other programs are done with it, then open it again"});
+    }
 }
 
 }  // namespace halftone::write

@@ -16,14 +16,18 @@ namespace halftone::write {
 /// not the end of the process. Reads may come from several threads. The model must outlive this.
 class SourceFiles {
 public:
+    /// Throws Error{System}, also where a file is not the one that the model was opened from any more.
     explicit SourceFiles(const model::Model& model);
 
     /// Bytes of a file, an index into Model::files. Throws Error{System}.
     void read(std::uint32_t file, std::uint64_t offset, std::span<std::byte> out) const;
     /// Bytes of a tensor from `offset` in it on, wherever they come from.
     void read(const model::Tensor& tensor, std::uint64_t offset, std::span<std::byte> out) const;
+    /// Throws Error{System} where size or time of a file are not those of when the model was opened.
+    void requireUnchanged() const;
 
 private:
+    const model::Model& m_model;
     std::vector<InputFile> m_files;
 };
 

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Histogram and statistics of a tensor much larger than the caches, as a share of the machine's read bandwidth.
 #include "core/base/progress.h"
+#include "core/inspect/channels.h"
+#include "core/inspect/spectrum.h"
 #include "core/inspect/statistics.h"
 #include "tests/bench/bandwidth.h"
 #include "tests/inspect/made_tensor.h"
+
+#include <benchmark/benchmark.h>
 
 using namespace halftone;
 
@@ -28,5 +32,35 @@ BENCHMARK_CAPTURE(inspectTensor, F16, quant::Type::F16)->Arg(100)->Arg(10000)->U
 BENCHMARK_CAPTURE(inspectTensor, BF16, quant::Type::BF16)->Arg(10000)->UseRealTime()->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(inspectTensor, F32, quant::Type::F32)->Arg(100)->Arg(10000)->UseRealTime()->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(inspectTensor, Q4_K, quant::Type::Q4_K)->Arg(100)->UseRealTime()->Unit(benchmark::kMillisecond);
+
+static test::MadeTensor squareMatrix(std::uint64_t side)
+{
+    return {quant::Type::F16, side, test::bell(side * side, 0.02f)};
+}
+
+static void channelsOfMatrix(benchmark::State& state)
+{
+    const Executor executor;
+    const test::MadeTensor made = squareMatrix(4096);
+    for (auto _ : state) {
+        Progress progress;
+        benchmark::DoNotOptimize(inspect::channels(made.tensor, executor, progress));
+    }
+    state.SetBytesProcessed(std::int64_t(state.iterations()) * std::int64_t(made.bytes.size()));
+}
+BENCHMARK(channelsOfMatrix)->UseRealTime()->Unit(benchmark::kMillisecond);
+
+/// All singular values of a square matrix, or the first 128 estimated.
+static void spectrumOfMatrix(benchmark::State& state)
+{
+    const Executor executor;
+    const test::MadeTensor made = squareMatrix(std::uint64_t(state.range(0)));
+    const inspect::SpectrumOptions options{.exactSide = state.range(1) != 0 ? inspect::kExactSide : 0};
+    for (auto _ : state) {
+        Progress progress;
+        benchmark::DoNotOptimize(inspect::spectrum(made.tensor, executor, progress, options));
+    }
+}
+BENCHMARK(spectrumOfMatrix)->Args({1024, 1})->Args({2048, 1})->Args({2048, 0})->UseRealTime()->Unit(benchmark::kMillisecond)->ArgNames({"side", "exact"});
 
 BENCHMARK_MAIN();

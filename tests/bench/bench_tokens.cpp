@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// bench_tokens MODEL [THREADS]: tokens a second of a model as it is, the best of three runs each: a prompt of 512 tokens, and 64 tokens
-// one after the other behind a prompt of four. Other engines' benchmarks ask the same, so that figures can be laid beside each other.
+// bench_tokens MODEL [THREADS] [KV]: tokens a second of a model as it is, the best of three runs each: a prompt of 512 tokens, and 64
+// tokens one after the other behind a prompt of four. KV: what past keys and values are kept as, f16, f32 or q8_0. Other engines' benchmarks ask the same, so that figures can be laid beside each other.
 #include "core/base/error.h"
 #include "core/base/executor.h"
 #include "core/base/progress.h"
@@ -29,12 +29,12 @@ double secondsOf(const Work& work)
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-void measure(const char* path, int threads)
+void measure(const char* path, int threads, infer::KvType kvType)
 {
     const Executor executor(threads);
     Progress progress;
     const auto variant = infer::Variant::original(format::openModel(path), executor, progress);
-    infer::Context context(variant, kPromptTokens + kDecodedTokens, executor);
+    infer::Context context(variant, kPromptTokens + kDecodedTokens, executor, kvType);
     std::vector<token::Id> ids(kPromptTokens);
     for (std::size_t i = 0; i < ids.size(); ++i)
         ids[i] = token::Id((1 + 7 * i) % variant->vocabularySize());
@@ -59,11 +59,12 @@ void measure(const char* path, int threads)
 
 int main(int argc, char** argv)
 try {
-    if (argc < 2) {
-        std::fputs("bench_tokens MODEL [THREADS]\n", stderr);
+    const auto kvType = infer::findKvType(argc > 3 ? argv[3] : "f16");
+    if (argc < 2 || !kvType) {
+        std::fputs("bench_tokens MODEL [THREADS] [f16|f32|q8_0]\n", stderr);
         return 2;
     }
-    measure(argv[1], argc > 2 ? std::atoi(argv[2]) : 0);
+    measure(argv[1], argc > 2 ? std::atoi(argv[2]) : 0, *kvType);
     return 0;
 } catch (const Error& error) {
     std::fprintf(stderr, "%s\n", error.what());

@@ -50,7 +50,7 @@ std::shared_ptr<const model::Model> largeModel(const std::filesystem::path& path
     return format::openModel(path);
 }
 
-void quantizeFile(benchmark::State& state, const std::string& base)
+void quantizeFile(benchmark::State& state, const std::string& base, bool verify)
 {
     const Scratch scratch;
     const auto model = largeModel(scratch.folder / "in.gguf");
@@ -59,15 +59,18 @@ void quantizeFile(benchmark::State& state, const std::string& base)
     std::string boundBy;
     for (auto _ : state) {
         Progress progress;
-        boundBy = write::quantizeFile(*model, plan, scratch.folder / "out.gguf", {}, executor, progress).boundBy;
+        boundBy = write::quantizeFile(*model, plan, scratch.folder / "out.gguf", {.verify = verify}, executor, progress).boundBy;
     }
     state.SetBytesProcessed(std::int64_t(state.iterations()) * std::int64_t(model->tensorBytes()));
     state.SetLabel("bound by " + boundBy);
 }
-BENCHMARK_CAPTURE(quantizeFile, F32, std::string("F32"))->Unit(benchmark::kMillisecond)->UseRealTime();
-BENCHMARK_CAPTURE(quantizeFile, Q8_0, std::string("Q8_0"))->Unit(benchmark::kMillisecond)->UseRealTime();
-BENCHMARK_CAPTURE(quantizeFile, Q4_0, std::string("Q4_0"))->Unit(benchmark::kMillisecond)->UseRealTime();
-BENCHMARK_CAPTURE(quantizeFile, Q4_K_M, std::string("Q4_K_M"))->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK_CAPTURE(quantizeFile, F32, std::string("F32"), false)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK_CAPTURE(quantizeFile, Q8_0, std::string("Q8_0"), false)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK_CAPTURE(quantizeFile, Q4_0, std::string("Q4_0"), false)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK_CAPTURE(quantizeFile, Q4_K_M, std::string("Q4_K_M"), false)->Unit(benchmark::kMillisecond)->UseRealTime();
+// What reading the file again and comparing it with the source costs.
+BENCHMARK_CAPTURE(quantizeFile, Q8_0_verified, std::string("Q8_0"), true)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK_CAPTURE(quantizeFile, Q4_K_M_verified, std::string("Q4_K_M"), true)->Unit(benchmark::kMillisecond)->UseRealTime();
 
 /// A thousand tensors and a vocabulary of 150 000 with as many merges: one edit in the window.
 void makePlan(benchmark::State& state)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The command line as scripts see it: JSON keys, exit codes, one-line errors.
+#include "tests/format/gguf_bytes.h"
 #include "tests/format/hf_folder.h"
 
 #include <QDir>
@@ -113,6 +114,24 @@ private Q_SLOTS:
         QCOMPARE(sum, 196608);
     }
 
+    void inspectTellsChannelsAndSpectrumOfATensor()
+    {
+        const auto json = runJson({"inspect", kSample, "--tensor", "blk.0.ffn_down.weight", "--channels", "--spectrum"}).json();
+        const auto columns = json["channels"].toObject()["columns"].toObject();
+        QCOMPARE(missing(columns, {"count", "median_mean", "median_max", "outliers", "by_mean", "by_max"}), QStringList());
+        QCOMPARE(columns["count"].toInt(), 768);
+        const auto top = columns["by_max"].toArray();
+        QCOMPARE(top[0].toObject()["max"].toDouble(), json["stats"].toObject()["abs_max"].toDouble());
+        const auto spectrum = json["spectrum"].toObject();
+        QCOMPARE(missing(spectrum, {"count", "energy", "exact", "values", "k50", "k90", "k99"}), QStringList());
+        QCOMPARE(spectrum["values"].toArray().size(), 256);
+        // The energy is the sum of squares, which the statistics tell too.
+        const auto stats = json["stats"].toObject();
+        const double squares = (std::pow(stats["std"].toDouble(), 2) + std::pow(stats["mean"].toDouble(), 2)) * stats["count"].toDouble();
+        QVERIFY(std::abs(spectrum["energy"].toDouble() / squares - 1) < 1e-6);
+        QVERIFY(spectrum["k50"].toInt() < spectrum["k90"].toInt() && spectrum["k90"].toInt() < spectrum["k99"].toInt());
+    }
+
     void quantizeSaysTheExactSize()
     {
         const QString out = path("q.gguf");
@@ -120,6 +139,9 @@ private Q_SLOTS:
         QCOMPARE(result.code, 0);
         QCOMPARE(missing(result.json(), {"out", "bytes", "bits_per_weight", "seconds", "tensors"}), QStringList());
         QCOMPARE(result.json()["bytes"].toInteger(), QFileInfo(out).size());
+        QVERIFY(result.json()["verified"].toBool());
+        QVERIFY(result.json()["tensor_hash"].toString().startsWith("xxh3-128:"));
+        QVERIFY(!runJson({"quantize", kSample, out, "--preset", "Q4_K_M", "--no-verify"}).json()["verified"].toBool());
         QCOMPARE(missing(result.json()["tensors"].toArray()[0].toObject(), {"name", "type", "bytes", "rmse"}), QStringList());
     }
 
@@ -232,6 +254,8 @@ private Q_SLOTS:
         QTest::newRow("two budgets") << QStringList{"plan", kSample, "--size", "4MB", "--bpw", "4", "-o", path("x.gguf")};
         QTest::newRow("no size") << QStringList{"plan", kSample, "--size", "4 potatoes", "-o", path("x.gguf")};
         QTest::newRow("outputs without a text") << QStringList{"sensitivity", kSample, "--level", "output", "-o", path("x.gguf")};
+        QTest::newRow("spectrum of no tensor") << QStringList{"inspect", kSample, "--spectrum"};
+        QTest::newRow("no such expert") << QStringList{"inspect", kSample, "--tensor", "output_norm.weight", "--expert", "1"};
         QTest::newRow("no such tensor") << QStringList{"inspect", kSample, "--tensor", "nose"};
     }
     void wrongUsageIsExitTwo()
@@ -286,6 +310,40 @@ private Q_SLOTS:
         QCOMPARE(missing(first, {"text", "ids", "tokens_per_second", "prompt_tokens_per_second"}), QStringList());
         QCOMPARE(first["ids"].toArray().size(), 12);
         QCOMPARE(runJson(QStringList(arguments) << "--threads" << "1").json()["ids"], first["ids"]);
+    }
+
+    void theCacheMayHaveFewerBits()
+    {
+        const QStringList text{"--text", shortText(), "--ctx", "128"};
+        const auto itself = [&](const QString& kind) {
+            return runJson(QStringList{"divergence", kSample, kSample, "--kv-type", kind} + text).json()["mean_kld"].toDouble();
+        };
+        QCOMPARE(itself("f16"), 0.0);
+        const double bytes = itself("q8_0");
+        QVERIFY(bytes > itself("f32") && bytes < 0.01);
+        const auto halves = runJson(QStringList{"perplexity", kSample} + text), fewer = runJson(QStringList{"perplexity", kSample, "--kv-type", "q8_0"} + text);
+        QVERIFY(std::abs(fewer.json()["nll"].toDouble() / halves.json()["nll"].toDouble() - 1) < 0.01);
+        QVERIFY(fewer.json()["nll"] != halves.json()["nll"]);
+        QVERIFY(!runJson({"generate", kSample, "--prompt", "Once", "-n", "8", "--kv-type", "q8_0"}).json()["text"].toString().isEmpty());
+        QCOMPARE(run({"generate", kSample, "--prompt", "Once", "--kv-type", "q4_0"}).code, 2);
+        const auto named = runJson(QStringList{"evaluate", kSample, "--recipes", "Q8_0", "--kv-type", "q8_0", "--windows", "1"} + text).json();
+        QCOMPARE(named["variants"].toArray()[1].toObject()["name"].toString(), QStringLiteral("Q8_0, KV q8_0"));
+    }
+
+    void aPromptTooLongIsRefusedBeforeAnythingIsMade_data()
+    {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::newRow("generate") << QStringList{"generate", kSample, "--recipe", "Q4_K_M"};
+        QTest::newRow("compare") << QStringList{"compare", kSample};
+        QTest::newRow("family") << QStringList{"family", kSample, path("family"), "--text", shortText()};
+    }
+    void aPromptTooLongIsRefusedBeforeAnythingIsMade()
+    {
+        QFETCH(QStringList, arguments);
+        const auto refused = run(arguments << "--prompt" << QString("once ").repeated(1200));
+        QCOMPARE(refused.code, 2);
+        QVERIFY2(refused.err.contains("at most 511 tokens") && !refused.err.contains("quantizing"), refused.err);
+        QVERIFY(!QFile::exists(path("family")));
     }
 
     void perplexityAndDivergenceMeasure()
@@ -374,6 +432,30 @@ private Q_SLOTS:
         QCOMPARE(bad.err.count('\n'), 1);
     }
 
+    void verifyComparesAFileAloneWithTheHashItHolds()
+    {
+        const QString out = path("alone.gguf");
+        const QString hash = runJson({"quantize", kSample, out, "--preset", "Q4_K_M"}).json()["tensor_hash"].toString();
+        const auto good = runJson({"verify", out});
+        QCOMPARE(good.code, 0);
+        QVERIFY(good.json()["ok"].toBool());
+        QCOMPARE(good.json()["tensor_hash"].toString(), hash);
+        QCOMPARE(good.json()["stored_tensor_hash"].toString(), hash);
+        QVERIFY(run({"verify", out}).out.contains("as its metadata say"));
+        QVERIFY(runJson({"verify", kSample}).json()["stored_tensor_hash"].isNull());
+        QFile file(out);
+        QVERIFY(file.open(QIODevice::ReadWrite) && file.seek(file.size() - 2000));
+        char byte = 0;
+        QVERIFY(file.peek(&byte, 1) == 1);
+        byte = char(byte ^ 16);
+        QCOMPARE(file.write(&byte, 1), qint64(1));
+        file.close();
+        const auto bad = runJson({"verify", out});
+        QCOMPARE(bad.code, 3);
+        QVERIFY(!bad.json()["ok"].toBool());
+        QCOMPARE(bad.err.count('\n'), 1);
+    }
+
     void diffListsWhatDiffers()
     {
         const QString out = path("diff.gguf");
@@ -382,7 +464,7 @@ private Q_SLOTS:
         QStringList keys;
         for (const auto& entry : json["metadata"].toArray())
             keys << entry.toObject()["key"].toString();
-        QCOMPARE(keys, (QStringList{"general.file_type", "halftone.recipe"}));
+        QCOMPARE(keys, (QStringList{"general.file_type", "halftone.recipe", "halftone.tensor_hash"}));
         const auto tensor = json["tensors"].toArray()[0].toObject();
         QCOMPARE(missing(tensor, {"name", "shape", "type_a", "type_b", "rmse"}), QStringList());
         QCOMPARE(tensor["type_a"].toString(), QStringLiteral("F16"));
@@ -444,14 +526,37 @@ private Q_SLOTS:
         QCOMPARE(QFileInfo(text).size(), size);
     }
 
+    void aModelWithoutTokenizerIsNamed()
+    {
+        GgufBytes bytes;
+        bytes.header(0, 1).pair("general.architecture", "llama").pad();
+        QFile file(path("plain.gguf"));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(bytes.string().data(), qint64(bytes.size()));
+        file.close();
+        for (const QStringList& command : {QStringList{"tokenize", file.fileName(), "--text", "x"}, {"generate", file.fileName(), "--prompt", "x"},
+                                           {"perplexity", file.fileName(), "--text", shortText()}, {"compare", file.fileName(), "--prompt", "x"}}) {
+            const auto result = run(command);
+            QCOMPARE(result.code, 3);
+            QVERIFY2(result.err.contains("plain.gguf: the file holds no tokenizer"), result.err);
+        }
+    }
+
     void textShorterThanAWindowIsRefused()
     {
         QFile text(path("tiny.txt"));
         QVERIFY(text.open(QIODevice::WriteOnly));
         text.write("Too short.");
         text.close();
-        const auto result = run({"perplexity", kSample, "--text", text.fileName()});
-        QCOMPARE(result.code, 2);
+        const QStringList behind{"--text", text.fileName()};
+        for (const QStringList& command : {QStringList{"perplexity", kSample}, {"divergence", kSample, "--recipe", "Q4_K_M"}, {"evaluate", kSample},
+                                           {"imatrix", kSample, "-o", path("none")}, {"sensitivity", kSample, "-o", path("none")},
+                                           {"family", kSample, path("none"), "--prompt", "Once"}}) {
+            const auto result = run(command + behind);
+            QCOMPARE(result.code, 2);
+            QVERIFY2(result.err.contains("a context of at most "), result.err);
+            QVERIFY(!QFile::exists(path("none")));
+        }
     }
 
     void comparePutsTheOriginalFirst()
@@ -566,6 +671,8 @@ private Q_SLOTS:
             QVERIFY(json["memory_bytes"].toInteger() <= 12'000'000 && json["memory_bytes"].toInteger() > json["kv_cache_bytes"].toInteger());
         QCOMPARE(full["kv_cache_bytes"].toInteger(), 2 * brief["kv_cache_bytes"].toInteger());
         QVERIFY(full["bytes"].toInteger() <= brief["bytes"].toInteger());
+        const auto fewer = runJson({"plan", kSample, "--memory", "12MB", "--context", "512", "--kv-type", "q8_0", "--types", "Q2_K,Q8_0", "-o", path("memory.json")}).json();
+        QCOMPARE(fewer["kv_cache_bytes"].toInteger() * 32, brief["kv_cache_bytes"].toInteger() * 17);  // 8.5 bits instead of 16
         const auto refused = run({"plan", kSample, "--memory", "1MB", "--context", "100000", "-o", path("none.json")});
         QCOMPARE(refused.code, 2);
         QVERIFY(refused.err.contains("KV cache"));
@@ -586,7 +693,7 @@ private Q_SLOTS:
         const auto quick = planned({"--tokens-per-second", QString::number(wanted, 'g', 17)});
         QCOMPARE(quick["speeds"], large["speeds"]);   // read, not measured again
         QVERIFY(quick["tokens_per_second"].toDouble() >= wanted * (1 - 1e-9));
-        QVERIFY(quick["bytes"].toInteger() <= large["bytes"].toInteger());
+        QVERIFY(quick["bits_per_weight"].toDouble() <= large["bits_per_weight"].toDouble());   // the file's bytes count the recipe's words too
         const auto refused = run({"plan", kSample, "--types", "Q8_0", "--tokens-per-second", "1e9", "--quiet", "-o", path("none.json")});
         QCOMPARE(refused.code, 2);
         QVERIFY2(refused.err.contains("the most are "), refused.err.constData());

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/compare/chat_bar.h"
 #include "app/compare/compare_page.h"
+#include "app/compare/kv_type_button.h"
+#include "app/compare/prompt_view.h"
 #include "app/compare/token_text.h"
 #include "app/jobs/job_manager.h"
 #include "app/window/workspace.h"
@@ -14,6 +16,7 @@
 #include <QScrollBar>
 #include <QSpinBox>
 #include <QTableView>
+#include <QTextEdit>
 #include <QToolButton>
 #include <QtTest>
 
@@ -174,6 +177,33 @@ private Q_SLOTS:
         QTest::mouseClick(bar.findChild<QPushButton*>(), Qt::LeftButton);
         QVERIFY(!bar.system());
         QVERIFY(!bar.findChild<QLineEdit*>()->isEnabled());
+    }
+
+    void theTokensOfThePromptAreShown()
+    {
+        QTest::mouseClick(button(QStringLiteral("Tokens")), Qt::LeftButton);
+        QTRY_VERIFY(m_page->findChild<PromptView*>());
+        const auto* view = m_page->findChild<PromptView*>();
+        QVERIFY(view->isVisible());
+        QVERIFY(view->findChild<QTextEdit*>()->toPlainText().endsWith(QStringLiteral("Once upon a time")));
+        const auto labels = view->findChildren<QLabel*>();
+        QVERIFY(std::ranges::any_of(labels, [](const QLabel* label) { return label->text().contains(QStringLiteral("special")); }));
+    }
+
+    void thePastMayBeKeptInFewerBits()
+    {
+        auto* choice = m_page->findChild<KvTypeButton*>();
+        QVERIFY(choice->type() == infer::KvType::F16);
+        const auto actions = choice->menu()->actions();
+        QCOMPARE(actions.size(), 3);
+        const auto entryOf = [&](const QString& name) {
+            return *std::ranges::find_if(actions, [&](const QAction* action) { return action->text().startsWith(name); });
+        };
+        QVERIFY(entryOf(QStringLiteral("F16"))->text().contains(QStringLiteral("512 tokens")));
+        entryOf(QStringLiteral("Q8_0"))->trigger();
+        QVERIFY(choice->type() == infer::KvType::Q8_0 && choice->text().contains(QStringLiteral("Q8_0")));
+        runToTheEnd(4);
+        QVERIFY(m_page->columns()[0]->text().tokens().size() == 4);
     }
 
     void aBlindVoteTellsNothingBeforeItAndAllAfterwards()

@@ -87,6 +87,37 @@ private Q_SLOTS:
         QCOMPARE(text, expected.text);
     }
 
+    void thePromptIsShownAsItIsRead()
+    {
+        auto chat = request({"source", "Q4_0"}, 6);
+        chat.model = sampleWith("tokenizer.chat_template", "{{ eos_token }}{{ messages[0].content }}: {{ messages[1].content }}\n");
+        chat.chatSystem = "Be kind";
+        const auto pieces = promptPieces(chat);
+        const auto tokenizer = token::Tokenizer::fromMetadata(m_model->metadata());
+        std::string text, special;
+        for (const PromptPiece& piece : pieces)
+            (piece.special ? special : text) += piece.text;
+        QCOMPARE(text, std::string("Be kind: Once upon a time"));  // Jinja leaves a last line end out
+        const std::string bos = tokenizer->addsBos() ? std::string(tokenizer->spelling(*tokenizer->bos())) : std::string();
+        QCOMPARE(special, bos + std::string(tokenizer->spelling(*tokenizer->eos())));
+        chat.chatSystem.reset();
+        QCOMPARE(promptPieces(chat).size(),
+                 tokenizer->encode("Once upon a time", {.addSpecial = true, .parseSpecial = true}).size());
+    }
+
+    void everyColumnKeepsItsPastAsWished()
+    {
+        auto bytes = request({"source", "source"}, 24);
+        bytes.kvType = infer::KvType::Q8_0;
+        const auto halves = run(request({"source", "source"}, 24)), columns = run(bytes);
+        QVERIFY(columns[0][0].probability != halves[0][0].probability);
+        QCOMPARE(columns[1][0].probability, columns[0][0].probability);
+        const MemoryNeed more = memoryNeed(request({"source"}, 1), 1024);
+        auto fewer = request({"source"}, 1);
+        fewer.kvType = infer::KvType::Q8_0;
+        QVERIFY(memoryNeed(fewer, 1024).texts < more.texts);
+    }
+
     void columnsGrowInStep()
     {
         ColumnStream stream;

@@ -3,6 +3,7 @@
 #include "core/base/executor.h"
 #include "core/base/progress.h"
 #include "core/evaluate/evaluate.h"
+#include "core/infer/hyperparameters.h"
 #include "core/infer/variant.h"
 #include "tests/evaluate/bos_only.h"
 #include "tests/infer/reference_llama.h"
@@ -165,6 +166,21 @@ private Q_SLOTS:
         QCOMPARE(ours.base.perplexity, ours.quantized.perplexity);
     }
 
+    void fewerBitsInTheCacheAreSeenBesideHalves()
+    {
+        const auto variant = variantOf(test::ModelMaker::make({}));
+        const auto measured = [&](infer::KvType type) {
+            return divergence(variant, variant, BosOnly(true), text(200), {.window = 32}, m_executor, m_progress, type);
+        };
+        const auto floats = measured(infer::KvType::F32), bytes = measured(infer::KvType::Q8_0);
+        QVERIFY(floats.meanKld > 0 && bytes.meanKld > 16 * floats.meanKld);
+        QCOMPARE(bytes.base.nll, floats.base.nll);
+        const auto alone =
+            perplexity(variant, BosOnly(true), text(200), {.window = 32}, m_executor, m_progress, infer::KvType::Q8_0);
+        QCOMPARE(alone.nll, bytes.quantized.nll);
+        QVERIFY(alone.nll != bytes.base.nll);
+    }
+
     void theNumberOfThreadsDoesNotChangeTheFigures()
     {
         const auto made = test::ModelMaker::make({});
@@ -195,6 +211,26 @@ private Q_SLOTS:
             QFAIL("a text shorter than a window was measured");
         } catch (const Error& error) {
             QVERIFY(error.code() == ErrorCode::Usage);
+        }
+    }
+
+    void windowsLongerThanTheContextAreRefusedWithWhatWouldFit()
+    {
+        const auto made = test::ModelMaker::make({.contextLength = 48});
+        const auto numbers = infer::readHyperparameters(*made.model());
+        checkWindows(numbers, BosOnly(false), text(100), {.window = 48});
+        try {
+            checkWindows(numbers, BosOnly(false), text(100), {.window = 49});
+            QFAIL("a window longer than the context was taken");
+        } catch (const Error& error) {
+            QVERIFY(error.code() == ErrorCode::Usage);
+            QVERIFY(error.advice().find("48") != std::string::npos);
+        }
+        try {
+            checkWindows(numbers, BosOnly(false), text(47), {.window = 48});
+            QFAIL("a text shorter than a window was taken");
+        } catch (const Error& error) {
+            QVERIFY(error.advice().find("47") != std::string::npos);
         }
     }
 

@@ -97,6 +97,30 @@ private Q_SLOTS:
         QVERIFY(same(run(request()), run(tight)));
     }
 
+    void tensorsThatVariantsMakeAlikeTakeMemoryOnce()
+    {
+        const auto model = m_subjects[0].model;
+        plan::Recipe recipe{.base = "Q8_0"};
+        const plan::Plan eight = plan::makePlan(*model, recipe);
+        recipe.exact["blk.0.ffn_up.weight"] = quant::Type::Q4_0;
+        const plan::Plan mixed = plan::makePlan(*model, recipe);
+        const auto bytesOf = [&](std::vector<Subject> subjects) {
+            subjects.insert(subjects.begin(), {model, {}});
+            auto wanted = request();
+            wanted.subjects = std::move(subjects);
+            return planRun(wanted).bytes;
+        };
+        const std::uint64_t none = bytesOf({}), one = bytesOf({{model, eight}}), both = bytesOf({{model, eight}, {model, mixed}});
+        const std::uint64_t text = none;  // the original packs nothing
+        QCOMPARE(both - one - text, std::uint64_t(64 * 96 / 32 * 18));
+        auto pair = request();
+        pair.subjects = {{model, {}}, {model, eight}, {model, mixed}};
+        auto apart = pair;
+        apart.memory = both - 1;
+        QCOMPARE(planRun(apart).passes.size(), std::size_t(2));
+        QVERIFY(same(run(pair), run(apart)));
+    }
+
     void rowsHeldAtOnceDoNotChangeTheFigures()
     {
         auto few = request(100);
@@ -119,6 +143,15 @@ private Q_SLOTS:
         } catch (const Error& error) {
             QVERIFY(error.code() == ErrorCode::OutOfMemory);
             QVERIFY(QString::fromStdString(error.problem()).contains(QStringLiteral("MB")));
+        }
+        auto shorter = request(100);
+        shorter.memory = 2 * planRun(request(50)).bytes / 3;  // of the original and two variants
+        QVERIFY(planRun(request(100)).bytes > 3 * shorter.memory / 2);
+        try {
+            planRun(shorter);
+            QFAIL("a run that cannot fit was begun");
+        } catch (const Error& error) {
+            QVERIFY2(error.advice().find("at most 50 tokens") != std::string::npos, error.advice().c_str());
         }
     }
 

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The explore page on a small mixture of experts: every plot shows all experts together, or one of them.
+#include "app/explore/cost_view.h"
 #include "app/explore/error_plot.h"
 #include "app/explore/explore_page.h"
 #include "app/explore/heat_map_view.h"
 #include "app/explore/histogram_plot.h"
 #include "app/explore/ridge_view.h"
+#include "app/explore/spectrum_plot.h"
 #include "app/widgets/card.h"
 #include "app/window/workspace.h"
 #include "core/model/model.h"
 #include "tests/write/made_file.h"
 
+#include <QComboBox>
+#include <QPushButton>
 #include <QSignalSpy>
 #include <QSpinBox>
 #include <QTemporaryDir>
@@ -54,12 +58,21 @@ class TestExpertsExplored : public QObject {
         QTRY_VERIFY(find<Card>()->note().startsWith(QLatin1String(expert < 0 ? "49,152" : "12,288")));
     }
 
+    /// In the menu of a card.
+    void show(const QString& view)
+    {
+        for (auto* combo : m_page->findChildren<QComboBox*>())
+            if (const int index = combo->findText(view); index >= 0)
+                combo->setCurrentIndex(index);
+    }
+
     /// Half of the shown range of weights, once it is about as wanted.
     bool reaches(double reach) const { return std::abs(find<HistogramPlot>()->range().high / reach - 1) < 0.1; }
 
 private Q_SLOTS:
     void initTestCase()
     {
+        qputenv("XDG_DATA_HOME", m_folder.filePath(QStringLiteral("data")).toUtf8());
         QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates));
         const auto path = std::filesystem::path(m_folder.filePath(QStringLiteral("mixture.gguf")).toStdString());
         test::madeFile(path, {gates(0), gates(1), test::madeTensor("blk.0.attn_q.weight", {kColumns, 64}, 3)});
@@ -119,6 +132,31 @@ private Q_SLOTS:
             if (line.startsWith(QStringLiteral("0,")))
                 count += line.section(QLatin1Char(','), -1).toDouble();
         QCOMPARE(count, double(kRows * kColumns));
+    }
+
+    void oneExpertHasASpectrum()
+    {
+        look(0);
+        choose(-1);
+        show(QStringLiteral("Singular values"));
+        auto* spectrum = find<SpectrumPlot>();
+        QVERIFY(spectrum->message().contains(QStringLiteral("one expert")));
+        choose(1);
+        QTRY_COMPARE(spectrum->markCount(), 3);
+        QVERIFY(spectrum->readOut(kRows).contains(QStringLiteral("first 48 of 48")));
+    }
+
+    void whatIsNotMeasuredCanBeMeasuredHere()
+    {
+        look(0);
+        show(QStringLiteral("Cost at 3 bits"));
+        QVERIFY(find<CostView>()->map().isEmpty());
+        auto* measure = find<QPushButton>();
+        QTRY_VERIFY(measure->isVisible());
+        QTest::mouseClick(measure, Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(!find<CostView>()->map().isEmpty(), 60000);
+        QVERIFY(!measure->isVisible());
+        QVERIFY(find<CostView>()->map().placeOf(1).row > find<CostView>()->map().placeOf(0).row);
     }
 
     void theExpertStaysWhileTheUserWalksThroughTheLayers()

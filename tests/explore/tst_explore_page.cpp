@@ -1,19 +1,28 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/explore/channels_view.h"
+#include "app/explore/cost_view.h"
 #include "app/explore/error_plot.h"
 #include "app/explore/explore_page.h"
 #include "app/explore/heat_map_view.h"
 #include "app/explore/histogram_plot.h"
 #include "app/explore/ridge_view.h"
+#include "app/explore/spectrum_plot.h"
 #include "app/widgets/card.h"
 #include "app/widgets/segmented.h"
+#include "app/window/forecast.h"
 #include "app/window/workspace.h"
 #include "core/model/model.h"
 
+#include <QAbstractItemModelTester>
 #include <QComboBox>
+#include <QHeaderView>
 #include <QSignalSpy>
 #include <QSvgRenderer>
+#include <QTableView>
 #include <QTemporaryDir>
 #include <QtTest>
+
+#include <algorithm>
 
 using namespace halftone;
 using namespace halftone::app;
@@ -47,6 +56,14 @@ class TestExplorePage : public QObject {
     {
         for (auto* each : m_page->findChildren<Segmented*>())
             if (each->labels().contains(label))
+                return each;
+        return nullptr;
+    }
+
+    QComboBox* combo(const QString& item) const
+    {
+        for (auto* each : m_page->findChildren<QComboBox*>())
+            if (each->findText(item) >= 0)
                 return each;
         return nullptr;
     }
@@ -187,6 +204,41 @@ private Q_SLOTS:
         QCOMPARE(ridge->current(), tensor("blk.4.ffn_gate.weight"));
     }
 
+    void theSensitivityMapAndTheHistogramsSelectForEachOther()
+    {
+        lookAt("blk.0.ffn_gate.weight");
+        auto* costs = find<CostView>();
+        combo(QStringLiteral("Histograms"))->setCurrentIndex(2);
+        QTRY_VERIFY(!costs->map().isEmpty());
+        QVERIFY(costs->isVisible());
+        const auto here = costs->map().placeOf(tensor("blk.0.ffn_gate.weight")), below = costs->map().placeOf(tensor("blk.5.ffn_gate.weight"));
+        QCOMPARE(below.column, here.column);
+        QTest::mouseClick(costs, Qt::LeftButton, {}, costs->rectOf(below).center());
+        QCOMPARE(m_workspace->current(), tensor("blk.5.ffn_gate.weight"));
+        QTRY_VERIFY(find<Card>()->title().contains(QStringLiteral("blk.5.ffn_gate")));
+        QTest::keyClick(costs, Qt::Key_Up);
+        QCOMPARE(m_workspace->current(), tensor("blk.4.ffn_gate.weight"));
+        QTest::keyClick(costs, Qt::Key_Right);
+        QCOMPARE(m_workspace->current(), tensor("blk.4.ffn_up.weight"));
+        QTest::mouseClick(costs, Qt::LeftButton, {}, costs->rectOf({-1, here.column}).center());
+        QCOMPARE(m_workspace->selection().size(), 8);   // the role in all layers
+        QTRY_VERIFY(find<Card>()->title().contains(QStringLiteral("8 tensors")));
+    }
+
+    void theSensitivityAsPlannedFollowsTheRecipe()
+    {
+        lookAt("blk.0.ffn_gate.weight");
+        auto* costs = find<CostView>();
+        combo(QStringLiteral("Histograms"))->setCurrentIndex(1);
+        QTRY_VERIFY(!costs->map().isEmpty());
+        const double before = costs->map().total();
+        m_workspace->applyBase(QStringLiteral("Q2_K"));
+        QVERIFY(costs->map().total() > 2 * before);
+        QVERIFY(costs->readOut(costs->rectOf({0, -1}).center()).contains(QStringLiteral("KL")));
+        m_workspace->undoStack().undo();
+        QCOMPARE(costs->map().total(), before);
+    }
+
     void theMapTellsRowsAndColumns()
     {
         lookAt("blk.0.ffn_down.weight");
@@ -194,6 +246,42 @@ private Q_SLOTS:
         QTRY_VERIFY(!map->readOut({2, 2}).isEmpty());
         QVERIFY(map->readOut({2, 2}).contains(QStringLiteral("row 0")));
         QVERIFY(map->readOut({-5, 2}).isEmpty());
+    }
+
+    void theStrongestColumnsAndRowsAreListed()
+    {
+        lookAt("blk.0.ffn_down.weight");
+        auto* channels = find<ChannelsView>();
+        const QAbstractItemModelTester tester(find<ChannelModel>());
+        combo(QStringLiteral("Columns"))->setCurrentIndex(2);
+        QTRY_COMPARE(channels->model().side().mean.size(), std::size_t(768));
+        QCOMPARE(channels->model().rowCount(), ChannelModel::kListed);
+        const auto& side = channels->model().side();
+        QCOMPARE(side.mean[channels->model().channelAt(0)], std::ranges::max(side.mean));
+        // The header chooses the measure.
+        auto* table = channels->findChild<QTableView*>();
+        auto* header = table->horizontalHeader();
+        QTest::mouseClick(header->viewport(), Qt::LeftButton, {}, {header->sectionViewportPosition(ChannelModel::Max) + 8, 8});
+        QCOMPARE(side.max[channels->model().channelAt(0)], std::ranges::max(side.max));
+        QVERIFY(channels->model().describe(channels->model().channelAt(0)).startsWith(QStringLiteral("column ")));
+        combo(QStringLiteral("Columns"))->setCurrentIndex(3);
+        QCOMPARE(channels->model().side().mean.size(), std::size_t(256));
+    }
+
+    void theSpectrumIsComputedWhereItIsLookedAt()
+    {
+        lookAt("blk.0.ffn_down.weight");
+        auto* spectrum = find<SpectrumPlot>();
+        QCOMPARE(spectrum->markCount(), 0);
+        combo(QStringLiteral("Singular values"))->setCurrentIndex(4);
+        QTRY_COMPARE(spectrum->markCount(), 3);
+        QVERIFY(spectrum->readOut(256).contains(QStringLiteral("100")));
+        QVERIFY(spectrum->readOut(257).isEmpty());
+        QTRY_VERIFY(spectrum->hasError());   // of the planned type
+        m_workspace->select({tensor("blk.0.attn_norm.weight")});
+        QTRY_VERIFY(spectrum->message().contains(QStringLiteral("single row")));
+        combo(QStringLiteral("Singular values"))->setCurrentIndex(0);
+        QTRY_VERIFY(!find<HeatMapView>()->readOut({2, 2}).isEmpty());
     }
 
     void severalTensorsShareOneHistogram()
@@ -219,9 +307,18 @@ private Q_SLOTS:
     {
         lookAt("blk.0.ffn_down.weight");
         QTRY_VERIFY(find<ErrorPlot>()->pointOf(quant::Type::Q4_K).has_value());
+        QTRY_VERIFY(!find<HeatMapView>()->readOut({2, 2}).isEmpty());
+        QTRY_VERIFY(find<RidgeView>()->message().isEmpty());
+        combo(QStringLiteral("Columns"))->setCurrentIndex(2);
+        combo(QStringLiteral("Histograms"))->setCurrentIndex(2);
+        combo(QStringLiteral("Columns"))->setCurrentIndex(4);
+        QTRY_COMPARE(find<SpectrumPlot>()->markCount(), 3);
+        QTRY_VERIFY(!find<CostView>()->map().isEmpty());
         QTemporaryDir folder;
         const Chart charts[] = {find<HistogramPlot>()->chart(QStringLiteral("histogram")), find<ErrorPlot>()->chart(QStringLiteral("error")),
-                                find<RidgeView>()->chart(QStringLiteral("ridge")), find<HeatMapView>()->chart(QStringLiteral("map"))};
+                                find<RidgeView>()->chart(QStringLiteral("ridge")), find<HeatMapView>()->chart(QStringLiteral("map")),
+                                find<CostView>()->chart(QStringLiteral("cost")), find<ChannelsView>()->chart(QStringLiteral("channels")),
+                                find<SpectrumPlot>()->chart(QStringLiteral("spectrum"))};
         for (const Chart& chart : charts) {
             const QString path = folder.filePath(chart.name);
             QCOMPARE(saveChart(chart, ChartFormat::Png, path + QStringLiteral(".png")), QString());

@@ -3,14 +3,11 @@
 #include "core/format/open.h"
 #include "core/model/model.h"
 #include "core/token/tokenizer.h"
+#include "tests/fuzz/scratch_folder.h"
 
 #include <array>
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <string_view>
-
-#include <unistd.h>
 
 namespace {
 
@@ -18,17 +15,6 @@ namespace {
 constexpr std::array kFiles = {"config.json",       "tokenizer.json", "tokenizer_config.json", "generation_config.json",
                                "model.safetensors", "tokenizer.model"};
 constexpr std::string_view kCut = "\n====\n";
-
-const std::filesystem::path& folder()
-{
-    static const auto path = [] {
-        std::string name = (std::filesystem::temp_directory_path() / "fuzz_folder_XXXXXX").string();
-        if (!mkdtemp(name.data()))
-            std::abort();
-        return std::filesystem::path(name);
-    }();
-    return path;
-}
 
 }  // namespace
 
@@ -42,12 +28,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         const auto end = rest.find(kCut);
         const std::string_view part = rest.substr(0, end);
         rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + kCut.size());
-        std::filesystem::remove(folder() / name);
+        std::filesystem::remove(test::scratchFolder() / name);
         if (!part.empty())
-            std::ofstream(folder() / name, std::ios::binary) << part;
+            std::ofstream(test::scratchFolder() / name, std::ios::binary) << part;
     }
     try {
-        const auto model = format::openModel(folder());
+        const auto model = format::openModel(test::scratchFolder());
         for (const model::Tensor& tensor : model->tensors())
             if (tensor.bytes() > 0 && tensor.bytes() < (1 << 20)) {
                 std::vector<std::byte> bytes(tensor.bytes());

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // make_corpus FOLDER: writes small inputs for each fuzz target to FOLDER/TARGET/.
 #include "core/format/gguf_writer.h"
+#include "core/plan/importance_file.h"
+#include "core/plan/importance_sums.h"
 #include "core/plan/recipe.h"
+#include "core/sense/sensitivity.h"
+#include "core/store/evaluation_store.h"
 
 #include <nlohmann/json.hpp>
 
@@ -34,8 +38,19 @@ std::string gguf(const std::string& tokenizer)
     metadata.set("llama.block_count", std::uint32_t(1));
     metadata.set("tokenizer.ggml.model", tokenizer);
     metadata.set("tokenizer.ggml.pre", std::string("llama-bpe"));
-    const std::vector<std::string> tokens = {"<unk>",    "<s>",       "</s>",         "a",      "b", "ab",
-                                             "\xc4\xa0", "\xc4\xa0" "a", "\xe2\x96\x81", "<0x41>", "1", "."};
+    const std::vector<std::string> tokens = {"<unk>",
+                                             "<s>",
+                                             "</s>",
+                                             "a",
+                                             "b",
+                                             "ab",
+                                             "\xc4\xa0",
+                                             "\xc4\xa0"
+                                             "a",
+                                             "\xe2\x96\x81",
+                                             "<0x41>",
+                                             "1",
+                                             "."};
     metadata.set("tokenizer.ggml.tokens", model::Array(tokens));
     metadata.set("tokenizer.ggml.scores", model::Array(std::vector<float>(tokens.size(), -1.0f)));
     metadata.set("tokenizer.ggml.token_type", model::Array(std::vector<std::int32_t>{2, 3, 3, 1, 1, 1, 1, 1, 1, 6, 1, 1}));
@@ -70,6 +85,48 @@ std::string folder()
         + cut + R"({"bos_token":"a","chat_template":"{{ messages }}"})" + cut + "{}" + cut + safetensors();
 }
 
+/// Both forms of an importance matrix of two matrices, one of them a stack of two experts.
+void writeImportance(const fs::path& folder)
+{
+    fs::create_directories(folder);
+    plan::ImportanceSums sums;
+    sums.tensors["blk.0.ffn_up.weight"] = {{1, 2, 3, 4}, {8}};
+    sums.tensors["blk.0.ffn_up_exps.weight"] = {{1, 2, 3, 4, 0, 0, 0, 0}, {8, 0}};
+    sums.datasets = {"text.txt"};
+    sums.chunks = 1;
+    plan::writeImportanceSums(sums, folder / "new");
+    std::string old;
+    const auto number = [&old](std::int32_t value) { old.append(reinterpret_cast<const char*>(&value), sizeof value); };
+    number(1), number(19), old += "blk.0.ffn_up.weight";
+    number(2), number(4), old.append(16, '\x3f');
+    number(2), number(8), old += "text.txt";
+    write(folder / "old", old);
+}
+
+sense::Sensitivity sensitivity()
+{
+    sense::Sensitivity found;
+    found.source = {sense::Level::Output, "model-hash", "text-hash", "", 512, 4};
+    found.tensors = {{"blk.0.ffn_up.weight", quant::Type::Q4_K, 0.25}, {"blk.0.ffn_up.weight", quant::Type::Q8_0, 0.001}};
+    found.fit = sense::guessedFit(sense::Level::Weights);
+    return found;
+}
+
+/// A database with a run of two variants.
+void writeStore(const fs::path& file)
+{
+    fs::create_directories(file.parent_path());
+    fs::remove(file);
+    store::EvaluationStore store(file);
+    const store::RunId run = store.run({"model-hash", "text-hash", 16, 2}, "model", "text");
+    const std::vector<evaluate::TokenFigures> figures(7, {.nll = 1, .kld = 0.1f, .entropy = 1, .confidence = 0.5f});
+    for (const char* content : {"original", "types-4"}) {
+        const store::VariantId id = store.variant(run, content, {.name = content, .bits = 4, .bytes = 1000, .bitsPerWeight = 4.5});
+        for (std::uint64_t window = 0; window < 2; ++window)
+            store.addWindow(id, window, figures);
+    }
+}
+
 }  // namespace
 
 int main(int count, char** arguments)
@@ -80,14 +137,20 @@ int main(int count, char** arguments)
     }
     const fs::path out = arguments[1];
     for (const char* kind : {"gpt2", "llama", "bert", "t5"})
-        for (const char* target : {"fuzz_gguf", "fuzz_tokenizer", "fuzz_importance"})
+        for (const char* target : {"fuzz_gguf", "fuzz_tokenizer"})
             write(out / target / kind, gguf(kind));
+    writeImportance(out / "fuzz_importance");
     write(out / "fuzz_safetensors" / "one", safetensors());
     write(out / "fuzz_folder" / "llama", folder());
     for (const char* base : {"Q4_K_M", "pure:Q8_0", ""})
-        write(out / "fuzz_recipe" / ("base" + std::string(base)), plan::toJson({.base = base}));
-    for (const auto& file : fs::directory_iterator(TEST_DATA "/sensitivity"))
-        write(out / "fuzz_sensitivity" / file.path().filename(), read(file.path()).substr(0, 4000));
+        write(out / "fuzz_recipe" / ("base" + std::string(base)),
+              plan::toJson({.base = base, .rules = {{"ffn_.*", quant::Type::Q6_K}}, .exact = {{"a", quant::Type::F16}}, .pins = {"a"}}));
+    write(out / "fuzz_sensitivity" / "one", sense::toJson(sensitivity()));
+    write(
+        out / "fuzz_messages" / "one",
+        R"({"messages": [{"role": "user", "content": " a \u00e9 "}, {"role": "assistant", "content": [{"type": "text"}]}], "tools": [{"x": 1.5e3}]})");
+    write(out / "fuzz_journal" / "one", R"({"fingerprint":"0123456789abcdef","bytes":640,"errors":[0.5,1e-3,0]})");
+    writeStore(out / "fuzz_store" / "one");
     int number = 0;
     const auto cases = nlohmann::json::parse(read(TEST_DATA "/chat/cases.json"));
     for (const auto& each : cases.is_array() ? cases : cases["cases"])

@@ -4,6 +4,7 @@
 #include "core/quant/half.h"
 
 #include <QtTest>
+#include <hwy/targets.h>
 
 #include <random>
 
@@ -53,23 +54,36 @@ class TestKvCache : public QObject {
         return x;
     }
 
+    /// On every instruction set that the machine has.
     static void addShapes()
     {
+        QTest::addColumn<qint64>("target");
         QTest::addColumn<KvType>("type");
         QTest::addColumn<int>("keySize");
         QTest::addColumn<int>("valueSize");
-        for (const KvType type : kKvTypes)
-            for (const auto& [keySize, valueSize] : {std::pair(64, 64), std::pair(20, 12), std::pair(80, 33), std::pair(576, 512)})
-                QTest::addRow("%s %d %d", kvTypeName(type).data(), keySize, valueSize) << type << keySize << valueSize;
+        for (std::int64_t left = hwy::SupportedTargets(); left != 0; left &= left - 1)
+            for (const KvType type : kKvTypes)
+                for (const auto& [keySize, valueSize] : {std::pair(64, 64), std::pair(20, 12), std::pair(80, 33), std::pair(576, 512)})
+                    QTest::addRow("%s %s %d %d", hwy::TargetName(left & -left), kvTypeName(type).data(), keySize, valueSize)
+                        << qint64(left & -left) << type << keySize << valueSize;
+    }
+    static void useOnly(std::int64_t target)
+    {
+        hwy::SetSupportedTargetsForTest(target);
+        hwy::GetChosenTarget().Update(hwy::SupportedTargets());
     }
 
 private Q_SLOTS:
+    void cleanup() { useOnly(0); }
+
     void whatIsStoredComesBackRounded_data() { addShapes(); }
     void whatIsStoredComesBackRounded()
     {
+        QFETCH(qint64, target);
         QFETCH(KvType, type);
         QFETCH(int, keySize);
         QFETCH(int, valueSize);
+        useOnly(target);
         const Hyperparameters h = shape(std::uint32_t(keySize), std::uint32_t(valueSize));
         KvCache cache(h, kTokens, type);
         std::vector<std::vector<float>> keys, values;
@@ -95,9 +109,11 @@ private Q_SLOTS:
     void severalRowsOfValuesAreReadAtOnce_data() { addShapes(); }
     void severalRowsOfValuesAreReadAtOnce()
     {
+        QFETCH(qint64, target);
         QFETCH(KvType, type);
         QFETCH(int, keySize);
         QFETCH(int, valueSize);
+        useOnly(target);
         const Hyperparameters h = shape(std::uint32_t(keySize), std::uint32_t(valueSize));
         KvCache cache(h, kTokens, type);
         for (std::size_t t = 0; t < kTokens; ++t)

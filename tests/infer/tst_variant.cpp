@@ -334,6 +334,19 @@ private Q_SLOTS:
         QCOMPARE(packedBytes((Variants{Variant::original(model, m_executor, m_progress)})), std::uint64_t(0));
     }
 
+    void aVariantThatIsMovedInLeavesOnlyWhatIsShared()
+    {
+        const auto made = test::ModelMaker::make({.keySize = 16, .valueSize = 16});
+        const auto model = made.model();
+        const plan::Plan plan = planFor(made, quant::Type::Q8_0);
+        Variants variants{Variant::prepare(model, plan, nullptr, m_executor, m_progress)};
+        const std::weak_ptr<const Variant> first = variants[0];
+        const std::byte* const down = variants[0]->weights().layers[1].dense.down.weight.data;
+        variants = {Variant::prepare(model, plan, nullptr, m_executor, m_progress, std::move(variants))};
+        QVERIFY(first.expired());
+        QCOMPARE(variants[0]->weights().layers[1].dense.down.weight.data, down);
+    }
+
     void whatOtherImportanceOrAnotherModelMadeIsNotShared()
     {
         const auto made = test::ModelMaker::make({.keySize = 16, .valueSize = 16});

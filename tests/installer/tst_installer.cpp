@@ -57,6 +57,31 @@ private Q_SLOTS:
         QCOMPARE(run(HALFTONE, {QStringLiteral("a"), QStringLiteral("b")}).exitCode, 2);
     }
 
+    /// The system's loader names every library that the program would run with, those of its libraries too.
+    void noLibraryOfTheProgramsCanReachTheNetwork_data()
+    {
+        QTest::addColumn<QString>("program");
+        QTest::newRow("halftone") << QStringLiteral(HALFTONE);
+        QTest::newRow("halftone-cli") << QStringLiteral(HALFTONE_CLI);
+    }
+    void noLibraryOfTheProgramsCanReachTheNetwork()
+    {
+#ifndef __linux__
+        QSKIP("asks the loader of Linux");
+#endif
+        QFETCH(QString, program);
+        auto environment = QProcessEnvironment::systemEnvironment();
+        environment.insert(QStringLiteral("LD_TRACE_LOADED_OBJECTS"), QStringLiteral("1"));
+        QProcess process;
+        process.setProcessEnvironment(environment);
+        process.start(program, QStringList());
+        QVERIFY(process.waitForFinished());
+        const QByteArray libraries = process.readAllStandardOutput();
+        QVERIFY(libraries.contains("libtbb.so") && libraries.contains("libc.so"));
+        for (const char* name : {"libQt6Network", "libQt6WebSockets", "libQt6WebEngine", "libcurl", "libssl", "libgnutls", "libsoup", "libnghttp2"})
+            QVERIFY2(!libraries.contains(name), name);
+    }
+
     void setUpNamesThePackagesThatAreMissing()
     {
         const QString script = QStringLiteral("cd '%1' && . installer/prepare.sh && missing bash no-such-package-at-all").arg(QLatin1String(SOURCE_DIR));

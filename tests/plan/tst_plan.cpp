@@ -161,7 +161,7 @@ void TestPlan::keepsMetadataAndAddsItsOwn()
     for (const auto& entry : metadata.entries())
         keys << QString::fromStdString(entry.key);
     QCOMPARE(keys, QStringList({"general.architecture", "general.file_type", "llama.block_count", "tokenizer.ggml.tokens", "tokenizer.ggml.scores",
-                                "general.license", "general.quantization_version", "halftone.recipe"}));
+                                "general.license", "general.quantization_version", "halftone.recipe", "halftone.tensor_hash"}));
     QCOMPARE(metadata.integer("general.file_type"), std::int64_t(14));
     QCOMPARE(metadata.integer("general.quantization_version"), std::int64_t(2));
     QCOMPARE(plan::recipeFromJson(*metadata.string("halftone.recipe")).base, std::string("Q4_K_S"));

@@ -131,6 +131,25 @@ private Q_SLOTS:
         }
     }
 
+    void whatDoesNotFitIsSaidBeforeAnythingIsMeasured()
+    {
+        const auto refusal = [&](const sense::Text& text, std::uint64_t memory) {
+            sense::Sensitivity result;
+            try {
+                sense::measure(m_model, {.level = sense::Level::Weights, .types = {Type::Q4_0}, .text = &text, .memory = memory}, result, {},
+                               m_executor, m_progress);
+            } catch (const Error& error) {
+                return result.tensors.empty() ? QString::fromStdString(error.advice()) : QStringLiteral("too late");
+            }
+            return QStringLiteral("nothing was refused");
+        };
+        QVERIFY(refusal({*m_tokenizer, m_tokens, {.window = 2000}}, 0).contains(QStringLiteral("512 or less")));
+        QVERIFY(refusal({*m_tokenizer, std::span(m_tokens).first(40), {.window = 64}}, 0).contains(QStringLiteral("at most 4")));
+        // 31 rows of logits and 64 of the stream for each window, in floats; the rest is less than 3 MB.
+        const double each = 4.0 * (31 * double(m_tokenizer->size()) + 64 * 256);
+        QVERIFY(refusal(text(8), std::uint64_t(3'000'000 + 5.5 * each)).contains(QStringLiteral("5 windows or fewer")));
+    }
+
     void levelsAboveWeightsNeedAText()
     {
         sense::Sensitivity result;

@@ -125,6 +125,27 @@ private Q_SLOTS:
         QVERIFY(refusal(file) == ErrorCode::Unsupported);
     }
 
+    /// Of any other tables the queries could be made to run for ever.
+    void aStoreWithTablesOfAnotherKindIsRefused_data()
+    {
+        QTest::addColumn<QByteArray>("change");
+        QTest::newRow("a view without an end") << QByteArray("ALTER TABLE windows RENAME TO w; CREATE VIEW windows AS WITH RECURSIVE n(i) AS "
+                                                             "(SELECT 0 UNION ALL SELECT i + 1 FROM n) SELECT 1 variant, i number, x'' figures FROM n");
+        QTest::newRow("a trigger") << QByteArray("CREATE TRIGGER t AFTER INSERT ON runs BEGIN DELETE FROM variants; END");
+        QTest::newRow("a column less") << QByteArray("ALTER TABLE variants DROP COLUMN decode_ms");
+        QTest::newRow("a table more") << QByteArray("CREATE TABLE more(a)");
+    }
+    void aStoreWithTablesOfAnotherKindIsRefused()
+    {
+        QFETCH(QByteArray, change);
+        const auto file = fresh();
+        {
+            EvaluationStore store(file);
+        }
+        execute(file, change.constData());
+        QVERIFY(refusal(file) == ErrorCode::Malformed);
+    }
+
     void aDamagedFileIsRefusedOrMovedAside()
     {
         const auto file = fresh();

@@ -88,6 +88,22 @@ private Q_SLOTS:
         QCOMPARE(result.variants[3].figures.nll, result.variants[1].figures.nll);
     }
 
+    void anotherCacheIsAnotherVariantOfTheSameRun()
+    {
+        EvaluationStore store(file());
+        auto bytes = m_request;
+        bytes.kvType = infer::KvType::Q8_0;
+        Progress progress;
+        const auto halves = evaluateVariants(m_request, &store, {}, m_executor, progress);
+        const auto result = evaluateVariants(bytes, &store, {}, m_executor, progress);
+        QCOMPARE(store.history().size(), std::size_t(1));
+        QCOMPARE(result.variants[0].figures.nll, halves.variants[0].figures.nll);
+        QCOMPARE(QString::fromStdString(result.variants[1].name), QStringLiteral("eight, KV q8_0"));
+        QVERIFY(result.variants[1].figures.meanKld > halves.variants[1].figures.meanKld);
+        const auto again = evaluateVariants(m_request, &store, {}, m_executor, progress);
+        QCOMPARE(again.variants[1].figures.meanKld, halves.variants[1].figures.meanKld);
+    }
+
     void anotherTextIsAnotherRun()
     {
         EvaluationStore store(file());
@@ -106,6 +122,13 @@ private Q_SLOTS:
         Progress progress;
         const auto result = evaluateVariants(own, nullptr, {}, m_executor, progress);
         QVERIFY(result.complete() && result.windows == 4);
+        own.text.ownTokens = 100;
+        try {
+            evaluateVariants(own, nullptr, {}, m_executor, progress);
+            QFAIL("a text shorter than a window was written");
+        } catch (const Error& error) {
+            QVERIFY(error.advice().find("101") != std::string::npos);  // BOS comes before it
+        }
         // A text drawn from the model's own distribution costs it as much as it expects: cross-entropy is entropy.
         const evaluate::Figures& figures = result.variants[0].figures;
         QVERIFY(figures.perplexityError > 0);

@@ -53,6 +53,44 @@ private Q_SLOTS:
 
     void exaonesWordsHoldSpaces() { QCOMPARE(wordsOf("exaone-moe", "one two"), (Words{"one two"})); }
 
+    void kimiCutsChineseOffOtherLetters()
+    {
+        QCOMPARE(wordsOf("kimi-k2", "abc中文def 中x"), (Words{"abc", "中文", "def", " ", "中", "x"}));
+        QCOMPARE(wordsOf("gpt-4o", "abc中文def"), (Words{"abc中文def"}));
+        QCOMPARE(wordsOf("kimi-k2", "It's HTMLParser's 12345!\n\nカナ"),
+                 (Words{"It's", " HTMLParser's", " ", "123", "45", "!\n\n", "カナ"}));
+        QCOMPARE(wordsOf("kimi-k2", "a/\nb"), (Words{"a", "/\n", "b"}));
+    }
+
+    void youtuCutsScriptsApartAndDigitsOneByOne()
+    {
+        QCOMPARE(wordsOf("youtu", "中文，한국어123 ab"), (Words{"中文", "，", "한국어", "1", "2", "3", " ab"}));
+        QCOMPARE(wordsOf("youtu", "it's ok/\n"), (Words{"it's", " ok", "/\n"}));
+        QVERIFY(token::PreTokenizer("youtu").wholeWordsFirst());
+    }
+
+    void superbpeCutsOnlyNumbersByThreesFromTheirEnd()
+    {
+        QCOMPARE(wordsOf("superbpe", "by the way, 1234567 of 890 or 12"),
+                 (Words{"by the way, ", "1", "234", "567", " of ", "890", " or ", "12"}));
+        QCOMPARE(wordsOf("superbpe", "1234"), (Words{"1", "234"}));
+        QCOMPARE(wordsOf("superbpe", "123456"), (Words{"123", "456"}));
+        const std::string many(100'000, 'a');  // in linear time
+        QCOMPARE(wordsOf("superbpe", std::string(many).append("12345")), (Words{many, "12", "345"}));
+    }
+
+    void otherNamesCutAsTheyWereTrained()
+    {
+        QCOMPARE(wordsOf("tiny_aya", "in 1234567 days"), (Words{"in", " ", "1", "234", "567", " days"}));
+        QCOMPARE(wordsOf("ufakzeka", "Ankara'nın 12"), (Words{"Ankara", "'nın", " ", "1", "2"}));
+        QCOMPARE(wordsOf("ufakzeka", "Ali'den"), (Words{"Ali", "'den"}));
+        QCOMPARE(wordsOf("qwen2", "Ali'den"), (Words{"Ali", "'d", "en"}));
+        QCOMPARE(wordsOf("jais-2", "a       b"), (Words{"a", "    ", "  ", " b"}));
+        QCOMPARE(wordsOf("laguna", "a;\n\n  b"), (Words{"a", ";", "\n\n", " ", " b"}));
+        QCOMPARE(wordsOf("spark2_5", "x;\n\ny 12"), (Words{"x", ";", "\n", "\n", "y", " ", "1", "2"}));
+        QCOMPARE(wordsOf("granite-embed-multi-97m", "cafe\xCC\x81s 1234"), (Words{"cafe\xCC\x81s", " ", "123", "4"}));
+    }
+
     void deepseekLlmCutsByItsListOfLetters()
     {
         // The "Han" of the model reaches from U+0800 on, so U+1F7D is cut off its space though it is a letter.
@@ -65,10 +103,44 @@ private Q_SLOTS:
     void everyNameIsARule_data()
     {
         QTest::addColumn<QString>("name");
-        for (const char* name : {"default",      "gpt-2",       "llama-bpe",  "dbrx",       "qwen2",    "qwen35",     "gpt-4o",
-                                 "tekken",       "starcoder",   "refact",     "command-r",  "smollm",   "falcon",     "deepseek-coder",
-                                 "deepseek-llm", "deepseek-v3", "bailingmoe", "seed-coder", "minicpm5", "exaone-moe", "bloom",
-                                 "viking",       "chameleon",   "olmo",       "stablelm2",  "glm4",     "minimax-m2", "grok-2"})
+        for (const char* name : {"default",
+                                 "gpt-2",
+                                 "llama-bpe",
+                                 "dbrx",
+                                 "qwen2",
+                                 "qwen35",
+                                 "gpt-4o",
+                                 "tekken",
+                                 "starcoder",
+                                 "refact",
+                                 "command-r",
+                                 "smollm",
+                                 "falcon",
+                                 "deepseek-coder",
+                                 "deepseek-llm",
+                                 "deepseek-v3",
+                                 "bailingmoe",
+                                 "seed-coder",
+                                 "minicpm5",
+                                 "exaone-moe",
+                                 "bloom",
+                                 "kimi-k2",
+                                 "youtu",
+                                 "superbpe",
+                                 "tiny_aya",
+                                 "cohere2moe",
+                                 "ufakzeka",
+                                 "jais-2",
+                                 "laguna",
+                                 "spark2_5",
+                                 "granite-embed-multi-97m",
+                                 "viking",
+                                 "chameleon",
+                                 "olmo",
+                                 "stablelm2",
+                                 "glm4",
+                                 "minimax-m2",
+                                 "grok-2"})
             QTest::newRow(name) << QString::fromLatin1(name);
     }
     void everyNameIsARule()

@@ -4,14 +4,21 @@
 #include "app/plan/budget_panel.h"
 #include "app/plan/frontier_plot.h"
 #include "app/plan/quality_view.h"
+#include "app/widgets/segmented.h"
 #include "app/window/forecast.h"
+#include "app/window/speed_store.h"
 #include "app/window/workspace.h"
+#include "core/base/executor.h"
+#include "core/evaluate/decode_speeds.h"
 #include "core/model/model.h"
 #include "tests/write/made_file.h"
 
+#include <QCheckBox>
+#include <QLabel>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QSlider>
+#include <QSpinBox>
 #include <QTemporaryDir>
 #include <QtTest>
 
@@ -42,11 +49,26 @@ class TestForecast : public QObject {
         QTRY_VERIFY_WITH_TIMEOUT(forecast().known() && !forecast().frontier().isEmpty() && settled(), 60000);
     }
 
+    /// As if this machine had been measured before: six bits run slower than eight.
+    void keepSpeeds()
+    {
+        plan::DecodeSpeeds speeds{.types = {}, .otherSeconds = 1e-5};
+        for (const quant::Type type : evaluate::runnableTypes())
+            speeds.types.push_back({type, type == quant::Type::Q6_K ? 1e9 : 4e9});
+        SpeedStore().keep(speeds, evaluate::speedsKey(*m_workspace->model(), m_workspace->executor()->threads()));
+        m_workspace.reset();
+        open();
+        QVERIFY(!forecast().speeds().empty());
+    }
+
+    void showKind(BudgetPanel& panel, BudgetKind kind) { panel.findChild<Segmented*>()->setIndex(int(kind)); }
+
     quint64 middleSize() { return (forecast().frontier().first().bytes + forecast().frontier().last().bytes) / 2; }
 
 private Q_SLOTS:
     void initTestCase()
     {
+        qputenv("XDG_CACHE_HOME", m_folder.filePath(QStringLiteral("cache")).toUtf8());
         qputenv("XDG_DATA_HOME", m_folder.filePath(QStringLiteral("data")).toUtf8());
         std::vector<test::MadeTensor> tensors{test::madeTensor("token_embd.weight", {256, 64}, 1)};
         unsigned seed = 2;
@@ -57,7 +79,8 @@ private Q_SLOTS:
     }
     void init()
     {
-        QDir(m_folder.filePath(QStringLiteral("data"))).removeRecursively();
+        for (const char* folder : {"data", "cache"})
+            QDir(m_folder.filePath(QLatin1String(folder))).removeRecursively();
         open();
     }
     void cleanup() { m_workspace.reset(); }
@@ -102,15 +125,15 @@ private Q_SLOTS:
         measureWeights();
         const plan::Recipe before = m_workspace->recipe();
         const quint64 bytes = middleSize();
-        forecast().chooseSize(bytes, QStringLiteral("stroke"));
+        forecast().choose(plan::MaxFileBytes{bytes}, QStringLiteral("stroke"));
         QTRY_VERIFY(settled());
         QVERIFY(m_workspace->plan().fileBytes <= bytes);
         QVERIFY(m_workspace->plan().fileBytes > bytes / 2);
-        QCOMPARE(forecast().chosenSize(), bytes);
+        QCOMPARE(std::get<plan::MaxFileBytes>(forecast().chosen().value()).bytes, bytes);
         QCOMPARE(m_workspace->undoStack().count(), 1);   // the quick answer and the proven one are one step
         m_workspace->undoStack().undo();
         QCOMPARE(m_workspace->recipe(), before);
-        QCOMPARE(forecast().chosenSize(), 0u);
+        QVERIFY(!forecast().chosen());
     }
 
     void pinnedTensorsKeepTheirType()
@@ -119,7 +142,7 @@ private Q_SLOTS:
         m_workspace->chooseType({1}, quant::Type::Q8_0);
         m_workspace->setPinned({1}, true);
         QTRY_VERIFY(settled());
-        forecast().chooseSize(forecast().frontier().first().bytes, QStringLiteral("stroke"));
+        forecast().choose(plan::MaxFileBytes{forecast().frontier().first().bytes}, QStringLiteral("stroke"));
         QTRY_VERIFY(settled());
         QCOMPARE(m_workspace->plan().choices[1].type, quant::Type::Q8_0);
         QVERIFY(m_workspace->plan().choices[2].type != quant::Type::Q8_0);
@@ -140,6 +163,113 @@ private Q_SLOTS:
         const int middle = slider->value();
         m_workspace->applyBase(QStringLiteral("Q2_K"));
         QVERIFY(slider->value() < middle);
+    }
+
+    void theMachineIsMeasuredOnceAndRemembered()
+    {
+        measureWeights();
+        QVERIFY(!forecast().secondsPerToken() && forecast().speedFrontier().isEmpty());
+        forecast().measureSpeeds();
+        QVERIFY(forecast().timing());
+        QTRY_VERIFY_WITH_TIMEOUT(!forecast().timing() && settled(), 120000);
+        QVERIFY(forecast().speedFrontier().size() > 2);
+        const double seconds = forecast().secondsPerToken().value();
+        QVERIFY(seconds > 0);
+        m_workspace.reset();
+        open();
+        QCOMPARE(forecast().secondsPerToken().value(), seconds);
+    }
+
+    void aSpeedBecomesTheRecipe()
+    {
+        keepSpeeds();
+        measureWeights();
+        const auto& frontier = forecast().speedFrontier();
+        QVERIFY(frontier.size() > 5);
+        const double seconds = (frontier.first().seconds + frontier.last().seconds) / 2;
+        forecast().choose(plan::MaxSecondsPerToken{seconds}, QStringLiteral("stroke"));
+        QTRY_VERIFY(settled());
+        QVERIFY(forecast().secondsPerToken().value() <= seconds * (1 + 1e-9));
+        QVERIFY(forecast().secondsPerToken().value() > frontier.first().seconds);
+        QVERIFY(forecast().chosen());
+    }
+
+    void slowTypesCanBeLeftOut()
+    {
+        keepSpeeds();
+        measureWeights();
+        const auto uses = [&](quant::Type type) { return std::ranges::any_of(m_workspace->plan().choices, [type](const plan::Choice& choice) { return choice.type == type; }); };
+        const auto triesSizes = [&] {
+            bool found = false;
+            for (qsizetype i = 0; i < forecast().frontier().size(); i += 3) {
+                forecast().choose(plan::MaxFileBytes{forecast().frontier()[i].bytes}, QStringLiteral("stroke"));
+                found = found || uses(quant::Type::Q6_K);
+            }
+            return found;
+        };
+        QVERIFY(triesSizes());
+        forecast().setOnlyFastTypes(true);
+        QTRY_VERIFY(settled());
+        QVERIFY(!triesSizes());
+        QTRY_VERIFY(settled());
+    }
+
+    void everyKindOfBudgetHasItsSlider()
+    {
+        keepSpeeds();
+        BudgetPanel panel(*m_workspace);
+        panel.show();
+        measureWeights();
+        auto* slider = panel.findChild<QSlider*>();
+        const auto* figures = panel.findChild<QLabel*>(QStringLiteral("budgetFigures"));
+        for (const BudgetKind kind : {BudgetKind::FileSize, BudgetKind::Memory, BudgetKind::Speed, BudgetKind::Quality}) {
+            showKind(panel, kind);
+            QTRY_VERIFY(slider->isVisible());
+            const QString before = figures->text();
+            slider->setValue(slider->maximum() / 3);
+            QTRY_VERIFY(settled());
+            QVERIFY(figures->text() != before);   // the figures move with the drag
+            QCOMPARE(m_workspace->recipe().base, std::string("source"));
+            QCOMPARE(slider->value(), slider->maximum() / 3);   // it shows what was asked for
+            const auto low = forecast().own()->kld;
+            slider->setValue(2 * slider->maximum() / 3);
+            QTRY_VERIFY(settled());
+            QVERIFY(kind == BudgetKind::Speed ? forecast().own()->kld > low : forecast().own()->kld < low);
+            m_workspace->applyBase(QStringLiteral("Q3_K_M"));
+        }
+    }
+
+    void withoutSpeedsTheSliderOfSpeedAsksForThem()
+    {
+        BudgetPanel panel(*m_workspace);
+        panel.show();
+        measureWeights();
+        showKind(panel, BudgetKind::Speed);
+        QVERIFY(!panel.findChild<QSlider*>()->isVisible());
+        QVERIFY(!panel.findChild<QCheckBox*>()->isVisible());
+        QVERIFY(panel.findChild<QPushButton*>()->isVisible());
+    }
+
+    void memoryGrowsWithTheContext()
+    {
+        m_workspace->openSample();
+        QTRY_VERIFY_WITH_TIMEOUT(forecast().known() && !forecast().frontier().isEmpty() && settled(), 60000);
+        BudgetPanel panel(*m_workspace);
+        panel.show();
+        showKind(panel, BudgetKind::Memory);
+        auto* context = panel.findChild<QSpinBox*>();
+        QTRY_VERIFY(context->isVisible());
+        const auto* figures = panel.findChild<QLabel*>(QStringLiteral("budgetFigures"));
+        const QString usual = figures->text();
+        const double cache = forecast().cacheBytes(std::size_t(context->value())).value();
+        QVERIFY(cache > 0);
+        context->setValue(2 * context->value());
+        QVERIFY(figures->text() != usual);
+        QVERIFY(forecast().cacheBytes(std::size_t(context->value())).value() > 1.9 * cache);
+        panel.findChild<QSlider*>()->setValue(300);
+        QTRY_VERIFY(settled());
+        const auto limit = std::get<plan::MaxTensorBytes>(forecast().chosen().value()).bytes;
+        QVERIFY(m_workspace->plan().tensorBytes <= limit && m_workspace->plan().tensorBytes > limit - limit / 20);
     }
 
     void theViewAsksThenShowsThePlot()
@@ -168,7 +298,7 @@ private Q_SLOTS:
         QCOMPARE(forecast().level(), sense::Level::Output);
         const quint64 bytes = m_workspace->plan().fileBytes;   // of Q4_K_M
         const double preset = forecast().own()->kld;
-        forecast().chooseSize(bytes, QStringLiteral("stroke"));
+        forecast().choose(plan::MaxFileBytes{bytes}, QStringLiteral("stroke"));
         QTRY_VERIFY(settled());
         QVERIFY(m_workspace->plan().fileBytes <= bytes);
         QVERIFY(forecast().own()->kld < 0.75 * preset);

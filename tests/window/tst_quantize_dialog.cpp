@@ -6,6 +6,8 @@
 #include "app/window/quantize_dialog.h"
 #include "app/window/workspace.h"
 #include "core/model/model.h"
+#include "core/write/journal.h"
+#include "core/write/resume.h"
 
 #include <QCheckBox>
 #include <QLabel>
@@ -98,6 +100,38 @@ private Q_SLOTS:
         QVERIFY(!says(QStringLiteral("An earlier run stopped here")));
     }
 
+    void whatADeadRunFinishedCanBeContinued()
+    {
+        const std::filesystem::path part = m_folder.filePath(QStringLiteral("out.gguf.part")).toStdString();
+        const model::Tensor& tensor = m_workspace->model()->tensors()[0];
+        const plan::Choice& choice = m_workspace->plan().choices[0];
+        {
+            QFile file(m_folder.filePath(QStringLiteral("out.gguf.part")));
+            QVERIFY(file.open(QIODevice::WriteOnly) && file.resize(qint64(choice.bytes)));
+        }
+        write::FinishedTensor finished{tensor.name, tensor.type, choice.type, {}, "a digest", "another", 0, choice.bytes, 0};
+        write::writeJournal(part, {std::string(write::programVersion()), "a layout", {finished}});
+        m_dialog->setDestination(m_folder.filePath(QStringLiteral("out.gguf")));
+        QVERIFY(says(bytesText(choice.bytes)));
+        QVERIFY(button(QStringLiteral("Continue")));
+        m_workspace->applyBase(QStringLiteral("Q8_0"));   // another type for that tensor
+        QVERIFY(says(QStringLiteral("nothing that this recipe can use")));
+        QVERIFY(button(QStringLiteral("Quantize")));
+        write::removeLeftover(m_folder.filePath(QStringLiteral("out.gguf")).toStdString());
+    }
+
+    void verifyingCanBeSwitchedOff()
+    {
+        const auto boxes = m_dialog->findChildren<QCheckBox*>();
+        const auto verify = std::ranges::find_if(boxes, [](const QCheckBox* box) { return box->text().startsWith(QStringLiteral("Verify")); });
+        QVERIFY(verify != boxes.end());
+        QVERIFY((*verify)->isChecked());
+        (*verify)->setChecked(false);
+        QTest::mouseClick(button(QStringLiteral("Quantize")), Qt::LeftButton);
+        QTRY_VERIFY(says(QStringLiteral("is complete")));
+        QVERIFY(!says(QStringLiteral("verified")));
+    }
+
     void proposesANameAndShowsTheExactSize()
     {
         showDialog();
@@ -143,7 +177,7 @@ private Q_SLOTS:
         m_dialog->close();
         QVERIFY(m_dialog && !m_dialog->isVisible());
         QTRY_VERIFY(m_dialog->isVisible());
-        QVERIFY(says(QStringLiteral("is complete")));
+        QVERIFY(says(QStringLiteral("is complete and verified")));
         QVERIFY(QFileInfo::exists(m_folder.filePath(QStringLiteral("out.gguf"))));
         m_dialog->close();
         QTRY_VERIFY(!m_dialog);

@@ -80,6 +80,19 @@ private Q_SLOTS:
         QCOMPARE(changed.count(), 0);
     }
 
+    /// People send the log to others.
+    void theLogNamesFilesWithoutTheirFolders()
+    {
+        QSignalSpy said(m_workspace.get(), &Workspace::message), failed(&m_workspace->jobs(), &JobManager::jobFailed);
+        m_workspace->openSample();
+        QTRY_COMPARE(said.count(), 1);
+        m_workspace->open("/nowhere/of/mine/model.gguf");
+        QTRY_COMPARE(failed.count(), 1);
+        const QString opened = said[0][0].toString(), refused = failed[0][2].toString();
+        QVERIFY2(opened.contains(QStringLiteral("fairytale-7m-f16.gguf")) && !opened.contains(QLatin1Char('/')), qPrintable(opened));
+        QVERIFY2(refused.startsWith(QStringLiteral("model.gguf: ")) && !refused.contains(QStringLiteral("mine")), qPrintable(refused));
+    }
+
     void theNewestRequestWins()
     {
         m_workspace->open("/nowhere/model.gguf");

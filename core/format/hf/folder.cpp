@@ -65,12 +65,19 @@ std::string whyNotWritable(const Config& config, const Architecture* architectur
     return {};
 }
 
-void warn(const MappedTensors& mapped, const std::string& notWritable, std::vector<std::string>& warnings)
+std::vector<model::Warning> warningsAbout(const Config& config, const Architecture* architecture, const MappedTensors& mapped)
 {
+    using Kind = model::Warning::Kind;
+    std::vector<model::Warning> warnings;
     if (mapped.otherParts)
-        warnings.push_back("only the language model is opened; the parts for images and sound are left out");
-    if (!notWritable.empty())
-        warnings.push_back(notWritable + ", so the model can be looked at and measured, but not written as a GGUF that engines run");
+        warnings.push_back({.kind = Kind::OtherPartsLeftOut});
+    if (!architecture && config.modelClass().empty())
+        warnings.push_back({.kind = Kind::ClassMissing});
+    else if (!architecture)
+        warnings.push_back({.kind = Kind::ClassUnknown, .subject = printable(config.modelClass())});
+    else if (!mapped.firstUnknown.empty())
+        warnings.push_back({.kind = Kind::TensorUnknown, .subject = printable(mapped.firstUnknown)});
+    return warnings;
 }
 
 model::Model::Parts readFolder(const fs::path& folder)
@@ -96,7 +103,7 @@ model::Model::Parts readFolder(const fs::path& folder)
     parts.format = "safetensors";
     parts.companions.push_back(configPath);
     parts.whyNotWritable = whyNotWritable(config, architecture, mapped);
-    warn(mapped, parts.whyNotWritable, parts.warnings);
+    parts.warnings = warningsAbout(config, architecture, mapped);
     parts.metadata.set("general.architecture",
                        architecture ? std::string(architecture->name) : config.text({"model_type"}).value_or("unknown"));
     addGeneralMetadata(folder, mapped.tensors, config, parts.metadata, parts.companions, parts.warnings);

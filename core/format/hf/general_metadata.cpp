@@ -101,14 +101,14 @@ void addSampling(const json& generation, model::Metadata& metadata)
     }
 }
 
-json readSettings(const fs::path& path, std::vector<std::string>& warnings)
+json readSettings(const fs::path& path, std::vector<model::Warning>& warnings)
 {
     try {
         return readJsonFile(path);
     } catch (const Error& error) {
         if (error.code() != ErrorCode::Malformed)
             throw;
-        warnings.push_back("generation_config.json is left out: " + error.problem());
+        warnings.push_back({.kind = model::Warning::Kind::SettingsLeftOut, .subject = error.problem()});
         return {};
     }
 }
@@ -173,7 +173,7 @@ std::string titleOf(std::string_view name)
 }
 
 void addGeneralMetadata(const fs::path& folder, std::span<const model::Tensor> tensors, const Config& config, model::Metadata& metadata,
-                        std::vector<fs::path>& read, std::vector<std::string>& warnings)
+                        std::vector<fs::path>& read, std::vector<model::Warning>& warnings)
 {
     metadata.set("general.type", "model");
     std::error_code ignored;

@@ -3,6 +3,7 @@
 
 #include "core/format/hf/config.h"
 #include "core/model/metadata.h"
+#include "core/model/warning.h"
 #include "core/model/tensor.h"
 
 #include <filesystem>
@@ -16,7 +17,7 @@ namespace halftone::format::hf {
 /// converter does; its guesses at base name, version and fine-tune are not made. Files that were read are added to `read`; settings that
 /// are no valid JSON are left out with a warning: published models have such.
 void addGeneralMetadata(const std::filesystem::path& folder, std::span<const model::Tensor> tensors, const Config& config,
-                        model::Metadata& metadata, std::vector<std::filesystem::path>& read, std::vector<std::string>& warnings);
+                        model::Metadata& metadata, std::vector<std::filesystem::path>& read, std::vector<model::Warning>& warnings);
 
 /// "7.3M": parameters with at least two digits, as gguf-py's size_label writes them.
 std::string sizeLabel(std::uint64_t parameters);

@@ -80,6 +80,8 @@ const std::array kRules{
     Rule{"gpt-2", {"gpt2"}},
     Rule{"falcon", {"punctuation", "gpt2", "numbers", "split:[0-9][0-9][0-9]"}},
     Rule{"deepseek-coder", {kLineEnds, R"(split:\s?\p{L}+)", R"(split:\s?\p{P}+)", kHan, "digits"}},
+    Rule{"superbpe", {R"(split:\p{N}+)", R"(split:(?=(\d{3})+(?!\d)))"}},
+    Rule{"tiny_aya", {R"(split:\d{1,3}(?=(?:\d{3})*\b))", kGpt4o}},
     Rule{"deepseek-v3", {kThreeNumbers, kHanAndKana, kDeepseek3}},
 };
 

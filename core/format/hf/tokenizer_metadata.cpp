@@ -24,7 +24,7 @@ constexpr std::size_t kLargestModel = std::size_t(64) << 20, kLargestTemplate = 
 class TokenizerReader {
 public:
     TokenizerReader(const fs::path& folder, const Config& config, const Architecture* architecture, model::Metadata& metadata,
-                    std::vector<fs::path>& read, std::vector<std::string>& warnings)
+                    std::vector<fs::path>& read, std::vector<model::Warning>& warnings)
         : m_folder(folder),
           m_config(config),
           m_architecture(architecture),
@@ -50,7 +50,7 @@ public:
         else if (m_tokenizer)
             readTokenizer();
         else
-            m_warnings.push_back("the folder has no tokenizer.json and no tokenizer.model, so the model has no tokenizer");
+            m_warnings.push_back({.kind = model::Warning::Kind::TokenizerMissing});
     }
 
 private:
@@ -81,8 +81,7 @@ private:
             throw error.inFile(toUtf8(path));
         }
         if (model.unigram)
-            m_warnings.push_back(
-                "tokenizer.model is a Unigram model, which engines treat as SentencePiece BPE: its tokens may differ from the model's own");
+            m_warnings.push_back({.kind = model::Warning::Kind::UnigramAsPairs});
         std::vector<AddedToken> plain;
         if (const json added = jsonFile("added_tokens.json"); added.is_object()) {
             for (const auto& [content, id] : added.items()) {
@@ -103,7 +102,7 @@ private:
         else if (type == "BPE")
             writeByteLevel(byteLevelTokens(*m_tokenizer, size));
         else
-            m_warnings.push_back("tokenizers of the kind " + type + " are not read from tokenizer.json, so the model has no tokenizer");
+            m_warnings.push_back({.kind = model::Warning::Kind::TokenizerKindUnknown, .subject = type});
     }
 
     /// Ids up to the highest.
@@ -165,8 +164,7 @@ private:
     {
         const PreTokenizerName pre = preTokenizerName(*m_tokenizer, m_config.text({"model_type"}).value_or(""));
         if (!pre.certain)
-            m_warnings.push_back("tokenizer.json declares a rule for cutting text that has no known name; \"default\" stands in, so tokens "
-                                 "may differ from the model's own");
+            m_warnings.push_back({.kind = model::Warning::Kind::PreTokenizerUnknown});
         m_metadata.set("tokenizer.ggml.model", "gpt2");
         m_metadata.set("tokenizer.ggml.pre", pre.name);
         writeList(std::move(list));
@@ -175,8 +173,7 @@ private:
     void writeList(TokenList list)
     {
         if (list.ignored > 0)
-            m_warnings.push_back(std::to_string(list.ignored)
-                                 + " tokens of the tokenizer's files are left out: the model has no weights for them");
+            m_warnings.push_back({.kind = model::Warning::Kind::TokensLeftOut, .count = list.ignored});
         const std::size_t size = list.tokens.size();
         const bool scored = !list.scores.empty();
         m_metadata.set("tokenizer.ggml.tokens", model::Array(std::move(list.tokens)));
@@ -213,7 +210,7 @@ private:
     const Architecture* m_architecture;
     model::Metadata& m_metadata;
     std::vector<fs::path>& m_read;
-    std::vector<std::string>& m_warnings;
+    std::vector<model::Warning>& m_warnings;
     TokenizerFiles m_files;
     std::optional<TokenizerJson> m_tokenizer;
 };
@@ -221,7 +218,7 @@ private:
 }  // namespace
 
 void addTokenizerMetadata(const fs::path& folder, const Config& config, const Architecture* architecture, model::Metadata& metadata,
-                          std::vector<fs::path>& read, std::vector<std::string>& warnings)
+                          std::vector<fs::path>& read, std::vector<model::Warning>& warnings)
 {
     TokenizerReader(folder, config, architecture, metadata, read, warnings).run();
 }

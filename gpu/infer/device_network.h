@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "gpu/infer/placement.h"
+#include "gpu/infer/weight_memory.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace halftone {
+class Progress;
+}
+
+namespace halftone::gpu {
+
+/// A layer's weights on a device, named as infer::LayerWeights.
+struct DeviceLayer {
+    DeviceNorm attentionNorm, ffnNorm, attentionPostNorm, ffnPostNorm;
+    DeviceMatrix query, key, value, attentionOutput;
+    DeviceMatrix gate, up, down;  ///< no gate: a plain hidden layer
+    Slice queryNorm, keyNorm, sinks;  ///< no bytes: none
+    std::uint32_t queryNormSize = 0, keyNormSize = 0;  ///< elements of what is one row
+    double weights = 0;  ///< of all matrices
+};
+
+/// The weights of the placed part of a network, copied to a device.
+class DeviceNetwork {
+public:
+    /// Throws Error{Cancelled} through `progress`, which is not advanced, and what WeightMemory throws.
+    DeviceNetwork(ComputeDevice& device, const infer::Variant::Weights& weights, const Placement& placement, std::uint64_t chunkBytes,
+                  Progress& progress);
+
+    const std::vector<DeviceLayer>& layers() const { return m_layers; }
+    const DeviceNorm& outputNorm() const { return m_outputNorm; }
+    const DeviceMatrix& output() const { return m_output; }  ///< no parts: it was not placed
+
+private:
+    DeviceLayer upload(const infer::LayerWeights& layer, Progress& progress);
+
+    WeightMemory m_memory;
+    std::vector<DeviceLayer> m_layers;
+    DeviceNorm m_outputNorm;
+    DeviceMatrix m_output;
+};
+
+}  // namespace halftone::gpu

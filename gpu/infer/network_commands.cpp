@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gpu/infer/network_commands.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+
+namespace halftone::gpu {
+namespace {
+
+/// The least that every device takes; kernels go on in steps of as many groups.
+constexpr std::uint32_t kMostGroups = 65535;
+/// Up to so many tokens are each multiplied on their own: a tile of them would be mostly empty.
+constexpr std::uint32_t kFewTokens = 4;
+
+std::uint32_t groupsFor(std::uint64_t count, std::uint32_t perGroup)
+{
+    return std::uint32_t(std::clamp<std::uint64_t>((count + perGroup - 1) / perGroup, 1, kMostGroups));
+}
+
+std::uint32_t bits(float value)
+{
+    return std::bit_cast<std::uint32_t>(value);
+}
+
+}  // namespace
+
+void NetworkCommands::multiply(const DeviceMatrix& matrix, const Slice& x, const Slice& out, std::uint32_t tokens)
+{
+    constexpr std::uint32_t kRowsOfVector = 4, kTile = 32;
+    const bool few = tokens <= kFewTokens;
+    const Kernel& kernel = few ? m_kernels.multiplyVector(matrix.type) : m_kernels.multiplyMatrix(matrix.type);
+    for (const MatrixPart& part : matrix.parts) {
+        const std::array slices{part.slice, x, out, orTables(matrix.bias), m_kernels.tables()};
+        const std::array<std::uint32_t, 7> push{matrix.columns,        part.rows, matrix.rowBytes, part.firstRow, matrix.rows,
+                                                matrix.bias.bytes > 0, tokens};
+        m_commands.dispatch(kernel, slices, push, groupsFor(part.rows, few ? kRowsOfVector : kTile),
+                            few ? tokens : (tokens + kTile - 1) / kTile);
+    }
+}
+
+void NetworkCommands::normalize(const DeviceNorm& norm, infer::NormKind kind, float epsilon, const Slice& x, const Rows& out,
+                                std::uint32_t firstRow)
+{
+    const std::array slices{x, out.slice, norm.weight, orTables(norm.bias)};
+    const std::array<std::uint32_t, 5> push{out.count, out.width, firstRow, norm.bias.bytes > 0, bits(epsilon)};
+    m_commands.dispatch(m_kernels.normalize(kind), slices, push, groupsFor(out.count, 1));
+}
+
+void NetworkCommands::rotate(const RotateStep& step)
+{
+    const std::array slices{step.rows, step.angles};
+    const std::array<std::uint32_t, 6> push{step.tokens, step.heads, step.headSize, step.pairs, step.position, step.capacity * step.pairs};
+    m_commands.dispatch(m_kernels.rotate(step.pairing), slices, push, groupsFor(std::uint64_t(step.tokens) * step.heads * step.pairs, 64));
+}
+
+void NetworkCommands::store(const StoreStep& step)
+{
+    const std::array slices{step.rows, step.cache};
+    const std::array<std::uint32_t, 4> push{step.tokens, step.heads, step.headSize, step.position};
+    m_commands.dispatch(m_kernels.store(), slices, push,
+                        groupsFor(std::uint64_t(step.tokens) * step.heads * ((step.headSize + 1) / 2), 64));
+}
+
+void NetworkCommands::attend(const AttentionStep& step)
+{
+    const std::array slices{step.queries, step.keys, step.values, orTables(step.sinks), step.out};
+    const std::array<std::uint32_t, 9> push{step.heads,  step.kvHeads,     step.keySize,       step.valueSize,      step.position,
+                                            step.window, bits(step.scale), bits(step.softCap), step.sinks.bytes > 0};
+    m_commands.dispatch(m_kernels.attend(step.valueSize), slices, push, step.heads, step.tokens);
+}
+
+void NetworkCommands::activate(infer::Activation activation, const Slice& hidden, const Slice& factor, std::uint32_t count)
+{
+    const std::array slices{hidden, orTables(factor)};
+    m_commands.dispatch(m_kernels.activate(activation, factor.bytes == 0), slices, std::array{count}, groupsFor(count, 64));
+}
+
+void NetworkCommands::add(const Slice& y, const Slice& x, float scale, std::uint32_t count)
+{
+    m_commands.dispatch(m_kernels.add(), std::array{y, x}, std::array{count, bits(scale)}, groupsFor(count, 64));
+}
+
+void NetworkCommands::cap(const Slice& x, float scale, float cap, std::uint32_t count)
+{
+    m_commands.dispatch(m_kernels.cap(), std::array{x}, std::array{count, bits(scale), bits(cap)}, groupsFor(count, 64));
+}
+
+}  // namespace halftone::gpu

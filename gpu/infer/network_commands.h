@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "gpu/commands.h"
+#include "gpu/infer/network_kernels.h"
+#include "gpu/infer/weight_memory.h"
+
+#include <cstdint>
+#include <optional>
+
+namespace halftone::gpu {
+
+/// Rows of floats in a buffer.
+struct Rows {
+    Slice slice;
+    std::uint32_t count = 0, width = 0;
+};
+
+/// What attention is asked, for tokens x heads queries.
+struct AttentionStep {
+    Slice queries, keys, values, out;
+    Slice sinks = {};  ///< a logit for each head; no bytes: none
+    std::uint32_t tokens, heads, kvHeads, keySize, valueSize;
+    std::uint32_t position;  ///< of the first token
+    std::uint32_t window = UINT32_MAX;  ///< positions that a token sees, its own among them
+    float scale = 1, softCap = 0;  ///< 0: none
+};
+
+/// Rows of heads and the cache of halves that they join: positions x heads x ceil(headSize / 2) words.
+struct StoreStep {
+    Slice rows, cache;
+    std::uint32_t tokens, heads, headSize, position;
+};
+
+struct RotateStep {
+    Slice rows, angles;  ///< cosines and behind them sines, capacity x pairs each
+    std::uint32_t tokens, heads, headSize, pairs, position, capacity;
+    infer::RopePairing pairing;
+};
+
+/// Records the steps of a network. None waits for another: barrier() stands between those that do.
+class NetworkCommands {
+public:
+    NetworkCommands(NetworkKernels& kernels, Commands& commands) : m_kernels(kernels), m_commands(commands) {}
+
+    /// out (tokens x matrix.rows) = matrix * x (tokens x matrix.columns) + bias
+    void multiply(const DeviceMatrix& matrix, const Slice& x, const Slice& out, std::uint32_t tokens);
+    /// The rows of `x` from `firstRow` on, as many as `out` has; it may be `x` where that is 0.
+    void normalize(const DeviceNorm& norm, infer::NormKind kind, float epsilon, const Slice& x, const Rows& out,
+                   std::uint32_t firstRow = 0);
+    void rotate(const RotateStep& step);
+    void store(const StoreStep& step);
+    void attend(const AttentionStep& step);
+    /// hidden = activation(hidden) * factor; without a factor (no bytes) GELU alone.
+    void activate(infer::Activation activation, const Slice& hidden, const Slice& factor, std::uint32_t count);
+    /// y += scale * x
+    void add(const Slice& y, const Slice& x, float scale, std::uint32_t count);
+    /// x = cap * tanh(scale * x / cap), or scale * x without a cap (0).
+    void cap(const Slice& x, float scale, float cap, std::uint32_t count);
+
+    void copy(const Slice& from, const Slice& to) { m_commands.copy(from, to); }
+    void barrier() { m_commands.barrier(); }
+
+private:
+    /// Something must be bound where nothing is read.
+    Slice orTables(const Slice& slice) const { return slice.bytes ? slice : m_kernels.tables(); }
+
+    NetworkKernels& m_kernels;
+    Commands& m_commands;
+};
+
+}  // namespace halftone::gpu

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gpu/infer/network_kernels.h"
+
+#include "gpu/infer/weight_tables.h"
+#include "gpu/staging.h"
+
+namespace halftone::gpu {
+namespace {
+
+constexpr std::uint32_t kLanes = 64;  ///< of every work-group here
+
+/// What packed_weights.glsl is specialized with. Floats count as blocks of eight.
+std::vector<std::uint32_t> constantsOf(quant::Type type)
+{
+    const quant::TypeInfo& info = quant::info(type);
+    const bool single = info.blockSize == 1;
+    return {std::uint32_t(type), single ? 1 : info.blockSize / 8, single ? info.blockBytes * 8 : info.blockBytes};
+}
+
+Buffer uploadTables(ComputeDevice& device)
+{
+    const std::vector<std::uint32_t> tables = weightTables();
+    const auto bytes = std::as_bytes(std::span(tables));
+    Buffer buffer(device, bytes.size(), Buffer::Place::Device);
+    Staging staging(device, bytes.size());
+    device.wait(staging.upload(bytes, buffer));
+    return buffer;
+}
+
+}  // namespace
+
+NetworkKernels::NetworkKernels(ComputeDevice& device) : m_device(device), m_tables(uploadTables(device)) {}
+
+const Kernel& NetworkKernels::made(const KernelSource& source)
+{
+    const std::pair key(source.shader, source.constants);
+    const auto found = m_kernels.find(key);
+    return found != m_kernels.end() ? found->second : m_kernels.emplace(key, Kernel(m_device, source)).first->second;
+}
+
+const Kernel& NetworkKernels::multiplyVector(quant::Type weights)
+{
+    return made({.shader = "matvec", .buffers = 5, .pushWords = 7, .constants = constantsOf(weights)});
+}
+
+const Kernel& NetworkKernels::multiplyMatrix(quant::Type weights)
+{
+    return made({.shader = "matmat", .buffers = 5, .pushWords = 7, .constants = constantsOf(weights)});
+}
+
+const Kernel& NetworkKernels::normalize(infer::NormKind kind)
+{
+    return made({.shader = "norm", .buffers = 4, .pushWords = 5, .constants = {kind == infer::NormKind::Layer}});
+}
+
+const Kernel& NetworkKernels::rotate(infer::RopePairing pairing)
+{
+    return made({.shader = "rotate", .buffers = 2, .pushWords = 6, .constants = {pairing == infer::RopePairing::Halves}});
+}
+
+const Kernel& NetworkKernels::store()
+{
+    return made({.shader = "store", .buffers = 2, .pushWords = 4});
+}
+
+const Kernel& NetworkKernels::attend(std::uint32_t valueSize)
+{
+    return made({.shader = "attention", .buffers = 5, .pushWords = 9, .constants = {(valueSize + kLanes - 1) / kLanes}});
+}
+
+const Kernel& NetworkKernels::activate(infer::Activation activation, bool plain)
+{
+    const auto kind = plain ? 3u : activation == infer::Activation::Silu ? 0u : activation == infer::Activation::Gelu ? 1u : 2u;
+    return made({.shader = "activate", .buffers = 2, .pushWords = 1, .constants = {kind}});
+}
+
+const Kernel& NetworkKernels::add()
+{
+    return made({.shader = "add", .buffers = 2, .pushWords = 2});
+}
+
+const Kernel& NetworkKernels::cap()
+{
+    return made({.shader = "cap", .buffers = 1, .pushWords = 3});
+}
+
+}  // namespace halftone::gpu

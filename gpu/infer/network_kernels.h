@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/infer/architecture.h"
+#include "core/quant/type.h"
+#include "gpu/buffer.h"
+#include "gpu/kernel.h"
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace halftone::gpu {
+
+/// The kernels that a network is made of, each compiled when it is asked for first (a tenth of a second or so), and the tables that
+/// packed weights need. They throw Error where the driver cannot compile one.
+class NetworkKernels {
+public:
+    explicit NetworkKernels(ComputeDevice& device);
+
+    const Kernel& multiplyVector(quant::Type weights);
+    const Kernel& multiplyMatrix(quant::Type weights);
+    const Kernel& normalize(infer::NormKind kind);
+    const Kernel& rotate(infer::RopePairing pairing);
+    const Kernel& store();
+    const Kernel& attend(std::uint32_t valueSize);
+    /// Without a factor the hidden layer is `plain`: GELU alone.
+    const Kernel& activate(infer::Activation activation, bool plain);
+    const Kernel& add();
+    const Kernel& cap();
+
+    Slice tables() const { return m_tables; }
+    ComputeDevice& device() { return m_device; }
+
+private:
+    const Kernel& made(const KernelSource& source);
+
+    ComputeDevice& m_device;
+    Buffer m_tables;
+    std::map<std::pair<std::string_view, std::vector<std::uint32_t>>, Kernel> m_kernels;
+};
+
+}  // namespace halftone::gpu

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gpu/infer/network_pass.h"
+
+#include "core/base/progress.h"
+#include "core/infer/forward_pass.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+
+namespace halftone::gpu {
+namespace {
+
+/// Fewer tokens at once waste the tiles of a product.
+constexpr std::uint32_t kFewestTokens = 8;
+
+}  // namespace
+
+NetworkPass::NetworkPass(NetworkKernels& kernels, std::shared_ptr<const infer::Variant> variant, const PassShape& shape,
+                         const Placement& placement, std::uint64_t chunkBytes, Progress& progress)
+    : m_kernels(kernels),
+      m_variant(std::move(variant)),
+      m_h(m_variant->hyperparameters()),
+      m_shape(shape),
+      m_network(kernels.device(), m_variant->weights(), placement, chunkBytes, progress),
+      m_commands(kernels.device(), kernels.device().compute()),
+      m_steps(kernels, m_commands)
+{
+    const auto rows = [&](std::uint64_t width) { return Buffer(kernels.device(), shape.tokens * width * 4, Buffer::Place::Device); };
+    m_stream = rows(m_h.width);
+    m_normalized = rows(m_h.width);
+    m_product = rows(m_h.width);
+    m_queries = rows(m_h.queryWidth());
+    m_keys = rows(m_h.keyWidth());
+    m_values = rows(m_h.valueWidth());
+    m_mixed = rows(m_h.attentionWidth());
+    m_gate = rows(m_h.ffnWidth);
+    m_up = rows(m_h.ffnWidth);
+    if (m_h.parallel)
+        m_entering = rows(m_h.width);
+    if (placement.output)
+        m_logits = Buffer(kernels.device(), shape.logitRows * m_h.vocabulary * 4, Buffer::Place::Device);
+    m_upload = Buffer(kernels.device(), shape.tokens * m_h.width * 4, Buffer::Place::Upload);
+    m_readback = Buffer(kernels.device(), std::max(m_upload.bytes(), m_logits.bytes()), Buffer::Place::Readback);
+    const auto cache = [&](std::uint32_t headSize) {
+        return Buffer(kernels.device(), shape.capacity * m_h.kvHeads * headWords(headSize) * 4, Buffer::Place::Device);
+    };
+    for (std::size_t layer = 0; layer < placement.layers; ++layer)
+        m_caches.push_back({cache(m_h.keySize), cache(m_h.valueSize)});
+    if (const infer::Rope* rope = infer::ropeFor(m_variant->weights(), shape.capacity)) {
+        m_pairs = std::uint32_t(rope->pairs());
+        m_angles = uploadAngles(*rope);
+    }
+    if (const auto& rope = m_variant->weights().windowRope)
+        m_windowAngles = uploadAngles(*rope);
+}
+
+Buffer NetworkPass::uploadAngles(const infer::Rope& rope)
+{
+    const std::size_t pairs = rope.pairs(), sines = m_shape.capacity * pairs;
+    std::vector<float> angles(2 * sines);
+    for (std::size_t position = 0; position < m_shape.capacity; ++position)
+        rope.angles(position, {angles.data() + position * pairs, pairs}, {angles.data() + sines + position * pairs, pairs});
+    const auto bytes = std::as_bytes(std::span(angles));
+    Buffer buffer(m_kernels.device(), bytes.size(), Buffer::Place::Device);
+    Staging staging(m_kernels.device(), 1u << 20);
+    m_kernels.device().wait(staging.upload(bytes, buffer));
+    return buffer;
+}
+
+/// Tokens of the next batch, of `left`, the first `unwanted` of which need no logits.
+std::uint32_t NetworkPass::tokensOf(std::size_t left, std::size_t unwanted) const
+{
+    double most = 1;
+    for (const DeviceLayer& layer : m_network.layers())
+        most = std::max(most, layer.weights);
+    const auto brief = std::max<std::size_t>(kFewestTokens, std::size_t(m_pacer.mostWork(true) / most));
+    return std::uint32_t(std::min({left, brief, std::size_t(m_shape.tokens), unwanted + m_shape.logitRows}));
+}
+
+void NetworkPass::run(std::span<float> stream, std::size_t position, std::span<float> logits, Progress& progress)
+{
+    const std::size_t tokens = stream.size() / m_h.width, wanted = logits.size() / m_h.vocabulary, firstWanted = tokens - wanted;
+    for (std::size_t begin = 0; begin < tokens;) {
+        const std::size_t count = tokensOf(tokens - begin, std::max(firstWanted, begin) - begin), end = begin + count;
+        const std::size_t from = std::max(begin, firstWanted), rows = end > from ? end - from : 0;
+        runBatch({.stream = stream.subspan(begin * m_h.width, count * m_h.width),
+                  .logits = logits.subspan(rows ? (from - firstWanted) * m_h.vocabulary : 0, rows * m_h.vocabulary),
+                  .position = std::uint32_t(position + begin),
+                  .tokens = std::uint32_t(count),
+                  .rows = std::uint32_t(rows)},
+                 progress);
+        begin = end;
+    }
+}
+
+void NetworkPass::runBatch(const Batch& batch, Progress& progress)
+{
+    m_commands.begin();
+    m_work = 0;
+    std::memcpy(m_upload.mapped().data(), batch.stream.data(), batch.stream.size_bytes());
+    m_steps.copy({m_upload, 0, batch.stream.size_bytes()}, m_stream);
+    m_steps.barrier();
+    for (std::size_t layer = 0; layer < layers(); ++layer) {
+        const double attention = 2.0 * double(m_h.queryWidth()) * (batch.position + batch.tokens);
+        makeRoom((m_network.layers()[layer].weights + attention) * batch.tokens, batch, progress);
+        recordLayer(layer, batch);
+    }
+    if (projects() && batch.rows > 0) {
+        makeRoom(double(m_h.width) * double(m_h.vocabulary) * batch.rows, batch, progress);
+        recordOutput(batch);
+    } else if (!projects()) {
+        m_steps.copy({m_stream, 0, batch.stream.size_bytes()}, m_readback);
+    }
+    submit(batch, progress);
+    const std::span<float> out = projects() ? batch.logits : batch.stream;
+    std::memcpy(out.data(), m_readback.mapped().data(), out.size_bytes());
+}
+
+void NetworkPass::makeRoom(double work, const Batch& batch, Progress& progress)
+{
+    if (m_work > 0 && m_work + work > m_pacer.mostWork(batch.tokens > 1)) {
+        submit(batch, progress);
+        m_commands.begin();
+    }
+    m_work += work;
+}
+
+void NetworkPass::submit(const Batch& batch, Progress& progress)
+{
+    progress.checkpoint();
+    const auto start = std::chrono::steady_clock::now();
+    m_kernels.device().wait(m_commands.submit());
+    const std::chrono::duration<double> time = std::chrono::steady_clock::now() - start;
+    m_pacer.took(std::exchange(m_work, 0), batch.tokens > 1, time.count());
+}
+
+Slice NetworkPass::normalized(const DeviceNorm& norm, const Slice& stream, std::uint32_t tokens)
+{
+    if (norm.weight.bytes == 0)
+        return stream;
+    m_steps.normalize(norm, m_h.traits.norm, m_h.normEpsilon, stream, {m_normalized, tokens, std::uint32_t(m_h.width)});
+    m_steps.barrier();
+    return m_normalized;
+}
+
+void NetworkPass::normalizeHeads(const Slice& rows, const Slice& weight, std::uint32_t size, std::uint64_t elements)
+{
+    if (weight.bytes > 0)
+        m_steps.normalize({.weight = weight}, infer::NormKind::Rms, m_h.normEpsilon, rows, {rows, std::uint32_t(elements / size), size});
+}
+
+void NetworkPass::rotate(std::size_t layer, const Slice& rows, std::uint32_t heads, const Batch& batch)
+{
+    if (m_pairs == 0)
+        return;
+    const bool window = m_windowAngles.bytes() > 0 && m_h.hasWindow(layer);
+    m_steps.rotate({.rows = rows,
+                    .angles = window ? m_windowAngles : m_angles,
+                    .tokens = batch.tokens,
+                    .heads = heads,
+                    .headSize = m_h.keySize,
+                    .pairs = m_pairs,
+                    .position = batch.position,
+                    .capacity = std::uint32_t(m_shape.capacity),
+                    .pairing = m_h.rope.pairing});
+}
+
+/// What a block gave joins the residual stream.
+void NetworkPass::addProduct(const DeviceNorm& norm, std::uint32_t tokens)
+{
+    m_steps.barrier();
+    if (norm.weight.bytes > 0) {
+        m_steps.normalize(norm, m_h.traits.norm, m_h.normEpsilon, m_product, {m_product, tokens, std::uint32_t(m_h.width)});
+        m_steps.barrier();
+    }
+    m_steps.add(m_stream, m_product, m_h.residualScale, tokens * std::uint32_t(m_h.width));
+    m_steps.barrier();
+}
+
+void NetworkPass::recordLayer(std::size_t layer, const Batch& batch)
+{
+    const DeviceLayer& weights = m_network.layers()[layer];
+    if (m_h.parallel)
+        m_steps.copy({m_stream, 0, batch.stream.size_bytes()}, m_entering);
+    recordKeysAndValues(layer, normalized(weights.attentionNorm, m_stream, batch.tokens), batch);
+    if (projects() && layer + 1 == layers() && batch.rows == 0)
+        return;  // only keys and values are left of these tokens
+    recordAttention(layer, batch);
+    recordFeedForward(weights, m_h.parallel ? m_entering : m_stream, batch.tokens);
+}
+
+/// Queries too, which read the same.
+void NetworkPass::recordKeysAndValues(std::size_t layer, const Slice& input, const Batch& batch)
+{
+    const DeviceLayer& weights = m_network.layers()[layer];
+    m_steps.multiply(weights.key, input, m_keys, batch.tokens);
+    m_steps.multiply(weights.value, input, m_values, batch.tokens);
+    m_steps.multiply(weights.query, input, m_queries, batch.tokens);
+    m_steps.barrier();
+    normalizeHeads(m_keys, weights.keyNorm, weights.keyNormSize, batch.tokens * m_h.keyWidth());
+    normalizeHeads(m_queries, weights.queryNorm, weights.queryNormSize, batch.tokens * m_h.queryWidth());
+    m_steps.barrier();
+    rotate(layer, m_keys, m_h.kvHeads, batch);
+    rotate(layer, m_queries, m_h.heads, batch);
+    m_steps.barrier();
+    const Cache& cache = m_caches[layer];
+    m_steps.store({m_keys, cache.keys, batch.tokens, m_h.kvHeads, m_h.keySize, batch.position});
+    m_steps.store({m_values, cache.values, batch.tokens, m_h.kvHeads, m_h.valueSize, batch.position});
+    m_steps.barrier();
+}
+
+void NetworkPass::recordAttention(std::size_t layer, const Batch& batch)
+{
+    const DeviceLayer& weights = m_network.layers()[layer];
+    m_steps.attend({.queries = m_queries,
+                    .keys = m_caches[layer].keys,
+                    .values = m_caches[layer].values,
+                    .out = m_mixed,
+                    .sinks = weights.sinks,
+                    .tokens = batch.tokens,
+                    .heads = m_h.heads,
+                    .kvHeads = m_h.kvHeads,
+                    .keySize = m_h.keySize,
+                    .valueSize = m_h.valueSize,
+                    .position = batch.position,
+                    .window = m_h.hasWindow(layer) ? std::uint32_t(std::min<std::uint64_t>(m_h.window, UINT32_MAX)) : UINT32_MAX,
+                    .scale = m_h.attentionScale,
+                    .softCap = m_h.attentionSoftCap});
+    m_steps.barrier();
+    m_steps.multiply(weights.attentionOutput, m_mixed, m_product, batch.tokens);
+    addProduct(weights.attentionPostNorm, batch.tokens);
+}
+
+void NetworkPass::recordFeedForward(const DeviceLayer& layer, const Slice& stream, std::uint32_t tokens)
+{
+    const bool plain = m_h.traits.hidden == infer::Hidden::Plain;
+    const Slice input = normalized(layer.ffnNorm, stream, tokens);
+    m_steps.multiply(plain ? layer.up : layer.gate, input, m_gate, tokens);
+    if (!plain)
+        m_steps.multiply(layer.up, input, m_up, tokens);
+    m_steps.barrier();
+    m_steps.activate(m_h.traits.activation, m_gate, plain ? Slice() : Slice(m_up), tokens * std::uint32_t(m_h.ffnWidth));
+    m_steps.barrier();
+    m_steps.multiply(layer.down, m_gate, m_product, tokens);
+    addProduct(layer.ffnPostNorm, tokens);
+}
+
+void NetworkPass::recordOutput(const Batch& batch)
+{
+    const std::uint32_t count = batch.rows * std::uint32_t(m_h.vocabulary);
+    m_steps.normalize(m_network.outputNorm(), m_h.traits.norm, m_h.normEpsilon, m_stream,
+                      {m_normalized, batch.rows, std::uint32_t(m_h.width)}, batch.tokens - batch.rows);
+    m_steps.barrier();
+    m_steps.multiply(m_network.output(), m_normalized, m_logits, batch.rows);
+    m_steps.barrier();
+    if (m_h.outputSoftCap != 0 || m_h.logitScale != 1) {
+        m_steps.cap(m_logits, m_h.logitScale, m_h.outputSoftCap, count);
+        m_steps.barrier();
+    }
+    m_steps.copy({m_logits, 0, batch.logits.size_bytes()}, m_readback);
+}
+
+}  // namespace halftone::gpu

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gpu/infer/vulkan_accelerator.h"
+
+#include "core/base/error.h"
+#include "core/base/executor.h"
+#include "core/infer/context.h"
+#include "gpu/infer/network_pass.h"
+
+#include <algorithm>
+#include <cmath>
+#include <span>
+#include <vector>
+
+namespace halftone::gpu {
+namespace {
+
+std::string megabytes(std::uint64_t bytes)
+{
+    return std::to_string((bytes + 999'999) / 1'000'000) + " MB";
+}
+
+/// "llvmpipe computes 3 of 8 layers, the CPU the others: ..."
+std::string decisionText(const std::string& device, const Placement& placement, std::size_t layers, std::uint64_t freeBytes)
+{
+    if (placement.output)
+        return device + " computes all " + std::to_string(layers) + " layers, in " + megabytes(placement.bytes);
+    const std::string some = placement.layers == layers
+        ? "all layers, and the CPU what lies behind them"
+        : std::to_string(placement.layers) + " of " + std::to_string(layers) + " layers, and the CPU the others";
+    return device + " computes " + some + ": the whole would take " + megabytes(placement.allBytes) + ", and " + megabytes(freeBytes)
+        + " are free";
+}
+
+/// Of two vectors, over the second's length.
+double distance(std::span<const float> x, std::span<const float> y)
+{
+    double difference = 0, length = 0;
+    for (std::size_t i = 0; i < y.size(); ++i) {
+        difference += (double(x[i]) - double(y[i])) * (double(x[i]) - double(y[i]));
+        length += double(y[i]) * double(y[i]);
+    }
+    return length > 0 ? std::sqrt(difference / length) : std::sqrt(difference);
+}
+
+}  // namespace
+
+VulkanAccelerator::VulkanAccelerator(AcceleratorOptions options)
+    : m_options(std::move(options)),
+      m_device(m_options.open),
+      m_kernels(m_device)
+{
+}
+
+void VulkanAccelerator::say(const std::string& text) const
+{
+    if (m_options.say)
+        m_options.say(text);
+}
+
+std::uint64_t VulkanAccelerator::freeBytes() const
+{
+    return m_options.memoryBytes ? m_options.memoryBytes : m_device.memoryBudget().freeBytes / 10 * 9;
+}
+
+std::unique_ptr<infer::DevicePass> VulkanAccelerator::passFor(std::shared_ptr<const infer::Variant> variant, std::size_t capacity,
+                                                              Progress& progress)
+{
+    try {
+        return makePass(std::move(variant), capacity, progress);
+    } catch (const Error& error) {
+        if (error.code() == ErrorCode::Cancelled)
+            throw;
+        say("computing on the CPU: " + error.problem());
+        return nullptr;
+    }
+}
+
+std::unique_ptr<infer::DevicePass> VulkanAccelerator::makePass(std::shared_ptr<const infer::Variant> variant, std::size_t capacity,
+                                                               Progress& progress)
+{
+    const infer::Hyperparameters& h = variant->hyperparameters();
+    if (const std::string why = whyNotOnDevice(h, capacity, m_device.limits()); !why.empty())
+        throw Error(ErrorCode::Unsupported, why);
+    const std::uint64_t free = freeBytes();
+    const PassShape shape = passShape(h, capacity, m_device.limits().storageRange);
+    const Placement placement = place(variant->weights(), shape, free);
+    if (placement.layers == 0)
+        throw Error(ErrorCode::OutOfMemory,
+                    "no layer fits into the " + megabytes(free) + " that are free on " + m_device.description().name);
+    const std::size_t layers = h.layers;
+    check(variant, progress);
+    auto pass = std::make_unique<NetworkPass>(m_kernels, std::move(variant), shape, placement, m_options.chunkBytes, progress);
+    say(decisionText(m_device.description().name, placement, layers, free));
+    return pass;
+}
+
+/// Drivers miscompile: the first layer, which has most of the network's kernels, is compared with the CPU's on a short text, in a batch and
+/// then one token.
+void VulkanAccelerator::check(const std::shared_ptr<const infer::Variant>& variant, Progress& progress)
+{
+    constexpr std::size_t kTokens = 9;
+    const infer::Hyperparameters& h = variant->hyperparameters();
+    const std::size_t tokens = std::size_t(std::min<std::uint64_t>(kTokens, h.contextLength));
+    std::vector<token::Id> ids(tokens);
+    for (std::size_t i = 0; i < tokens; ++i)
+        ids[i] = token::Id(i * 7919 % h.vocabulary);
+    const Executor executor;
+    infer::Context context(variant, tokens, executor);
+    std::vector<float> cpu(tokens * h.width);
+    context.embed(ids, cpu);
+    std::vector<float> device = cpu;
+    context.runLayers(cpu, 0, 1, nullptr, progress);
+
+    const PassShape shape = passShape(h, tokens, m_device.limits().storageRange);
+    NetworkPass pass(m_kernels, variant, shape, {.layers = 1, .bytes = place(variant->weights(), shape, 0).bytes}, m_options.chunkBytes,
+                     progress);
+    const std::size_t batch = (tokens - 1) * h.width;
+    pass.run(std::span(device).first(batch), 0, {}, progress);
+    pass.run(std::span(device).subspan(batch), tokens - 1, {}, progress);
+    if (!(distance(device, cpu) <= m_options.tolerance))
+        throw Error(ErrorCode::System, m_device.description().name + " computes the first layer otherwise than the CPU");
+}
+
+void VulkanAccelerator::gaveUp(const Error& why)
+{
+    say("going on with the CPU: " + why.problem());
+}
+
+std::unique_ptr<infer::Accelerator> openAccelerator(int index, std::function<void(const std::string&)> say)
+{
+    return std::make_unique<VulkanAccelerator>(AcceleratorOptions{.open = {.index = index}, .say = std::move(say)});
+}
+
+}  // namespace halftone::gpu

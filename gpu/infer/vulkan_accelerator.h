@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "gpu/infer/accelerator.h"
+#include "gpu/infer/network_kernels.h"
+
+#include <cstdint>
+
+namespace halftone::gpu {
+
+struct AcceleratorOptions {
+    OpenOptions open = {};
+    std::uint64_t memoryBytes = 0;  ///< that a network may take; 0: nine tenths of what is free then
+    std::uint64_t chunkBytes = 256u << 20;  ///< of one buffer of weights, at most
+    std::function<void(const std::string&)> say = {};
+    /// How far the first layer of a network may be from the CPU's, relative to its length, before the device is not believed. The CPU
+    /// rounds activations to 8 bits, the device does not.
+    double tolerance = 0.05;
+};
+
+/// Runs networks on one Vulkan device.
+class VulkanAccelerator : public infer::Accelerator {
+public:
+    /// Throws Error where the device cannot be opened.
+    explicit VulkanAccelerator(AcceleratorOptions options);
+
+    std::unique_ptr<infer::DevicePass> passFor(std::shared_ptr<const infer::Variant> variant, std::size_t capacity,
+                                               Progress& progress) override;
+    void gaveUp(const Error& why) override;
+
+    ComputeDevice& device() { return m_device; }
+
+private:
+    void say(const std::string& text) const;
+    std::uint64_t freeBytes() const;
+    void check(const std::shared_ptr<const infer::Variant>& variant, Progress& progress);
+    std::unique_ptr<infer::DevicePass> makePass(std::shared_ptr<const infer::Variant> variant, std::size_t capacity, Progress& progress);
+
+    AcceleratorOptions m_options;
+    ComputeDevice m_device;
+    NetworkKernels m_kernels;
+};
+
+}  // namespace halftone::gpu

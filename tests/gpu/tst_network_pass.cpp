@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Whole networks on a device: the logits of a plain forward pass in double precision, whatever part of the network is there, and the
+// CPU in its place where it fails.
+#include "core/base/executor.h"
+#include "core/base/progress.h"
+#include "core/infer/context.h"
+#include "core/infer/variant.h"
+#include "gpu/infer/placement.h"
+#include "gpu/infer/submit_pacer.h"
+#include "gpu/infer/vulkan_accelerator.h"
+#include "tests/gpu/opened_device.h"
+#include "tests/infer/designs.h"
+#include "tests/infer/reference_llama.h"
+
+using namespace halftone;
+using namespace halftone::gpu;
+using halftone::infer::Context;
+using halftone::infer::Variant;
+using halftone::test::Design;
+
+Q_DECLARE_METATYPE(halftone::test::Design)
+
+namespace {
+
+std::vector<token::Id> text(std::size_t length, std::uint32_t vocabulary)
+{
+    std::vector<token::Id> ids(length);
+    for (std::size_t i = 0; i < length; ++i)
+        ids[i] = token::Id((i * i * 7 + 3 * i + 5) % vocabulary);
+    return ids;
+}
+
+/// A key on the border between two halves may round either way, 5e-4 of one element; less is left of it in the logits.
+constexpr double kTolerance = 3e-4;
+
+/// Largest difference over the largest logit.
+double relativeError(std::span<const float> ours, std::span<const double> expected)
+{
+    double worst = 0, largest = 0;
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+        const double difference = std::abs(double(ours[i]) - expected[i]);
+        worst = std::isfinite(difference) ? std::max(worst, difference) : std::numeric_limits<double>::infinity();
+        largest = std::max(largest, std::abs(expected[i]));
+    }
+    return worst / largest;
+}
+
+bool runsOnDevices(const Design& design)
+{
+    return design.experts == 0 && design.rank == 0;
+}
+
+}  // namespace
+
+class TestNetworkPass : public QObject {
+    Q_OBJECT
+
+    Executor m_executor{2};
+    Progress m_progress;
+    std::vector<std::string> m_said;
+    int m_submitsLeft = -1;  ///< then the device is lost; -1: never
+
+    int m_submits = 0;
+
+    VkResult nextSubmit()
+    {
+        ++m_submits;
+        if (m_submitsLeft == 0)
+            return VK_ERROR_DEVICE_LOST;
+        m_submitsLeft -= m_submitsLeft > 0;
+        return VK_SUCCESS;
+    }
+    std::unique_ptr<VulkanAccelerator> accelerator(std::uint64_t memoryBytes = 0, std::uint64_t chunkBytes = 1u << 20)
+    {
+        AcceleratorOptions options{.memoryBytes = memoryBytes, .chunkBytes = chunkBytes};
+        options.open = {.validation = Instance::Validation::On, .submitHook = [this] { return nextSubmit(); }};
+        options.say = [this](const std::string& sentence) { m_said.push_back(sentence); };
+        return std::make_unique<VulkanAccelerator>(std::move(options));
+    }
+    std::shared_ptr<const Variant> variantOf(const test::MadeModel& made)
+    {
+        return Variant::original(made.model(), m_executor, m_progress);
+    }
+    std::vector<float> logits(Context& context, std::span<const token::Id> ids, std::size_t wanted)
+    {
+        const auto rows = context.evaluate(ids, wanted, m_progress);
+        return {rows.begin(), rows.end()};
+    }
+    /// The whole text's logits beside those of the plain forward pass: the largest error of a token.
+    double errorOf(Context& context, const test::MadeModel& made, std::span<const token::Id> ids)
+    {
+        const auto expected = test::ReferenceLlama(made).run({ids.begin(), ids.end()});
+        const auto ours = logits(context, ids, ids.size());
+        const std::size_t vocabulary = made.design.vocabulary;
+        double worst = ours.size() == ids.size() * vocabulary ? 0 : std::numeric_limits<double>::infinity();
+        for (std::size_t t = 0; t < ids.size(); ++t)
+            worst = std::max(worst, relativeError(std::span(ours).subspan(t * vocabulary, vocabulary), expected[t]));
+        return worst;
+    }
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        if (!openForTest())
+            QSKIP("no Vulkan device");
+    }
+    void init()
+    {
+        m_said.clear();
+        m_submitsLeft = -1;
+        m_submits = 0;
+    }
+
+    void logitsEqualAPlainForwardPass_data()
+    {
+        QTest::addColumn<Design>("design");
+        QTest::newRow("llama") << Design{};
+        QTest::newRow("llama with biases, tied") << Design{.tied = true, .biases = true};
+        QTest::newRow("llama 3 factors") << Design{.ropeFactors = true};
+        QTest::newRow("one odd key-value head") << Design{.heads = 6, .kvHeads = 1, .keySize = 10, .valueSize = 7};
+        QTest::newRow("qwen2") << Design{.architecture = "qwen2", .queryBiases = true, .halvesTurn = true};
+        QTest::newRow("qwen3") << Design{.architecture = "qwen3", .headNorms = true, .halvesTurn = true};
+        for (const auto& [name, design] : test::moreArchitectures())
+            if (runsOnDevices(design))
+                QTest::newRow(name) << design;
+    }
+    void logitsEqualAPlainForwardPass()
+    {
+        QFETCH(Design, design);
+        const auto device = accelerator();
+        const auto made = test::ModelMaker::make(design);
+        const auto ids = text(75, design.vocabulary);
+        Context context(variantOf(made), 0, m_executor, infer::KvType::F16, device.get());
+        const double error = errorOf(context, made, ids);
+        QVERIFY2(error < kTolerance, qPrintable(QString::number(error)));
+        QCOMPARE(m_said.size(), std::size_t(1));
+        QVERIFY2(m_said[0].find("computes all") != std::string::npos, m_said[0].c_str());
+        QCOMPARE(device->device().instance().validationMessages(), 0);
+    }
+
+    void networksItCannotRunAreTheCpus_data()
+    {
+        QTest::addColumn<Design>("design");
+        for (const auto& [name, design] : test::moreArchitectures())
+            if (!runsOnDevices(design))
+                QTest::newRow(name) << design;
+    }
+    void networksItCannotRunAreTheCpus()
+    {
+        QFETCH(Design, design);
+        const auto device = accelerator();
+        const auto made = test::ModelMaker::make(design);
+        Context context(variantOf(made), 0, m_executor, infer::KvType::F16, device.get());
+        QVERIFY(errorOf(context, made, text(40, design.vocabulary)) < kTolerance);
+        QCOMPARE(m_said.size(), std::size_t(1));
+        QVERIFY2(m_said[0].starts_with("computing on the CPU: ") && m_said[0].find(design.architecture) != std::string::npos,
+                 m_said[0].c_str());
+    }
+
+    void tokenByTokenEqualsABatch()
+    {
+        const auto device = accelerator();
+        const auto made = test::ModelMaker::make({});
+        const auto variant = variantOf(made);
+        const auto ids = text(70, made.design.vocabulary);
+        Context batch(variant, 0, m_executor, infer::KvType::F16, device.get()), single(variant, 0, m_executor, infer::KvType::F16, device.get());
+        const auto all = logits(batch, ids, ids.size());
+        for (std::size_t t = 0; t < ids.size(); ++t) {
+            const auto one = logits(single, std::span(ids).subspan(t, 1), 1);
+            const auto row = std::span(all).subspan(t * one.size(), one.size());
+            QVERIFY(relativeError(one, std::vector<double>(row.begin(), row.end())) < kTolerance);
+        }
+        QCOMPARE(single.position(), ids.size());
+    }
+
+    void aTokenTakesOneSubmit()
+    {
+        const auto device = accelerator();
+        const auto made = test::ModelMaker::make({.layers = 6});
+        const auto ids = text(20, made.design.vocabulary);
+        Context context(variantOf(made), 0, m_executor, infer::KvType::F16, device.get());
+        logits(context, std::span(ids).first(10), 1);
+        m_submits = 0;
+        for (std::size_t t = 10; t < ids.size(); ++t)
+            logits(context, std::span(ids).subspan(t, 1), 1);
+        QCOMPARE(m_submits, 10);
+    }
+
+    void longSubmitsAreCutByMeasuring()
+    {
+        SubmitPacer pacer;
+        pacer.took(1e9, true, 1);
+        QCOMPARE(pacer.mostWork(true), 1e9 * SubmitPacer::kSeconds);
+        pacer.took(1e9, true, 0.01);  // a hundred times as fast is not believed at once
+        QCOMPARE(pacer.mostWork(true), 4e9 * SubmitPacer::kSeconds);
+        pacer.took(2e9, true, 1);
+        QCOMPARE(pacer.mostWork(true), 2e9 * SubmitPacer::kSeconds);
+        QVERIFY(pacer.mostWork(false) < pacer.mostWork(true));  // nothing was learned of single tokens
+    }
+
+    void onlyTheLogitsWantedComeBack()
+    {
+        const auto device = accelerator();
+        const auto made = test::ModelMaker::make({});
+        const auto ids = text(40, made.design.vocabulary);
+        Context context(variantOf(made), 0, m_executor, infer::KvType::F16, device.get());
+        const auto all = logits(context, ids, 40);
+        for (const std::size_t wanted : {0u, 1u, 7u}) {
+            context.truncate(13);
+            const auto some = logits(context, std::span(ids).subspan(13), wanted);
+            QCOMPARE(some.size(), wanted * made.design.vocabulary);
+            const std::vector<double> last(all.end() - std::ptrdiff_t(some.size()), all.end());
+            QVERIFY(wanted == 0 || relativeError(some, last) < kTolerance);
+        }
+    }
+
+    void matricesLargerThanABindingAreCut()
+    {
+        const auto device = accelerator(0, 2048);
+        const auto made = test::ModelMaker::make({});
+        Context context(variantOf(made), 0, m_executor, infer::KvType::F16, device.get());
+        QVERIFY(errorOf(context, made, text(30, made.design.vocabulary)) < kTolerance);
+        QVERIFY2(m_said[0].find("computes all") != std::string::npos, m_said[0].c_str());
+        QCOMPARE(device->device().instance().validationMessages(), 0);
+    }
+
+    void whatDoesNotFitIsTheCpus_data()
+    {
+        QTest::addColumn<int>("layers");
+        QTest::newRow("only the output") << 4;
+        QTest::newRow("the last layer") << 3;
+        QTest::newRow("all but the first") << 1;
+        QTest::newRow("everything") << 0;
+    }
+    void whatDoesNotFitIsTheCpus()
+    {
+        QFETCH(int, layers);
+        const auto made = test::ModelMaker::make({.layers = 4});
+        const auto variant = variantOf(made);
+        const PassShape shape = passShape(variant->hyperparameters(), 128, 1u << 27);
+        const auto& weights = variant->weights();
+        const std::uint64_t all = place(weights, shape, UINT64_MAX).bytes, withoutOutput = place(weights, shape, all - 1).bytes;
+        const std::uint64_t none = place(weights, shape, 0).bytes, perLayer = (withoutOutput - none) / 4;
+        const auto device = accelerator(withoutOutput - perLayer * std::uint64_t(4 - layers));
+        Context context(variant, 128, m_executor, infer::KvType::F16, device.get());
+        QVERIFY(errorOf(context, made, text(60, made.design.vocabulary)) < kTolerance);
+        QCOMPARE(m_said.size(), std::size_t(1));
+        const std::string expected = layers == 4 ? "all layers, and the CPU"
+            : layers == 0                        ? "on the CPU: no layer"
+                                                 : std::to_string(layers) + " of 4 layers";
+        QVERIFY2(m_said[0].find(expected) != std::string::npos, m_said[0].c_str());
+    }
+
+    void aLostDeviceIsFollowedByTheCpu_data()
+    {
+        QTest::addColumn<std::uint64_t>("memory");
+        QTest::newRow("all layers there") << std::uint64_t(0);
+        QTest::newRow("some layers there") << std::uint64_t(1);
+    }
+    void aLostDeviceIsFollowedByTheCpu()
+    {
+        QFETCH(std::uint64_t, memory);
+        const auto made = test::ModelMaker::make({.layers = 4});
+        const auto variant = variantOf(made);
+        if (memory > 0) {
+            const PassShape shape = passShape(variant->hyperparameters(), 128, 1u << 27);
+            memory = place(variant->weights(), shape, UINT64_MAX).bytes - (100u << 10);
+        }
+        const auto device = accelerator(memory);
+        const auto ids = text(60, made.design.vocabulary);
+        Context context(variant, 128, m_executor, infer::KvType::F16, device.get()), cpu(variant, 128, m_executor);
+        logits(context, std::span(ids).first(30), 1);
+        logits(cpu, std::span(ids).first(30), 1);
+        QCOMPARE(m_said.size(), std::size_t(1));
+        m_submitsLeft = 0;
+        for (std::size_t t = 30; t < ids.size(); t += 10) {
+            const auto expected = logits(cpu, std::span(ids).subspan(t, 10), 10), ours = logits(context, std::span(ids).subspan(t, 10), 10);
+            QVERIFY(relativeError(ours, std::vector<double>(expected.begin(), expected.end())) < 1e-5);
+            QCOMPARE(context.position(), t + 10);
+        }
+        QCOMPARE(m_said.size(), std::size_t(2));
+        QVERIFY2(m_said[1].starts_with("going on with the CPU: "), m_said[1].c_str());
+    }
+
+    void aDeviceThatComputesSomethingElseIsNotBelieved()
+    {
+        AcceleratorOptions options{.open = {.validation = Instance::Validation::On}, .tolerance = -1};
+        options.say = [this](const std::string& sentence) { m_said.push_back(sentence); };
+        VulkanAccelerator doubted(std::move(options));
+        const auto made = test::ModelMaker::make({});
+        Context context(variantOf(made), 0, m_executor, infer::KvType::F16, &doubted);
+        QVERIFY(errorOf(context, made, text(30, made.design.vocabulary)) < kTolerance);
+        QCOMPARE(m_said.size(), std::size_t(1));
+        QVERIFY2(m_said[0].find("otherwise than the CPU") != std::string::npos, m_said[0].c_str());
+    }
+
+    void aCancelStopsAndTheContextStaysUsable()
+    {
+        const auto device = accelerator();
+        const auto made = test::ModelMaker::make({});
+        Context context(variantOf(made), 0, m_executor, infer::KvType::F16, device.get());
+        const auto ids = text(20, made.design.vocabulary);
+        logits(context, ids, 1);
+        context.truncate(5);
+        Progress cancelled;
+        cancelled.cancel();
+        QVERIFY_THROWS_EXCEPTION(Error, context.evaluate(std::span(ids).subspan(5), 1, cancelled));
+        QCOMPARE(context.position(), std::size_t(5));
+        context.clear();
+        QVERIFY(errorOf(context, made, ids) < kTolerance);
+        QCOMPARE(m_said.size(), std::size_t(1));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestNetworkPass)
+#include "tst_network_pass.moc"

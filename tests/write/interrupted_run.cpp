@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/write/interrupted_run.h"
+
+#include "core/base/error.h"
+#include "core/base/executor.h"
+#include "core/format/open.h"
+#include "core/model/model.h"
+#include "core/plan/plan.h"
+
+#include <QCoreApplication>
+#include <QFile>
+#include <QProcess>
+
+#include <csignal>
+#include <thread>
+
+#ifdef Q_OS_UNIX
+#include <sys/resource.h>
+#endif
+
+namespace halftone::test {
+namespace {
+
+/// Dies as soon as so many bytes of the source are done.
+int dieAfter(const char* bytes, const char* source, const char* presets, const char* out)
+{
+    Progress progress;
+    std::thread killer([&progress, limit = QByteArray(bytes).toULongLong()] {
+        while (progress.snapshot().stage != "quantizing" || progress.snapshot().done < limit)
+            std::this_thread::yield();
+        std::raise(SIGKILL);
+    });
+    writeFamily(source, QString(presets).split(','), out, progress);
+    killer.join();
+    return 0;
+}
+
+int writeAsChild(const char* out, [[maybe_unused]] const char* limit, const char* preset)
+{
+#ifdef Q_OS_UNIX
+    if (const rlim_t bytes = rlim_t(QByteArray(limit).toULongLong()); bytes > 0) {
+        std::signal(SIGXFSZ, SIG_IGN);
+        const rlimit files{bytes, bytes};
+        setrlimit(RLIMIT_FSIZE, &files);
+    }
+#endif
+    try {
+        Progress progress;
+        writeFamily(kSample, {preset}, out, progress);
+        return 0;
+    } catch (const Error&) {
+        return 7;
+    }
+}
+
+}  // namespace
+
+QByteArray contents(const QString& path)
+{
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+std::vector<write::Report> writeFamily(const std::filesystem::path& source, const QStringList& presets, const std::filesystem::path& out,
+                                       Progress& progress, write::Options options)
+{
+    const auto model = format::openModel(source);
+    std::vector<plan::Plan> plans;
+    for (const QString& preset : presets)
+        plans.push_back(plan::makePlan(*model, {.base = preset.toStdString()}, {.importance = options.importance != nullptr}));
+    std::vector<write::Output> outputs;
+    for (std::size_t i = 0; i < plans.size(); ++i)
+        outputs.push_back({plans[i], i ? std::filesystem::path(out.string() + '-' + std::to_string(i)) : out});
+    options.checkpointBytes = 1 << 20;
+    return write::quantizeFiles(*model, outputs, options, Executor(2), progress);
+}
+
+write::Report writeTo(const std::filesystem::path& out, Progress& progress)
+{
+    return writeFamily(kSample, {"Q4_K_M"}, out, progress).front();
+}
+
+write::Leftover leftByADeadRun(std::uint64_t bytes, const QString& out, const QString& source, const QString& presets)
+{
+    QProcess child;
+    child.start(QCoreApplication::applicationFilePath(), {"--die-after", QString::number(bytes), source, presets, out});
+    if (!child.waitForFinished() || child.exitStatus() != QProcess::CrashExit)
+        return {};
+    return write::findLeftover(out.toStdString()).value_or(write::Leftover{});
+}
+
+QStringList childArguments(const QString& out, std::uint64_t limit, const QString& preset)
+{
+    return {"--write", out, QString::number(limit), preset};
+}
+
+std::optional<int> childMain(int argc, char* argv[])
+{
+    if (argc == 6 && QByteArray(argv[1]) == "--die-after")
+        return dieAfter(argv[2], argv[3], argv[4], argv[5]);
+    if (argc == 5 && QByteArray(argv[1]) == "--write")
+        return writeAsChild(argv[2], argv[3], argv[4]);
+    return std::nullopt;
+}
+
+}  // namespace halftone::test
