@@ -23,7 +23,7 @@ void DeviceBox::refill()
 {
     const QSignalBlocker quiet(this);
     clear();
-    addItem(tr("Automatic"), kAutomaticDevice);
+    addItem(tr("Automatic: %1").arg(m_devices.automatic().name), kAutomaticDevice);
     addItem(tr("CPU"), kCpuDevice);
     if (m_devices.found())
         for (const gpu::Device& device : m_devices.found()->devices) {

@@ -56,6 +56,14 @@ DeviceTarget Devices::target() const
     for (int i = 0; i < int(devices.size()); ++i)
         if (const QString name = QString::fromStdString(devices[std::size_t(i)].name); name == chosen)
             return {i, gpu::Use::Always, name};
+    return automatic();
+}
+
+DeviceTarget Devices::automatic() const
+{
+    if (!m_found || m_found->devices.empty())
+        return {};
+    const auto& devices = m_found->devices;
     if (devices.front().kind == gpu::Device::Kind::Software)  // slower than the CPU that it runs on
         return {};
     return {0, gpu::Use::WhereFaster, QString::fromStdString(devices.front().name)};

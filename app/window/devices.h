@@ -45,6 +45,8 @@ public:
     void choose(const QString& choice);
     /// The choice on this machine: a device that is not here any more is as automatic.
     DeviceTarget target() const;
+    /// What "auto" is: the first device that is no software, else the CPU.
+    DeviceTarget automatic() const;
 
 Q_SIGNALS:
     void changed();  ///< found() or choice()

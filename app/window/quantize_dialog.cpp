@@ -362,10 +362,11 @@ void QuantizeDialog::showWritten(const Written& written)
 
 void QuantizeDialog::showReport(const write::Report& report, const QString& device)
 {
-    const QString text = report.verified ? tr("%1 is complete and verified: %2, %3, in %4 s on %6, bound by %5.")
-                                         : tr("%1 is complete: %2, %3, in %4 s on %6, bound by %5.");
+    const QString text = report.verified ? tr("%1 is complete and verified: %2, %3, in %4 s, bound by %5.")
+                                         : tr("%1 is complete: %2, %3, in %4 s, bound by %5.");
     m_result->setText(text.arg(QDir::toNativeSeparators(m_file), bytesText(report.bytes), bitsPerWeightText(report.bitsPerWeight),
-                               QLocale().toString(report.seconds, 'f', 1), stageText(report.boundBy), device));
+                               QLocale().toString(report.seconds, 'f', 1), stageText(report.boundBy))
+                      + QLatin1Char(' ') + tr("Quantized on %1.").arg(device));
     m_show->show();
     m_open->show();
     m_pages->setCurrentIndex(2);
