@@ -4,6 +4,7 @@
 #include "app/jobs/job_manager.h"
 #include "app/widgets/format_text.h"
 #include "app/widgets/theme.h"
+#include "app/window/settings.h"
 #include "app/window/workspace.h"
 #include "core/base/error.h"
 #include "core/base/executor.h"
@@ -313,6 +314,7 @@ void QuantizeDialog::start()
     m_file = QFileInfo(destination()).absoluteFilePath();
     const auto target = fromUtf8(m_file.toStdString());
     const bool again = m_requantize->isChecked();
+    Settings().addUnfinished({m_file, QString::fromStdString(toUtf8(m_workspace.path())), QString::fromStdString(plan::toJson(m_workspace.recipe()))});
     m_job = m_workspace.jobs().start(
         {.title = tr("Quantize %1").arg(QFileInfo(m_file).fileName())}, this,
         [model = m_workspace.model(), plan = m_workspace.plan(), importance = m_workspace.importance(), target, again,
@@ -345,6 +347,7 @@ void QuantizeDialog::showProgress()
 
 void QuantizeDialog::showReport(const write::Report& report)
 {
+    noteEnd();
     const QString text = report.verified ? tr("%1 is complete and verified: %2, %3, in %4 s, bound by %5.")
                                          : tr("%1 is complete: %2, %3, in %4 s, bound by %5.");
     m_result->setText(text.arg(QDir::toNativeSeparators(m_file), bytesText(report.bytes), bitsPerWeightText(report.bitsPerWeight),
@@ -357,8 +360,16 @@ void QuantizeDialog::showReport(const write::Report& report)
     Q_EMIT written(m_file);
 }
 
+/// Nothing is left to continue, but where the disk filled up.
+void QuantizeDialog::noteEnd()
+{
+    if (!write::findLeftover(fromUtf8(m_file.toStdString())))
+        Settings().removeUnfinished(m_file);
+}
+
 void QuantizeDialog::showFailure(const QString& reason)
 {
+    noteEnd();
     m_result->setText(reason);
     m_show->hide();
     m_open->hide();

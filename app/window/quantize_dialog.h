@@ -46,6 +46,7 @@ private:
     void showProgress();
     void showReport(const write::Report& report);
     void showFailure(const QString& reason);
+    void noteEnd();
     void showInFolder() const;
 
     Workspace& m_workspace;

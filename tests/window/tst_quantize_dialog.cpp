@@ -2,6 +2,7 @@
 #include "app/jobs/job_manager.h"
 #include "app/widgets/format_text.h"
 #include "app/window/quantize_dialog.h"
+#include "app/window/settings.h"
 #include "app/window/workspace.h"
 #include "core/model/model.h"
 #include "core/write/journal.h"
@@ -58,6 +59,7 @@ class TestQuantizeDialog : public QObject {
     bool canStart() const { return button(QStringLiteral("Quantize"))->isEnabled(); }
 
 private Q_SLOTS:
+    void initTestCase() { QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_folder.path()); }
     void init()
     {
         m_workspace = std::make_unique<Workspace>();
@@ -161,10 +163,12 @@ private Q_SLOTS:
     void closedWhileItRunsItComesBackWithTheResult()
     {
         QTest::mouseClick(button(QStringLiteral("Quantize")), Qt::LeftButton);
+        QCOMPARE(Settings().unfinished().size(), 1);
         m_dialog->close();
         QVERIFY(m_dialog && !m_dialog->isVisible());
         QTRY_VERIFY(m_dialog->isVisible());
         QVERIFY(says(QStringLiteral("is complete and verified")));
+        QVERIFY(Settings().unfinished().isEmpty());
         QVERIFY(QFileInfo::exists(m_folder.filePath(QStringLiteral("out.gguf"))));
         m_dialog->close();
         QTRY_VERIFY(!m_dialog);
