@@ -89,7 +89,7 @@ QList<SizeRow> rowsByPreset(const model::Model& model, const plan::Recipe& pinne
         if (quant::info(preset.type).isFloat() && preset.type != model.mainType())
             continue;
         plan::Recipe candidate = pinned;
-        candidate.base = std::string(preset.name);
+        candidate.name = candidate.base = std::string(preset.name);   // as applying it names it: the name is in the file too
         const QString name = QString::fromLatin1(preset.name.data(), qsizetype(preset.name.size()));
         rows.append(fileRow(model, plan::makePlan(model, candidate, options), name));
         rows.last().base = name;

@@ -32,6 +32,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <utility>
 
 namespace halftone::app {
 namespace {
@@ -166,6 +167,8 @@ void MainWindow::connectWorkspace()
     connect(m_topBar, &TopBar::pageChosen, this, [this](int index) { showPage(m_screens[index].key); });
     connect(m_tree, &TensorTree::tensorActivated, this, [this] { showPage(QStringLiteral("explore")); });
     connect(m_start, &StartPage::recentChosen, this, &MainWindow::openPath);
+    connect(m_start, &StartPage::continueChosen, this, &MainWindow::continueUnfinished);
+    connect(m_start, &StartPage::removeChosen, this, &MainWindow::removeUnfinished);
     connect(m_actions.showTree, &QAction::toggled, this, [this](bool on) { m_tree->setVisible(on && m_workspace->model()); });
     connect(m_actions.showInspector, &QAction::toggled, this, [this](bool on) { m_inspector->setVisible(on && m_workspace->model()); });
     connect(m_actions.showLog, &QAction::toggled, m_log, &QWidget::setVisible);
@@ -199,6 +202,8 @@ void MainWindow::onModelChanged()
         m_stack->setCurrentWidget(m_start);
     }
     refreshRecent();
+    if (const auto file = std::exchange(m_continued, std::nullopt); file && open)
+        showContinued(*file);
 }
 
 QStringList MainWindow::pageKeys() const
@@ -228,6 +233,7 @@ void MainWindow::openPath(const QString& path)
 
 void MainWindow::showError(const QString& file, const QString& reason)
 {
+    m_continued.reset();
     m_settings.removeRecent(file);
     refreshRecent();
     showProblem(QStringLiteral("%1: %2").arg(file, reason));

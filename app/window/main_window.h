@@ -8,6 +8,8 @@
 #include <QMainWindow>
 #include <QStringList>
 
+#include <optional>
+
 class QFrame;
 class QLabel;
 class QMenu;
@@ -60,6 +62,10 @@ private:
 
     void onModelChanged();
     void refreshRecent();
+    void refreshUnfinished();
+    void continueUnfinished(const UnfinishedFile& file);
+    void showContinued(const UnfinishedFile& file);
+    void removeUnfinished(const UnfinishedFile& file);
     void showError(const QString& file, const QString& reason);
     void showProblem(const QString& sentence);
     void rememberLayout();
@@ -72,6 +78,7 @@ private:
     void saveRecipe();
     void loadRecipe();
     void quantize();
+    void quantizeTo(const QString& destination);
     void showDifferences();
     void showRecipeMenu();
     void focusFilter();
@@ -92,6 +99,7 @@ private:
     };
     QList<Screen> m_screens;
     int m_screen = 0;
+    std::optional<UnfinishedFile> m_continued;   ///< its source is being opened
 
     TopBar* m_topBar = nullptr;
     RecipeStrip* m_strip = nullptr;

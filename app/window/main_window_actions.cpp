@@ -13,6 +13,7 @@
 #include "app/window/tensor_tree.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
+#include "core/write/journal.h"
 
 #include <QActionGroup>
 #include <QApplication>
@@ -178,6 +179,44 @@ void MainWindow::buildMoreMenu()
 void MainWindow::refreshRecent()
 {
     m_start->setRecent(m_settings.recent());
+    refreshUnfinished();
+}
+
+void MainWindow::refreshUnfinished()
+{
+    QList<std::pair<UnfinishedFile, quint64>> left;
+    for (const UnfinishedFile& file : m_settings.unfinished())
+        if (const auto leftover = write::findLeftover(fromUtf8(file.destination.toStdString())))
+            left.append({file, leftover->bytes});
+    m_start->setUnfinished(left);
+}
+
+/// Opens the source; onModelChanged() goes on.
+void MainWindow::continueUnfinished(const UnfinishedFile& file)
+{
+    m_continued = file;
+    openPath(file.source);
+}
+
+void MainWindow::showContinued(const UnfinishedFile& file)
+{
+    try {
+        m_workspace->setRecipe(plan::recipeFromJson(file.recipe.toStdString()), tr("continue"));
+    } catch (const Error& error) {
+        return showProblem(errorText(error));
+    }
+    quantizeTo(file.destination);
+}
+
+void MainWindow::removeUnfinished(const UnfinishedFile& file)
+{
+    try {
+        write::removeLeftover(fromUtf8(file.destination.toStdString()));
+        m_settings.removeUnfinished(file.destination);
+    } catch (const Error& error) {
+        showProblem(errorText(error));
+    }
+    refreshUnfinished();
 }
 
 void MainWindow::chooseModel()
@@ -250,7 +289,15 @@ void MainWindow::loadRecipe()
 
 void MainWindow::quantize()
 {
+    quantizeTo({});
+}
+
+/// An empty destination: the proposed one.
+void MainWindow::quantizeTo(const QString& destination)
+{
     auto dialog = std::make_unique<QuantizeDialog>(*m_workspace, this);
+    if (!destination.isEmpty())
+        dialog->setDestination(destination);
     dialog->open();
     static_cast<void>(dialog.release());   // it deletes itself when closed
 }

@@ -7,6 +7,7 @@
 #include "app/widgets/warning_text.h"
 #include "app/window/device_box.h"
 #include "app/window/devices.h"
+#include "app/window/settings.h"
 #include "app/window/workspace.h"
 #include "core/base/error.h"
 #include "core/base/executor.h"
@@ -320,6 +321,7 @@ void QuantizeDialog::start()
     const bool again = m_requantize->isChecked();
     const DeviceTarget device = m_workspace.devices().target();
     m_device = device.name;
+    Settings().addUnfinished({m_file, QString::fromStdString(toUtf8(m_workspace.path())), QString::fromStdString(plan::toJson(m_workspace.recipe()))});
     m_job = m_workspace.jobs().start(
         {.title = tr("Quantize %1").arg(QFileInfo(m_file).fileName())}, this,
         [model = m_workspace.model(), plan = m_workspace.plan(), importance = m_workspace.importance(), target, again,
@@ -362,6 +364,7 @@ void QuantizeDialog::showWritten(const Written& written)
 
 void QuantizeDialog::showReport(const write::Report& report, const QString& device)
 {
+    noteEnd();
     const QString text = report.verified ? tr("%1 is complete and verified: %2, %3, in %4 s, bound by %5.")
                                          : tr("%1 is complete: %2, %3, in %4 s, bound by %5.");
     m_result->setText(text.arg(QDir::toNativeSeparators(m_file), bytesText(report.bytes), bitsPerWeightText(report.bitsPerWeight),
@@ -375,8 +378,16 @@ void QuantizeDialog::showReport(const write::Report& report, const QString& devi
     Q_EMIT written(m_file);
 }
 
+/// Nothing is left to continue, but where the disk filled up.
+void QuantizeDialog::noteEnd()
+{
+    if (!write::findLeftover(fromUtf8(m_file.toStdString())))
+        Settings().removeUnfinished(m_file);
+}
+
 void QuantizeDialog::showFailure(const QString& reason)
 {
+    noteEnd();
     m_result->setText(reason);
     m_show->hide();
     m_open->hide();

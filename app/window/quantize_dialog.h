@@ -53,6 +53,7 @@ private:
     void showProgress();
     void showReport(const write::Report& report, const QString& device);
     void showFailure(const QString& reason);
+    void noteEnd();
     void showInFolder() const;
 
     Workspace& m_workspace;

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/settings.h"
 
+#include <algorithm>
+
 namespace halftone::app {
 namespace {
 
 constexpr int kVersion = 1;
 constexpr int kMostRecent = 10;
+constexpr qsizetype kMostUnfinished = 5;   // the oldest of more have long been forgotten
 const QString kRecent = QStringLiteral("recent");
+const QString kUnfinished = QStringLiteral("unfinished");
 
 }  // namespace
 
@@ -56,6 +60,39 @@ void Settings::writeRecent(const QList<RecentModel>& models)
     for (const auto& model : models)
         list.append(QVariantMap{{QStringLiteral("path"), model.path}, {QStringLiteral("bytes"), QVariant::fromValue(model.bytes)}, {QStringLiteral("opened"), model.opened}});
     m_store.setValue(kRecent, list);
+}
+
+QList<UnfinishedFile> Settings::unfinished() const
+{
+    QList<UnfinishedFile> files;
+    for (const QVariant& entry : m_store.value(kUnfinished).toList()) {
+        const QStringList parts = entry.toStringList();
+        if (parts.size() == 3)
+            files.append({parts[0], parts[1], parts[2]});
+    }
+    return files;
+}
+
+void Settings::addUnfinished(const UnfinishedFile& file)
+{
+    removeUnfinished(file.destination);
+    writeUnfinished(unfinished() << file);
+    m_store.sync();   // a crash is what it is for
+}
+
+void Settings::removeUnfinished(const QString& destination)
+{
+    auto files = unfinished();
+    files.removeIf([&](const UnfinishedFile& file) { return file.destination == destination; });
+    writeUnfinished(files);
+}
+
+void Settings::writeUnfinished(const QList<UnfinishedFile>& files)
+{
+    QVariantList list;
+    for (const UnfinishedFile& file : files.mid(std::max<qsizetype>(0, files.size() - kMostUnfinished)))
+        list.append(QStringList{file.destination, file.source, file.recipe});
+    m_store.setValue(kUnfinished, list);
 }
 
 }  // namespace halftone::app

@@ -15,6 +15,13 @@ struct RecentModel {
     QDateTime opened;
 };
 
+/// A file that was being quantized. It stays noted until the run ends, so that the next start can offer to go on after a crash.
+struct UnfinishedFile {
+    QString destination;
+    QString source;
+    QString recipe;   ///< JSON
+};
+
 /// What the program remembers between two runs, as an INI file in the user's configuration folder.
 class Settings {
 public:
@@ -25,11 +32,16 @@ public:
     void removeRecent(const QString& path);
     void clearRecent();
 
+    QList<UnfinishedFile> unfinished() const;
+    void addUnfinished(const UnfinishedFile& file);
+    void removeUnfinished(const QString& destination);
+
     QVariant value(const QString& key) const { return m_store.value(key); }
     void setValue(const QString& key, const QVariant& value) { m_store.setValue(key, value); }
 
 private:
     void writeRecent(const QList<RecentModel>& models);
+    void writeUnfinished(const QList<UnfinishedFile>& files);
     QSettings m_store;
 };
 

@@ -9,8 +9,10 @@
 #include <QAction>
 #include <QFileInfo>
 #include <QHBoxLayout>
+#include <QLabel>
 #include <QLocale>
 #include <QPainter>
+#include <QPushButton>
 #include <QVBoxLayout>
 
 namespace halftone::app {
@@ -120,7 +122,7 @@ QString dayText(const QDateTime& time, const QDateTime& now)
     return time.date().year() == now.date().year() ? locale.toString(time.date(), StartPage::tr("d MMMM", "date without a year")) : locale.toString(time.date(), QLocale::ShortFormat);
 }
 
-StartPage::StartPage(QAction* open, QAction* openSample, QWidget* parent) : QWidget(parent), m_recentTitle(strongLabel(tr("Recent"))), m_recent(new QVBoxLayout)
+StartPage::StartPage(QAction* open, QAction* openSample, QWidget* parent) : QWidget(parent), m_recentTitle(strongLabel(tr("Recent"))), m_recent(new QVBoxLayout), m_unfinished(new QVBoxLayout)
 {
     auto* column = new QWidget(this);
     column->setFixedWidth(kWidth);
@@ -148,6 +150,7 @@ StartPage::StartPage(QAction* open, QAction* openSample, QWidget* parent) : QWid
     layout->addWidget(subtitle);
     layout->addSpacing(12);
     layout->addLayout(cards);
+    layout->addLayout(m_unfinished);
     layout->addSpacing(16);
     layout->addWidget(m_recentTitle);
     layout->addLayout(m_recent);
@@ -156,6 +159,30 @@ StartPage::StartPage(QAction* open, QAction* openSample, QWidget* parent) : QWid
     outer->addWidget(column, 0, Qt::AlignHCenter);
     outer->addStretch(3);
     setRecent({});
+}
+
+void StartPage::setUnfinished(const QList<std::pair<UnfinishedFile, quint64>>& files)
+{
+    qDeleteAll(m_unfinishedRows);
+    m_unfinishedRows.clear();
+    for (const auto& [file, bytes] : files) {
+        auto* row = new QWidget(m_recentTitle->parentWidget());
+        auto* text = new QLabel(tr("%1 was not finished: %2 are done.").arg(QFileInfo(file.destination).fileName(), bytesText(bytes)), row);
+        text->setTextFormat(Qt::PlainText);
+        text->setWordWrap(true);
+        text->setToolTip(file.destination);
+        auto* go = new QPushButton(tr("Continue..."), row);
+        auto* remove = new QPushButton(tr("Remove"), row);
+        auto* layout = new QHBoxLayout(row);
+        layout->setContentsMargins(10, 8, 0, 0);
+        layout->addWidget(text, 1);
+        layout->addWidget(go);
+        layout->addWidget(remove);
+        connect(go, &QPushButton::clicked, this, [this, chosen = file] { Q_EMIT continueChosen(chosen); }, Qt::QueuedConnection);
+        connect(remove, &QPushButton::clicked, this, [this, chosen = file] { Q_EMIT removeChosen(chosen); }, Qt::QueuedConnection);
+        m_unfinished->addWidget(row);
+        m_unfinishedRows.append(row);
+    }
 }
 
 void StartPage::setRecent(const QList<RecentModel>& models)

@@ -91,6 +91,14 @@ fs::path partOf(const fs::path& destination)
     return withSuffix(destination, ".part");
 }
 
+bool isBeingWritten(const fs::path& destination)
+{
+    std::error_code ignored;
+    platform::File file;
+    const fs::path part = partOf(destination);
+    return fs::exists(part, ignored) && file.openExclusively(part) == std::errc::device_or_resource_busy;
+}
+
 bool sameFile(const fs::path& a, const fs::path& b)
 {
     std::error_code ignored;

@@ -43,6 +43,8 @@ private:
 
 /// The neighbour of a file that can be continued: "NAME.part".
 std::filesystem::path partOf(const std::filesystem::path& destination);
+/// True while an AtomicFile of this or another process holds that neighbour.
+bool isBeingWritten(const std::filesystem::path& destination);
 
 /// A file that appears whole or not at all: written to a temporary neighbour ("NAME.part-XXXX"), flushed to the disk,
 /// then renamed over the destination by commit(). Destroyed without commit, it leaves nothing behind.

@@ -142,6 +142,8 @@ fs::path setAsideOf(const fs::path& destination)
 std::optional<Leftover> findLeftover(const fs::path& destination)
 {
     std::optional<Leftover> found;
+    if (isBeingWritten(destination))
+        return found;
     for (const fs::path& unfinished : unfinishedOf(destination)) {
         std::error_code ignored;
         if (!fs::is_regular_file(unfinished, ignored))
@@ -156,16 +158,15 @@ std::optional<Leftover> findLeftover(const fs::path& destination)
 
 void removeLeftover(const fs::path& destination)
 {
-    for (const fs::path& unfinished : unfinishedOf(destination)) {
-        removeJournal(unfinished);
-        std::error_code code;
-        fs::remove(unfinished, code);
-        if (code)
-            throw Error(ErrorCode::System,
-                        {.problem = "the unfinished file cannot be removed: " + code.message(),
-                         .file = toUtf8(unfinished),
-                         .advice = "check your permissions"});
+    {
+        const AtomicFile lock(destination, 0, AtomicFile::Resumable{});   // its part file goes with it
+        for (const fs::path& unfinished : unfinishedOf(destination))
+            removeJournal(unfinished);
     }
+    std::error_code code;
+    fs::remove(setAsideOf(destination), code);
+    if (code || fs::exists(partOf(destination)))
+        throw Error(ErrorCode::System, {.problem = "the unfinished file cannot be removed", .file = toUtf8(partOf(destination)), .advice = "check your permissions"});
 }
 
 }  // namespace halftone::write

@@ -48,9 +48,9 @@ struct Leftover {
     std::filesystem::path file;
     std::uint64_t bytes = 0;  ///< of complete tensors; 0: a run starts over
 };
-/// Also true of a run that is still writing.
+/// Empty while a run is writing there.
 std::optional<Leftover> findLeftover(const std::filesystem::path& destination);
-/// Throws Error{System}.
+/// Throws Error{System}, also while a run is writing there.
 void removeLeftover(const std::filesystem::path& destination);
 
 }  // namespace halftone::write

@@ -141,6 +141,44 @@ private Q_SLOTS:
         QCOMPARE(entries(), 1);
     }
 
+    void aResumableNeighbourCanBeLeftOrPutAside()
+    {
+        const fs::path path = m_folder / "out.gguf";
+        QVERIFY(!isBeingWritten(path));
+        {
+            AtomicFile file(path, 0, AtomicFile::Resumable{});
+            QVERIFY(isBeingWritten(path));
+            QVERIFY(errorOf([&] { AtomicFile second(path, 0, AtomicFile::Resumable{}); }));
+            file.continueAt(0);
+            file.write(bytesOf("kept"));
+            file.leave();
+        }
+        QVERIFY(!isBeingWritten(path));
+        QCOMPARE(contents(partOf(path)), std::string("kept"));
+        AtomicFile(path, 0, AtomicFile::Resumable{}).setAside(m_folder / "aside");
+        QCOMPARE(contents(m_folder / "aside"), std::string("kept"));
+        QCOMPARE(entries(), 1);
+    }
+
+    void writtenBytesCanBeReplaced()
+    {
+        const fs::path path = m_folder / "out.gguf";
+        AtomicFile file(path, 0);
+        file.write(bytesOf("half tone"));
+        file.rewrite(4, bytesOf("-"));
+        file.commit();
+        QCOMPARE(contents(path), std::string("half-tone"));
+    }
+
+    void aFileTellsThatItWasWritten()
+    {
+        put(m_folder / "a", "one");
+        const auto mapped = MappedFile::open(m_folder / "a");
+        QCOMPARE(InputFile(m_folder / "a").modified(), mapped->modified());
+        fs::last_write_time(m_folder / "a", fs::last_write_time(m_folder / "a") + std::chrono::seconds(1));
+        QCOMPARE(InputFile(m_folder / "a").modified(), mapped->modified() + 1'000'000'000);
+    }
+
     void aFullDiskShowsBeforeTheFirstByte()
     {
         const auto error = errorOf([&] { AtomicFile file(m_folder / "out.gguf", std::uint64_t(1) << 60); });

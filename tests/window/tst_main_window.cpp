@@ -166,6 +166,38 @@ private Q_SLOTS:
         QVERIFY(std::ranges::any_of(labels, [](const QLabel* label) { return label->text().contains(QStringLiteral("will")); }));
     }
 
+    void whatACrashLeftIsOfferedAtTheStart()
+    {
+        const auto shown = [this](const QString& text) {
+            const auto buttons = m_window->findChildren<QPushButton*>();
+            const auto found = std::ranges::find_if(buttons, [&](const QPushButton* button) { return button->text() == text && button->isVisible(); });
+            return found == buttons.end() ? nullptr : *found;
+        };
+        const auto crash = [this](const char* name) {
+            const QString out = m_folder.filePath(QLatin1String(name));
+            QFile part(out + QStringLiteral(".part"));
+            QVERIFY(part.open(QIODevice::WriteOnly) && part.write("left") == 4);
+            Settings().addUnfinished({out, kSample, QStringLiteral(R"({"format":"halftone-recipe","version":1,"base":"Q5_0"})")});
+        };
+        crash("crashed.gguf");
+        openSample();
+        workspace().close();
+        QTRY_VERIFY(shown(QStringLiteral("Continue...")));
+        QTest::mouseClick(shown(QStringLiteral("Continue...")), Qt::LeftButton);
+        QTRY_VERIFY(m_window->findChild<QuantizeDialog*>());
+        auto* dialog = m_window->findChild<QuantizeDialog*>();
+        QCOMPARE(dialog->destination(), m_folder.filePath(QStringLiteral("crashed.gguf")));
+        QCOMPARE(workspace().recipe().base, std::string("Q5_0"));
+        dialog->close();
+        QTRY_VERIFY(!m_window->findChild<QuantizeDialog*>());
+        workspace().close();
+        QTRY_VERIFY(shown(QStringLiteral("Remove")));
+        QTest::mouseClick(shown(QStringLiteral("Remove")), Qt::LeftButton);
+        QTRY_VERIFY(!shown(QStringLiteral("Remove")));
+        QVERIFY(!QFile::exists(m_folder.filePath(QStringLiteral("crashed.gguf.part"))));
+        QVERIFY(Settings().unfinished().isEmpty());
+    }
+
     void quantizesAndOpensTheResult()
     {
         openSample();

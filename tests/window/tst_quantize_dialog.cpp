@@ -4,6 +4,7 @@
 #include "app/window/device_box.h"
 #include "app/window/devices.h"
 #include "app/window/quantize_dialog.h"
+#include "app/window/settings.h"
 #include "app/window/workspace.h"
 #include "core/model/model.h"
 #include "core/write/journal.h"
@@ -174,10 +175,12 @@ private Q_SLOTS:
     void closedWhileItRunsItComesBackWithTheResult()
     {
         QTest::mouseClick(button(QStringLiteral("Quantize")), Qt::LeftButton);
+        QCOMPARE(Settings().unfinished().size(), 1);
         m_dialog->close();
         QVERIFY(m_dialog && !m_dialog->isVisible());
         QTRY_VERIFY(m_dialog->isVisible());
         QVERIFY(says(QStringLiteral("is complete and verified")));
+        QVERIFY(Settings().unfinished().isEmpty());
         QVERIFY(QFileInfo::exists(m_folder.filePath(QStringLiteral("out.gguf"))));
         m_dialog->close();
         QTRY_VERIFY(!m_dialog);

@@ -48,6 +48,21 @@ private Q_SLOTS:
         QVERIFY(settings.recent().isEmpty());
     }
 
+    void unfinishedFilesAreNotedOnceUntilTheyEnd()
+    {
+        Settings settings;
+        settings.addUnfinished({QStringLiteral("/out.gguf"), QStringLiteral("/in.gguf"), QStringLiteral("{\"base\": \"Q8_0\"}")});
+        settings.addUnfinished({QStringLiteral("/other.gguf"), QStringLiteral("/in.gguf"), QStringLiteral("{}")});
+        settings.addUnfinished({QStringLiteral("/out.gguf"), QStringLiteral("/in, two.gguf"), QStringLiteral("{\"a\": [1, 2]}")});
+        const auto files = Settings().unfinished();
+        QCOMPARE(files.size(), 2);
+        QCOMPARE(files[1].destination, QStringLiteral("/out.gguf"));
+        QCOMPARE(files[1].source, QStringLiteral("/in, two.gguf"));
+        QCOMPARE(files[1].recipe, QStringLiteral("{\"a\": [1, 2]}"));
+        settings.removeUnfinished(QStringLiteral("/out.gguf"));
+        QCOMPARE(Settings().unfinished().size(), 1);
+    }
+
     void settingsOfANewerProgramStartAfresh()
     {
         Settings().setValue(QStringLiteral("theme"), QStringLiteral("dark"));

@@ -278,8 +278,10 @@ private Q_SLOTS:
         const QByteArray before = contents(path("out.gguf.part"));
         const AtomicFile other(path("out.gguf").toStdString(), 0, AtomicFile::Resumable{});
         QVERIFY_EXCEPTION_THROWN(write("Q4_K_M"), Error);
+        QVERIFY(!write::findLeftover(path("out.gguf").toStdString()));
+        QVERIFY_EXCEPTION_THROWN(write::removeLeftover(path("out.gguf").toStdString()), Error);
         QCOMPARE(contents(path("out.gguf.part")), before);
-        QCOMPARE(write::findLeftover(path("out.gguf").toStdString())->bytes, left.bytes);
+        QCOMPARE(journal().bytes(), left.bytes);
     }
 };
 
