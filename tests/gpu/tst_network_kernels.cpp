@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Each kernel of a network beside plain loops in double precision, on shapes that fill no work-group and on one row.
 #include "core/infer/routing.h"
+#include "core/infer/vector_math.h"
 #include "core/quant/codec.h"
 #include "gpu/infer/network_commands.h"
 #include "tests/gpu/opened_device.h"
@@ -65,6 +66,15 @@ double worstError(std::span<const float> ours, std::span<const double> expected)
         largest = std::max(largest, std::abs(expected[i]));
     }
     return worst / std::max(largest, 1e-30);
+}
+
+/// infer::logSumExp() is exact to 1e-7, which small divergences are not far from.
+double logSumExp(std::span<const float> x)
+{
+    const double largest = double(*std::ranges::max_element(x));
+    return largest + std::log(std::accumulate(x.begin(), x.end(), 0.0, [&](double sum, float value) {
+               return sum + std::exp(double(value) - largest);
+           }));
 }
 
 double gelu(double x)
@@ -418,6 +428,49 @@ private Q_SLOTS:
             QVERIFY(found != routed.end());
             QVERIFY(std::abs(weights[slot] / found->weight - 1) < 1e-5f);
             QVERIFY(slot >= 3 || expert == kTied[slot]);
+        }
+    }
+
+    void predictionsAreCompared_data()
+    {
+        QTest::addColumn<int>("vocabulary");
+        QTest::addColumn<float>("noise");
+        QTest::newRow("far apart") << 1003 << 3.0f;
+        QTest::newRow("close") << 1003 << 0.05f;
+        QTest::newRow("hardly apart") << 4001 << 0.001f;
+        QTest::newRow("few tokens") << 7 << 0.5f;
+        QTest::newRow("shares of nothing") << 300 << 60.0f;
+    }
+    void predictionsAreCompared()
+    {
+        QFETCH(int, vocabulary);
+        QFETCH(float, noise);
+        constexpr std::uint32_t kRows = 5;
+        const auto count = std::size_t(vocabulary);
+        auto x = randomFloats(kRows * count, 1, 4, 10), y = randomFloats(kRows * count, 2, noise);
+        std::ranges::transform(x, y, y.begin(), std::plus<>());
+        x[3] = x[5] = 40;  // the first row has two that are largest
+        y[3] = y[5] = 40;
+        const std::vector<std::uint32_t> targets{0, 5, 1, 2, 6};
+        const Buffer first = uploaded(x), second = uploaded(y), results = empty(kRows * 4);
+        Buffer asked(*m_device, targets.size() * 4, Buffer::Place::Device);
+        m_device->wait(m_staging->upload(std::as_bytes(std::span(targets)), asked));
+        run([&](NetworkCommands& steps) { steps.compare({first, second, asked, results, kRows, std::uint32_t(vocabulary)}); });
+        const auto found = downloaded(results, kRows * 4);
+        for (std::size_t row = 0; row < kRows; ++row) {
+            const std::span p = std::span(x).subspan(row * count, count), q = std::span(y).subspan(row * count, count);
+            const double logSumP = logSumExp(p), logSumQ = logSumExp(q);
+            double divergence = 0;
+            for (std::size_t i = 0; i < count; ++i) {
+                const double logP = double(p[i]) - logSumP, logQ = double(q[i]) - logSumQ;
+                divergence += std::exp(logP) * (logP - logQ);
+            }
+            const std::size_t at = row * 4;
+            QVERIFY(std::abs(double(found[at]) - (logSumP - double(p[targets[row]]))) < 1e-5 * logSumP);
+            QVERIFY(std::abs(double(found[at + 1]) - (logSumQ - double(q[targets[row]]))) < 1e-5 * logSumQ);
+            QVERIFY2(std::abs(double(found[at + 2]) - divergence) < 1e-3 * divergence + 1e-10,
+                     qPrintable(QString("%1 is not %2").arg(double(found[at + 2])).arg(divergence)));
+            QCOMPARE(found[at + 3] == 1, infer::argMax(p) == infer::argMax(q));
         }
     }
 
