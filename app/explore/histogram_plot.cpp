@@ -17,6 +17,7 @@
 namespace halftone::app {
 namespace {
 
+constexpr int kRoomForLabel = 150;   // pixels of height
 constexpr int kPixelsPerBar = 4;
 constexpr int kFewestBins = 48;         // the deepest zoom
 constexpr int kMostSticks = 320;        // more would be a solid block
@@ -51,7 +52,7 @@ struct HistogramPlot::Private {
 HistogramPlot::HistogramPlot(QWidget* parent) : QWidget(parent), d(std::make_unique<Private>())
 {
     setFocusPolicy(Qt::StrongFocus);
-    setMinimumSize(240, 140);
+    setMinimumSize(240, 96);
     setAccessibleName(tr("Histogram"));
     buildPlot();
     const auto label = [this] {
@@ -315,7 +316,8 @@ void HistogramPlot::updateBars()
     d->bars->setData(keys, values, true);
     const bool any = !keys.isEmpty();
     d->plot->xAxis->setVisible(any);
-    d->plot->xAxis->setLabel(d->kind == Kind::Weights ? tr("value of a weight") : tr("error: quantized minus original"));
+    const QString label = d->kind == Kind::Weights ? tr("value of a weight") : tr("error: quantized minus original");
+    d->plot->xAxis->setLabel(height() >= kRoomForLabel ? label : QString());
     d->plot->yAxis->setVisible(any);
     d->plot->yAxis->setLabel(tr("weights"));
     updateSticks();

@@ -79,6 +79,7 @@ QWidget* LayersCard::buildCosts()
 {
     auto* page = new QWidget;
     m_level = new ElidedLabel;
+    m_level->setProperty("muted", true);
     auto* layout = new QVBoxLayout(page);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(4);

@@ -35,6 +35,7 @@ Curve curveOf(const std::vector<double>& shares)
 
 constexpr double kShares[] = {0.5, 0.9, 0.99};
 constexpr double kRadius = 4;
+constexpr double kTop = 118;  // per cent: the last mark's k is written above it
 
 /// The points of 50, 90 and 99 %, each with its k.
 class Marks : public QCPAbstractItem {
@@ -62,10 +63,10 @@ protected:
             painter->setBrush(theme.error);
             painter->drawEllipse(at, kRadius, kRadius);
             painter->setPen(theme.text);
-            // Below the curve, which is concave: there is room.
+            // Above the curve, which is concave, and beside it: there is room.
             const QString text = QLocale().toString(int(mark.count));
-            const double left = std::min(at.x() + kRadius + 3, double(mParentPlot->viewport().right() - metrics.horizontalAdvance(text)));
-            painter->drawText(QPointF(left, at.y() + metrics.ascent() + 2), text);
+            const double left = std::max(at.x() - kRadius - metrics.horizontalAdvance(text), double(mParentPlot->axisRect()->left() + 2));
+            painter->drawText(QPointF(left, at.y() - kRadius - 1), text);
         }
         if (!errorName.isEmpty())
             drawLegend(painter, metrics);
@@ -125,7 +126,7 @@ void SpectrumPlot::buildPlot()
     d->plot->setContextMenuPolicy(Qt::NoContextMenu);
     d->plot->setMouseTracking(true);
     d->plot->installEventFilter(this);
-    d->plot->yAxis->setRange(0, 104);
+    d->plot->yAxis->setRange(0, kTop);
     d->plot->yAxis->setNumberFormat(QStringLiteral("f"));
     d->plot->yAxis->setNumberPrecision(0);
     d->plot->xAxis->setNumberFormat(QStringLiteral("f"));

@@ -49,7 +49,7 @@ QString Subject::name() const
     QString name = QString::fromStdString(tensor().name);
     if (name.endsWith(QLatin1String(".weight")))
         name.chop(7);
-    return expert < 0 ? name : QCoreApplication::translate("halftone::app::Subject", "%1, expert %2").arg(name).arg(expert);
+    return expert < 0 ? name : QCoreApplication::translate("Subject", "%1, expert %2").arg(name).arg(expert);
 }
 
 QString formatName(quant::Type type)
