@@ -586,7 +586,6 @@ private Q_SLOTS:
         const auto quick = planned({"--tokens-per-second", QString::number(wanted, 'g', 17)});
         QCOMPARE(quick["speeds"], large["speeds"]);   // read, not measured again
         QVERIFY(quick["tokens_per_second"].toDouble() >= wanted * (1 - 1e-9));
-        QVERIFY(quick["bytes"].toInteger() <= large["bytes"].toInteger());
         const auto refused = run({"plan", kSample, "--types", "Q8_0", "--tokens-per-second", "1e9", "--quiet", "-o", path("none.json")});
         QCOMPARE(refused.code, 2);
         QVERIFY2(refused.err.contains("the most are "), refused.err.constData());
