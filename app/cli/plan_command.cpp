@@ -2,6 +2,7 @@
 #include "app/cli/commands.h"
 #include "app/cli/console.h"
 #include "app/cli/generation.h"
+#include "app/cli/plan_answer.h"
 #include "app/cli/recipe_options.h"
 #include "app/cli/sensitivity_file.h"
 #include "app/cli/speed_file.h"
@@ -14,6 +15,7 @@
 #include "core/plan/importance.h"
 #include "core/plan/quantize_arguments.h"
 #include "core/plan/solver.h"
+#include "core/sense/carry.h"
 #include "core/sense/content_hash.h"
 #include "core/sense/measure.h"
 
@@ -28,7 +30,7 @@ namespace {
 
 struct Options {
     std::string model, size, memory, sensitivity, importance, recipe, together = "nothing", format = "recipe", out;
-    bool frontier = false, fastTypes = false, speed = false, speedAnew = false;
+    bool frontier = false, fastTypes = false, speed = false, speedAnew = false, carry = false;
     double bitsPerWeight = 0, maxKld = 0, tokensPerSecond = 0;
     std::size_t context = 4096;
     infer::KvType kvType = infer::KvType::F16;
@@ -78,6 +80,15 @@ sense::Sensitivity measuredNow(const std::shared_ptr<const model::Model>& model,
     return figures;
 }
 
+/// With the rest told from the weights.
+sense::Sensitivity withCarried(sense::Sensitivity figures, const std::shared_ptr<const model::Model>& model, const Options& options,
+                               const plan::ImportanceMatrix* importance, Console& console, Progress& progress)
+{
+    sense::Sensitivity weights;
+    sense::measure(model, {.types = typesNamed(options.types), .importance = importance}, weights, {}, console.executor(), progress);
+    return sense::carried(std::move(figures), weights, *model);
+}
+
 sense::Sensitivity knownFigures(const std::shared_ptr<const model::Model>& model, const Options& options,
                                 const plan::ImportanceMatrix* importance, Console& console, Progress& progress)
 {
@@ -91,9 +102,9 @@ sense::Sensitivity knownFigures(const std::shared_ptr<const model::Model>& model
     if (figures.source.importance != (importance ? sense::contentHash(*importance) : std::string()))
         console.note(std::string("note: the figures were measured ") + (figures.source.importance.empty() ? "without an" : "with another")
                      + " importance matrix");
-    if (!figures.complete)
-        console.note("note: the figures are incomplete; tensors that are not there stay as they are");
-    return figures;
+    if (!figures.complete && !options.carry)
+        console.note("note: the figures are incomplete; tensors that are not there stay as they are (or --carry them from their weights)");
+    return options.carry ? withCarried(std::move(figures), model, options, importance, console, progress) : figures;
 }
 
 /// The cache of a running text.
@@ -138,26 +149,6 @@ std::string nameOf(const Options& options)
     return options.bitsPerWeight > 0 ? "best within " + fixed(options.bitsPerWeight, 2) + " bits per weight"
                                      : "smallest within a KL divergence of " + fixed(options.maxKld, 4);
 }
-
-struct FrontierPoint {
-    std::uint64_t bytes;
-    double tokensPerSecond, kld;
-};
-
-/// A plan that meets the budget, and what is expected of it.
-struct Answer {
-    std::shared_ptr<const model::Model> model;
-    sense::Level level = sense::Level::Weights;
-    plan::Recipe recipe;
-    plan::Plan plan;
-    sense::Prediction prediction;
-    std::vector<plan::Explanation> reasons;
-    std::string command;  ///< of llama-quantize, that makes the same file
-    double cacheBytes = 0;  ///< of a text as long as the context; 0 where memory was not asked about
-    double tokensPerSecond = 0;  ///< estimated; 0 where speed was not asked about
-    std::vector<plan::TypeSpeed> speeds = {};  ///< that it was estimated from
-    std::vector<FrontierPoint> frontier = {};  ///< where asked for
-};
 
 /// Beside the model, named after the recipe's file.
 std::string outputBeside(const std::string& recipe)
@@ -227,9 +218,20 @@ plan::Problem problemFor(const model::Model& model, const plan::ErrorTable& tabl
                               .speeds = ground.speeds});
 }
 
-Answer solveBudget(const Options& options, Console& console)
+std::vector<bool> carriedChoices(const sense::Sensitivity& figures, const model::Model& model, const plan::Plan& plan)
 {
-    Answer answer{.model = openModel(options.model), .level = {}, .recipe = {}, .plan = {}, .prediction = {}, .reasons = {}, .command = {}};
+    std::vector<bool> carried(plan.choices.size());
+    for (const sense::TensorError& one : figures.tensors)
+        if (const model::Tensor* tensor = one.carried ? model.find(one.tensor) : nullptr)
+            if (const std::size_t i = std::size_t(tensor - model.tensors().data()); plan.choices[i].type == one.type)
+                carried[i] = true;
+    return carried;
+}
+
+PlanAnswer solveBudget(const Options& options, Console& console)
+{
+    PlanAnswer answer{
+        .model = openModel(options.model), .level = {}, .recipe = {}, .plan = {}, .prediction = {}, .reasons = {}, .command = {}};
     const Ground ground = groundOf(answer.model, options, console);
     const plan::ErrorTable table = sense::errorTable(ground.figures, *answer.model);
     const plan::Problem problem = problemFor(*answer.model, table, ground, options);
@@ -243,87 +245,13 @@ Answer solveBudget(const Options& options, Console& console)
                                            outputBeside(options.out), options.importance);
     if (!options.memory.empty())
         answer.cacheBytes = cacheBytes(*answer.model, options);
+    if (problem.timed)
+        answer.tokensPerSecond = 1 / solution.seconds;
+    answer.speeds = ground.speeds.types;
+    answer.carried = carriedChoices(ground.figures, *answer.model, answer.plan);
     if (options.frontier)
         answer.frontier = frontierOf(problem, options, ground.figures.fit);
     return answer;
-}
-
-nlohmann::json reasonsJson(const std::vector<plan::Explanation>& reasons)
-{
-    auto list = nlohmann::json::array();
-    for (const auto& one : reasons)
-        list.push_back({{"role", model::roleName(one.role)},
-                        {"first_layer", one.firstLayer},
-                        {"last_layer", one.lastLayer},
-                        {"type", quant::name(one.type)},
-                        {"instead", quant::name(one.instead)},
-                        {"error", one.error},
-                        {"bytes_saved", one.bytesSaved}});
-    return list;
-}
-
-/// "attn_v of layers 0 to 2: Q6_K, because Q4_K would cost 0.012 of KL divergence for 38 kB saved"
-std::string sentence(const plan::Explanation& one)
-{
-    std::string text(model::roleName(one.role));
-    if (one.firstLayer >= 0)
-        text += one.firstLayer == one.lastLayer ? " of layer " + std::to_string(one.firstLayer)
-                                                : " of layers " + std::to_string(one.firstLayer) + " to " + std::to_string(one.lastLayer);
-    const bool saves = one.bytesSaved >= 0;
-    return text + ": " + std::string(quant::name(one.type)) + ", because " + std::string(quant::name(one.instead)) + " would "
-        + (saves ? "cost " : "avoid no more than ") + fixed(std::abs(one.error), 6) + " of KL divergence for "
-        + bytesText(std::uint64_t(std::abs(one.bytesSaved))) + (saves ? " saved" : " more");
-}
-
-nlohmann::json answerJson(const Answer& answer, const std::string& out)
-{
-    auto tensors = nlohmann::json::array();
-    for (std::size_t i = 0; i < answer.plan.choices.size(); ++i)
-        tensors.push_back({{"name", answer.model->tensors()[i].name}, {"type", quant::name(answer.plan.choices[i].type)}});
-    nlohmann::json json{{"out", out},
-                        {"bytes", answer.plan.fileBytes},
-                        {"bits_per_weight", answer.plan.bitsPerWeight},
-                        {"predicted_kld", answer.prediction.kld},
-                        {"predicted_kld_low", answer.prediction.low},
-                        {"predicted_kld_high", answer.prediction.high},
-                        {"level", sense::levelName(answer.level)},
-                        {"reasons", reasonsJson(answer.reasons)},
-                        {"llama_quantize", answer.command},
-                        {"tensors", std::move(tensors)}};
-    if (answer.cacheBytes > 0) {
-        json["kv_cache_bytes"] = std::uint64_t(answer.cacheBytes);
-        json["memory_bytes"] = answer.plan.tensorBytes + std::uint64_t(answer.cacheBytes);
-    }
-    if (answer.tokensPerSecond > 0) {
-        json["tokens_per_second"] = answer.tokensPerSecond;
-        for (const plan::TypeSpeed& one : answer.speeds)
-            json["speeds"].push_back({{"type", quant::name(one.type)}, {"gb_per_s", one.bytesPerSecond / 1e9}});
-    }
-    for (const FrontierPoint& point : answer.frontier) {
-        json["frontier"].push_back({{"bytes", point.bytes}, {"predicted_kld", point.kld}});
-        if (point.tokensPerSecond > 0)
-            json["frontier"].back()["tokens_per_second"] = point.tokensPerSecond;
-    }
-    return json;
-}
-
-std::string answerText(const Answer& answer, const std::string& out)
-{
-    const auto& [kld, low, high] = answer.prediction;
-    std::string text = out + ": " + std::to_string(answer.plan.fileBytes) + " bytes, " + fixed(answer.plan.bitsPerWeight, 3)
-        + " bits per weight, predicted KL divergence " + fixed(kld, 5) + " (" + fixed(low, 5) + " to " + fixed(high, 5)
-        + "), from the level " + std::string(sense::levelName(answer.level));
-    if (answer.cacheBytes > 0)
-        text += "\n  in memory: " + bytesText(answer.plan.tensorBytes) + " of weights and " + bytesText(std::uint64_t(answer.cacheBytes))
-            + " of KV cache";
-    if (answer.tokensPerSecond > 0)
-        text += "\n  on this machine: about " + fixed(answer.tokensPerSecond, 1) + " tokens a second";
-    for (const auto& one : answer.reasons)
-        text += "\n  " + sentence(one);
-    for (const FrontierPoint& point : answer.frontier)
-        text += "\n" + std::to_string(point.bytes) + " bytes: predicted KL divergence " + fixed(point.kld, 6)
-            + (point.tokensPerSecond > 0 ? ", " + fixed(point.tokensPerSecond, 1) + " tokens a second" : "");
-    return text;
 }
 
 void planModel(const Options& options, Console& console)
@@ -335,7 +263,7 @@ void planModel(const Options& options, Console& console)
                     {.problem = "exactly one of --size, --bpw, --memory, --tokens-per-second and --max-kld is needed",
                      .advice = "try --size 3.5GB"});
     refuseOwnInput(options.out, {options.model, options.sensitivity, options.importance});
-    const Answer answer = solveBudget(options, console);
+    const PlanAnswer answer = solveBudget(options, console);
     writeTextFile(options.format == "recipe" ? plan::toJson(answer.recipe) : answer.command + "\n", options.out);
     console.json() ? console.print(answerJson(answer, options.out)) : console.print(answerText(answer, options.out));
 }
@@ -358,6 +286,8 @@ void addPlan(CLI::App& program, Action& chosen)
         ->check(CLI::PositiveNumber);
     command->add_option("--sensitivity", options->sensitivity,
                         "figures from halftone-cli sensitivity; without them the weights' are measured now");
+    command->add_flag("--carry", options->carry,
+                      "tell tensors and types that --sensitivity lacks from their weights, which are measured now");
     command->add_option("--types", options->types, "types to choose from (all that were measured)")->expected(1, 64)->delimiter(',');
     command->add_option("--imatrix", options->importance, "the importance matrix that will be quantized with");
     command->add_option("--recipe", options->recipe, "a recipe whose pinned tensors keep their types");

@@ -181,10 +181,12 @@ void BudgetPanel::refresh()
     const Forecast& forecast = m_workspace.forecast();
     const bool ready = forecast.known() && forecast.own(), timed = !forecast.speeds().empty();
     m_kind->setEnabled(ready);
-    m_options->setVisible(ready && (kind() == BudgetKind::Memory || kind() == BudgetKind::Speed));
-    m_context->setVisible(kind() == BudgetKind::Memory && forecast.cacheBytes(1));
-    m_measureSpeed->setVisible(kind() == BudgetKind::Speed);
-    m_onlyFast->setVisible(kind() == BudgetKind::Speed && timed);
+    const bool context = kind() == BudgetKind::Memory && forecast.cacheBytes(1), speed = kind() == BudgetKind::Speed;
+    const bool onlyFast = timed && (speed || m_onlyFast->isChecked());   // never on without a sign of it
+    m_options->setVisible(ready && (context || speed || onlyFast));
+    m_context->setVisible(context);
+    m_measureSpeed->setVisible(speed);
+    m_onlyFast->setVisible(onlyFast);
     m_measureSpeed->setEnabled(!forecast.timing());
     m_measureSpeed->setText(forecast.timing() ? tr("Measuring...") : timed ? tr("Measure speed again") : tr("Measure speed"));
     showScale();

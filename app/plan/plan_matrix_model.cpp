@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/plan/plan_matrix_model.h"
 
+#include "app/plan/held_recipe.h"
 #include "app/plan/plan_text.h"
 #include "app/widgets/format_text.h"
 #include "app/window/forecast.h"
@@ -34,8 +35,10 @@ int order(model::Role role)
 
 }  // namespace
 
-PlanMatrixModel::PlanMatrixModel(Workspace& workspace, QObject* parent) : QAbstractTableModel(parent), m_workspace(workspace)
+PlanMatrixModel::PlanMatrixModel(Workspace& workspace, const HeldRecipe* held, QObject* parent) : QAbstractTableModel(parent), m_workspace(workspace), m_held(held)
 {
+    if (held)
+        connect(held, &HeldRecipe::changed, this, &PlanMatrixModel::refresh);
     connect(&workspace, &Workspace::modelChanged, this, &PlanMatrixModel::rebuild);
     connect(&workspace, &Workspace::recipeChanged, this, &PlanMatrixModel::refresh);
     connect(&workspace.forecast(), &Forecast::changed, this, &PlanMatrixModel::refresh);
@@ -136,7 +139,7 @@ QVariant PlanMatrixModel::data(const QModelIndex& index, int role) const
     const auto name = [&](int i) { return m_workspace.model()->tensors()[std::size_t(i)].name; };
     switch (role) {
     case Qt::DisplayRole:
-        return tensors.isEmpty() ? QStringLiteral("–") : cellText(tensors);
+        return tensors.isEmpty() ? QStringLiteral("–") : cellText(tensors, m_workspace.plan());
     case Qt::ToolTipRole:
         return tensors.isEmpty() ? QVariant() : toolTip(tensors);
     case Qt::AccessibleTextRole:
@@ -145,13 +148,12 @@ QVariant PlanMatrixModel::data(const QModelIndex& index, int role) const
         return QVariant::fromValue(Qt::Alignment(Qt::AlignCenter));
     case TensorsRole:
         return QVariant::fromValue(tensors);
-    case BitsRole: {
-        int bits = 0;
-        for (int i : tensors)
-            if (i < int(choices.size()))
-                bits = std::max(bits, quant::info(choices[std::size_t(i)].type).bits);
-        return bits;
-    }
+    case BitsRole:
+        return cellBits(tensors, m_workspace.plan());
+    case HeldBitsRole:
+        return isSplit(tensors) ? cellBits(tensors, m_held->plan()) : 0;
+    case HeldTextRole:
+        return isSplit(tensors) ? cellText(tensors, m_held->plan()) : QString();
     case FallbackRole:
         return any([&](int i) { return choices[std::size_t(i)].fallback; });
     case PinnedRole:
@@ -181,15 +183,29 @@ QVariant PlanMatrixModel::headerData(int section, Qt::Orientation orientation, i
 }
 
 /// "4", "F16", or "4·6" where the cell's tensors differ.
-QString PlanMatrixModel::cellText(const QList<int>& tensors) const
+QString PlanMatrixModel::cellText(const QList<int>& tensors, const plan::Plan& plan) const
 {
     QStringList texts;
     for (int i : tensors)
-        if (i < int(m_workspace.plan().choices.size()))
-            if (const QString text = chipText(m_workspace.plan().choices[std::size_t(i)].type); !texts.contains(text))
+        if (i < int(plan.choices.size()))
+            if (const QString text = chipText(plan.choices[std::size_t(i)].type); !texts.contains(text))
                 texts.append(text);
     std::sort(texts.begin(), texts.end());
     return texts.size() > 2 ? tr("mix") : texts.join(QStringLiteral("·"));
+}
+
+int PlanMatrixModel::cellBits(const QList<int>& tensors, const plan::Plan& plan) const
+{
+    int bits = 0;
+    for (int i : tensors)
+        if (i < int(plan.choices.size()))
+            bits = std::max(bits, quant::info(plan.choices[std::size_t(i)].type).bits);
+    return bits;
+}
+
+bool PlanMatrixModel::isSplit(const QList<int>& tensors) const
+{
+    return m_held && std::ranges::any_of(tensors, [this](int i) { return m_held->differs(i); });
 }
 
 QString PlanMatrixModel::toolTip(const QList<int>& tensors) const
@@ -197,7 +213,7 @@ QString PlanMatrixModel::toolTip(const QList<int>& tensors) const
     constexpr int kMostLines = 8;
     QStringList lines;
     for (int i : tensors.mid(0, kMostLines))
-        lines << choiceText(m_workspace, i);
+        lines << (m_held && m_held->differs(i) ? choiceText(m_workspace, i) + QLatin1Char('\n') + tr("held recipe: %1").arg(typeText(m_held->plan().choices[std::size_t(i)].type)) : choiceText(m_workspace, i));
     if (const QString costs = tensors.size() == 1 ? typeCostsText(m_workspace, tensors.first()) : QString(); !costs.isEmpty())
         lines << costs;
     if (tensors.size() > kMostLines)
@@ -211,6 +227,8 @@ QString PlanMatrixModel::accessibleText(const QModelIndex& index) const
     if (tensorsAt(index).isEmpty())
         return tr("%1: none").arg(place);
     QString text = tr("%1: %2 bits").arg(place, data(index, Qt::DisplayRole).toString());
+    if (const QString held = data(index, HeldTextRole).toString(); !held.isEmpty())
+        text += tr(", %1 in the held recipe").arg(held);
     if (data(index, PinnedRole).toBool())
         text += tr(", pinned");
     if (data(index, FallbackRole).toBool())

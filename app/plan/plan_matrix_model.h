@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/model/tensor.h"
+#include "core/plan/plan.h"
 
 #include <QAbstractTableModel>
 #include <QHash>
@@ -9,6 +10,7 @@
 
 namespace halftone::app {
 
+class HeldRecipe;
 class Workspace;
 
 /// The plan as a matrix: a row for each layer (and one for what stands before and one for what stands after them), a
@@ -24,9 +26,12 @@ public:
         ByHandRole,                   ///< bool: chosen for this very tensor
         SensitivityRole,              ///< double, 0 (or unknown) to 1: the cell's most sensitive tensor
         EditableRole,                 ///< bool: at least one of its tensors can be given another type
+        HeldBitsRole,                 ///< int: as BitsRole, of the held recipe; 0 where that gives no tensor another type
+        HeldTextRole,                 ///< QString: what the held recipe's cell would show
     };
 
-    explicit PlanMatrixModel(Workspace& workspace, QObject* parent = nullptr);
+    /// `held` may be null, or must live longer.
+    explicit PlanMatrixModel(Workspace& workspace, const HeldRecipe* held = nullptr, QObject* parent = nullptr);
 
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;
@@ -45,11 +50,14 @@ private:
     void rebuild();
     void refresh();
     int rowOf(const model::Tensor& tensor) const;
-    QString cellText(const QList<int>& tensors) const;
+    QString cellText(const QList<int>& tensors, const plan::Plan& plan) const;
+    int cellBits(const QList<int>& tensors, const plan::Plan& plan) const;
+    bool isSplit(const QList<int>& tensors) const;
     QString toolTip(const QList<int>& tensors) const;
     QString accessibleText(const QModelIndex& index) const;
 
     Workspace& m_workspace;
+    const HeldRecipe* m_held;
     QList<Row> m_rows;
     QList<model::Role> m_roles;
     QHash<QPair<int, int>, QList<int>> m_cells;   // (row, column)

@@ -45,9 +45,13 @@ public:
             painter->setOpacity(editable ? 1 : 0.55);
             painter->drawRoundedRect(patch, 4, 4);
             painter->setOpacity(1);
-            painter->setPen(theme.onBits(bits));
             painter->setFont(strongFont(option.font));
-            painter->drawText(patch, Qt::AlignCenter, index.data().toString());
+            const int heldBits = index.data(PlanMatrixModel::HeldBitsRole).toInt();
+            if (heldBits > 0)
+                paintHeld(*painter, patch, index, theme, heldBits);
+            painter->setPen(theme.onBits(bits));
+            const QRectF own = heldBits > 0 ? QRectF(patch.topLeft(), patch.size() * 0.62) : patch;
+            painter->drawText(own, Qt::AlignCenter, index.data().toString());
             paintMarks(*painter, patch, index, theme, bits);
         }
         paintFrame(*painter, patch, option, theme);
@@ -55,6 +59,23 @@ public:
     }
 
 private:
+    /// What the held recipe says, in the lower right half.
+    static void paintHeld(QPainter& painter, const QRectF& patch, const QModelIndex& index, const Theme& theme, int bits)
+    {
+        QPainterPath rounded, half(patch.topRight());
+        rounded.addRoundedRect(patch, 4, 4);
+        half.lineTo(patch.bottomRight());
+        half.lineTo(patch.bottomLeft());
+        half.closeSubpath();
+        painter.setBrush(theme.bits(bits));
+        painter.drawPath(rounded.intersected(half));
+        painter.setPen(QPen(theme.surface, 1));
+        painter.drawLine(patch.bottomLeft(), patch.topRight());
+        painter.setPen(theme.onBits(bits));
+        const QSizeF size = patch.size() * 0.62;
+        painter.drawText(QRectF(patch.bottomRight() - QPointF(size.width(), size.height()), size), Qt::AlignCenter, index.data(PlanMatrixModel::HeldTextRole).toString());
+    }
+
     static void paintMarks(QPainter& painter, const QRectF& patch, const QModelIndex& index, const Theme& theme, int bits)
     {
         painter.setPen(Qt::NoPen);
@@ -214,7 +235,10 @@ void PlanMatrixView::fitCells()
     horizontalHeader()->setFixedHeight(fontMetrics().height() + 6);
     const int width = viewport()->width() / columns, height = viewport()->height() / rows;
     // With many roles the columns stay readable and the view scrolls.
-    horizontalHeader()->setDefaultSectionSize(std::clamp(width, kLeastWidth, kMostWidth));
+    for (int column = 0; column < m_matrix.columnCount(); ++column) {
+        const int words = fontMetrics().horizontalAdvance(m_matrix.headerData(column, Qt::Horizontal, Qt::DisplayRole).toString()) + 6;
+        horizontalHeader()->resizeSection(column, std::clamp(width, std::max(kLeastWidth, words), std::max(kMostWidth, words)));
+    }
     verticalHeader()->setDefaultSectionSize(std::clamp(height, kLeastHeight, kMostHeight));
 }
 

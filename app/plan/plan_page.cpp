@@ -4,6 +4,8 @@
 #include "app/jobs/job_manager.h"
 #include "app/plan/bit_chips.h"
 #include "app/plan/budget_panel.h"
+#include "app/plan/held_bar.h"
+#include "app/plan/held_recipe.h"
 #include "app/plan/plan_matrix_model.h"
 #include "app/plan/plan_matrix_view.h"
 #include "app/plan/plan_table_model.h"
@@ -52,8 +54,7 @@ QLabel* mutedLabel(const QString& text)
 /// A small window shows a part of the cards rather than cards without room.
 QScrollArea* scrolled(QWidget* cards)
 {
-    constexpr int kLeastHeight = 640;
-    cards->setMinimumHeight(kLeastHeight);
+    cards->setMinimumSize(560, 640);
     cards->setAutoFillBackground(false);
     auto* scroll = new QScrollArea;
     scroll->setWidget(cards);
@@ -79,7 +80,7 @@ struct Groups {
 }  // namespace
 
 PlanPage::PlanPage(Workspace& workspace, QWidget* parent)
-    : Page(workspace, parent), m_matrixModel(new PlanMatrixModel(workspace, this)), m_tableModel(new PlanTableModel(workspace, this)),
+    : Page(workspace, parent), m_held(new HeldRecipe(workspace, this)), m_matrixModel(new PlanMatrixModel(workspace, m_held, this)), m_tableModel(new PlanTableModel(workspace, m_held, this)),
       m_rulesModel(new RulesModel(workspace, this)), m_sizesModel(new SizeRowsModel(this))
 {
     auto* top = new QHBoxLayout;
@@ -122,6 +123,7 @@ QWidget* PlanPage::buildMatrixCard()
     m_views = new QStackedWidget;
     m_views->addWidget(buildMatrixSide());
     m_views->addWidget(m_table);
+    m_matrixCard->body()->addWidget(new HeldBar(workspace(), *m_held));
     m_matrixCard->body()->addWidget(m_views);
     connect(view, &Segmented::indexChanged, this, [this](int index) {
         m_views->setCurrentIndex(index);
@@ -182,6 +184,7 @@ QWidget* PlanPage::buildMatrixSide()
     layout->addWidget(m_matrix, 1);
     auto* foot = new QHBoxLayout;
     foot->addWidget(mutedLabel(tr("Pick a colour and drag, or click a header. Keys: 2–8 bits, 0 source, P pin. Underlined: by hand. Folded corner: fall-back. Lower edge: sensitivity.")), 1);
+    foot->addWidget(makeHoldButton(*m_held), 0, Qt::AlignBottom);
     foot->addWidget(buildExportButton(), 0, Qt::AlignBottom);
     layout->addLayout(foot);
     return side;

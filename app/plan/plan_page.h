@@ -15,6 +15,7 @@ namespace halftone::app {
 
 class BitChips;
 class Card;
+class HeldRecipe;
 class PlanMatrixModel;
 class PlanMatrixView;
 class PlanTableModel;
@@ -51,6 +52,7 @@ private:
     void pickSize(int row);
     void followLink(const QString& link);
 
+    HeldRecipe* m_held;                     ///< to compare with
     PlanMatrixModel* m_matrixModel;
     PlanTableModel* m_tableModel;
     RulesModel* m_rulesModel;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/plan/plan_table_model.h"
 
+#include "app/plan/held_recipe.h"
 #include "app/plan/plan_text.h"
 #include "app/widgets/format_text.h"
 #include "app/widgets/theme.h"
@@ -9,7 +10,7 @@
 
 namespace halftone::app {
 
-PlanTableModel::PlanTableModel(Workspace& workspace, QObject* parent) : QAbstractTableModel(parent), m_workspace(workspace)
+PlanTableModel::PlanTableModel(Workspace& workspace, const HeldRecipe* held, QObject* parent) : QAbstractTableModel(parent), m_workspace(workspace), m_held(held)
 {
     const auto rows = [this] { return m_workspace.model() ? int(m_workspace.plan().choices.size()) : 0; };
     connect(&workspace, &Workspace::modelChanged, this, [this, rows] {
@@ -18,7 +19,19 @@ PlanTableModel::PlanTableModel(Workspace& workspace, QObject* parent) : QAbstrac
         endResetModel();
     });
     connect(&workspace, &Workspace::recipeChanged, this, &PlanTableModel::refresh);
+    if (held)
+        connect(held, &HeldRecipe::changed, this, &PlanTableModel::refresh);
     m_rows = rows();
+}
+
+bool PlanTableModel::holds() const
+{
+    return m_held && m_held->holds();
+}
+
+const plan::Choice* PlanTableModel::heldChoice(int tensor) const
+{
+    return holds() && tensor < int(m_held->plan().choices.size()) ? &m_held->plan().choices[std::size_t(tensor)] : nullptr;
 }
 
 void PlanTableModel::refresh()
@@ -66,6 +79,8 @@ QVariant PlanTableModel::data(const QModelIndex& index, int role) const
     case Qt::TextAlignmentRole:
         return QVariant::fromValue(Qt::Alignment((number ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter));
     case BitsRole:
+        if (const plan::Choice* held = index.column() == Held ? heldChoice(index.row()) : nullptr)
+            return quant::info(held->type).bits;
         return index.column() == Chosen ? quant::info(choice.type).bits : index.column() == Now ? quant::info(tensor.type).bits : 0;
     case FallbackRole:
         return choice.fallback;
@@ -94,6 +109,7 @@ QVariant PlanTableModel::headerData(int section, Qt::Orientation orientation, in
     case Shape: return tr("Shape");
     case Now: return tr("Now");
     case Chosen: return tr("Chosen");
+    case Held: return tr("Held");
     case Before: return tr("Bytes now");
     case After: return tr("Bytes then");
     case DecidedBy: return tr("Decided by");
@@ -112,6 +128,7 @@ QString PlanTableModel::text(int row, int column) const
     case Shape: return shapeText(tensor.shape);
     case Now: return typeText(tensor.type);
     case Chosen: return typeText(choice.type);
+    case Held: return heldChoice(row) ? typeText(heldChoice(row)->type) : QString();
     case Before: return countText(tensor.bytes());
     case After: return countText(choice.bytes);
     case DecidedBy: {
@@ -135,6 +152,7 @@ QVariant PlanTableModel::sortKey(int row, int column) const
     case Shape: return quint64(tensor.shape.elements());
     case Now: return quant::info(tensor.type).bitsPerWeight();
     case Chosen: return quant::info(choice.type).bitsPerWeight();
+    case Held: return heldChoice(row) ? quant::info(heldChoice(row)->type).bitsPerWeight() : 0;
     case Before: return quint64(tensor.bytes());
     case After: return quint64(choice.bytes);
     default: return text(row, column);

@@ -139,13 +139,17 @@ void PlanTableView::buildTable()
     m_table->horizontalHeader()->setStretchLastSection(true);
     m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     const int em = fontMetrics().averageCharWidth();
-    const int widths[] = {22, 8, 18, 13, 8, 11, 13, 13, 24};
+    const int widths[] = {22, 8, 18, 13, 8, 11, 11, 13, 13, 24};
     for (int column = 0; column < PlanTableModel::ColumnCount; ++column)
         m_table->setColumnWidth(column, widths[column] * em);
     auto* types = new TypeDelegate(m_workspace, [this](int tensor, quint32 type) { chooseForSelected(tensor, type); }, m_table);
     m_table->setItemDelegateForColumn(PlanTableModel::Now, types);
     m_table->setItemDelegateForColumn(PlanTableModel::Chosen, types);
+    m_table->setItemDelegateForColumn(PlanTableModel::Held, types);
     m_table->installEventFilter(this);
+    const auto showHeld = [this] { m_table->setColumnHidden(PlanTableModel::Held, !m_model.holds()); };
+    connect(&m_model, &QAbstractItemModel::dataChanged, m_table, showHeld);
+    showHeld();
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &PlanTableView::takeSelection);
     connect(m_table, &QTableView::doubleClicked, this, [this](const QModelIndex& index) {
         if (index.column() != PlanTableModel::Chosen)

@@ -184,7 +184,8 @@ void QualityView::refresh()
         content.own = Forecast::Point{{}, m_workspace.plan().fileBytes, *own};
     m_plot->setContent(std::move(content));
     const QString level = forecast.level() == sense::Level::Weights ? tr("the weights") : forecast.level() == sense::Level::Activations ? tr("activations") : tr("the output");
-    m_note->setText(tr("KL divergence from the original, predicted from %1, with its band. Click a preset to apply it, or drag to a size.").arg(level));
+    const QString note = tr("KL divergence from the original, predicted from %1, with its band. Click a preset to apply it, or drag to a size.").arg(level);
+    m_note->setText(forecast.carried() ? note + QLatin1Char(' ') + tr("In part told from the weights: the output was not measured to its end.") : note);
 }
 
 }  // namespace halftone::app

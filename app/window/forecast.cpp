@@ -2,6 +2,7 @@
 #include "app/window/forecast.h"
 
 #include "app/jobs/job_manager.h"
+#include "app/plan/plan_text.h"
 #include "app/plan/size_rows.h"
 #include "app/widgets/format_text.h"
 #include "app/window/sensitivity_store.h"
@@ -163,6 +164,8 @@ Forecast::Forecast(Workspace& workspace) : m_workspace(workspace)
         if (job != m_measureJob && job != m_speedJob)
             return;
         (job == m_measureJob ? m_measuring : m_timing) = false;
+        if (job == m_measureJob)
+            loadKept();   // what was measured so far may tell more than nothing
         Q_EMIT changed();
     });
     connect(&workspace, &Workspace::modelChanged, this, &Forecast::onModelChanged);
@@ -228,7 +231,7 @@ void Forecast::loadKept()
     m_workspace.jobs().start(
         {.title = tr("Looking for earlier figures"), .tag = kMeasureTag, .shown = false}, this,
         [model, importance = m_workspace.importance(), store, executor = m_workspace.executor()](Progress& progress) {
-            return store.best(sense::contentHash(*model, *executor, progress), importance ? sense::contentHash(*importance) : std::string());
+            return store.best(*model, sense::contentHash(*model, *executor, progress), importance ? sense::contentHash(*importance) : std::string());
         },
         [this](std::optional<sense::Sensitivity> figures) {
             if (figures)
@@ -406,9 +409,14 @@ const sense::Fit& Forecast::fit() const
 
 std::optional<sense::Prediction> Forecast::own() const
 {
+    return predictionOf(m_workspace.plan());
+}
+
+std::optional<sense::Prediction> Forecast::predictionOf(const plan::Plan& plan) const
+{
     if (!m_figures || !m_workspace.model())
         return std::nullopt;
-    return sense::predict(m_figures->sensitivity.fit, plan::totalError(*m_workspace.model(), m_figures->table, m_workspace.plan()));
+    return sense::predict(m_figures->sensitivity.fit, plan::totalError(*m_workspace.model(), m_figures->table, plan));
 }
 
 double Forecast::sensitivity(int tensor) const
@@ -440,6 +448,46 @@ std::vector<plan::TypeError> Forecast::divergences(int tensor) const
         one.error = sense::predict(m_figures->sensitivity.fit, one.error).kld;
     std::ranges::stable_sort(all, {}, [](const plan::TypeError& one) { return quant::info(one.type).bitsPerWeight(); });
     return all;
+}
+
+QList<Forecast::TypeCost> Forecast::costs(int tensor) const
+{
+    const model::Tensor& shown = m_workspace.model()->tensors().at(std::size_t(tensor));
+    QList<quant::Type> types = typesFor(shown);
+    const std::vector<plan::TypeError> known = divergences(tensor);
+    for (const plan::TypeError& one : known)
+        if (!types.contains(one.type))
+            types.append(one.type);
+    std::ranges::stable_sort(types, {}, [](quant::Type type) { return quant::info(type).bitsPerWeight(); });
+    QList<TypeCost> costs;
+    for (const quant::Type type : types) {
+        TypeCost cost{type, quant::rowBytes(type, shown.shape.columns()) * shown.shape.rows()};
+        if (const auto found = std::ranges::find(known, type, &plan::TypeError::type); found != known.end())
+            cost.kld = found->error;
+        costs.append(cost);
+    }
+    if (m_figures)
+        addMeasured(costs, shown.name);
+    return costs;
+}
+
+/// What was measured itself, where that is not the divergence.
+void Forecast::addMeasured(QList<TypeCost>& costs, const std::string& tensor) const
+{
+    const sense::Sensitivity& figures = m_figures->sensitivity;
+    for (const sense::TensorError& one : figures.tensors) {
+        const auto cost = one.tensor == tensor ? std::ranges::find(costs, one.type, &TypeCost::type) : costs.end();
+        if (cost == costs.end())
+            continue;
+        cost->carried = one.carried;
+        if (figures.source.level != sense::Level::Output)
+            cost->error = one.error;
+    }
+}
+
+bool Forecast::carried() const
+{
+    return m_figures && std::ranges::any_of(m_figures->sensitivity.tensors, &sense::TensorError::carried);
 }
 
 std::vector<plan::Explanation> Forecast::reasons() const

@@ -66,6 +66,7 @@ public:
     sense::Level level() const;                                    ///< of the figures; only while known()
     const sense::Fit& fit() const;                                 ///< the same
     std::optional<sense::Prediction> own() const;                  ///< of the recipe
+    std::optional<sense::Prediction> predictionOf(const plan::Plan& plan) const;   ///< of another on the open model
     const QList<Point>& frontier() const { return m_frontier; }    ///< the best recipes, from small to large
     const QList<Point>& speedFrontier() const { return m_speedFrontier; }   ///< the best, from fast to slow; empty while no speeds are known
     const QList<Point>& presets() const { return m_presets; }
@@ -79,6 +80,19 @@ public:
 
     /// What each type would do to this tensor alone: predicted KL divergences, nats, from few bits to many. Empty where unknown.
     std::vector<plan::TypeError> divergences(int tensor) const;
+
+    /// A type that a tensor could be given.
+    struct TypeCost {
+        quant::Type type;
+        quint64 bytes = 0;
+        std::optional<double> error = {};   ///< as measured, below the level of outputs
+        std::optional<double> kld = {};     ///< nats, with this tensor alone in the type
+        bool carried = false;               ///< not measured, see sense::carried()
+    };
+    /// All that can be chosen or was measured, from few bits to many.
+    QList<TypeCost> costs(int tensor) const;
+    /// Something of the figures was not measured but carried from the weights'.
+    bool carried() const;
 
     /// Why tensors have another type than most, what matters most first.
     std::vector<plan::Explanation> reasons() const;
@@ -106,6 +120,7 @@ private:
     void takeFigures(sense::Sensitivity figures);
     void requestOutlook();
     void apply(plan::Recipe recipe, const QString& mergeKey);
+    void addMeasured(QList<TypeCost>& costs, const std::string& tensor) const;
     std::optional<double> errorAt(int tensor, quant::Type type) const;
 
     Workspace& m_workspace;

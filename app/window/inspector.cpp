@@ -8,6 +8,7 @@
 #include "app/window/fact_table.h"
 #include "app/window/forecast.h"
 #include "app/window/tokenizer_card.h"
+#include "app/window/type_costs.h"
 #include "app/window/workspace.h"
 #include "core/base/error.h"
 #include "core/model/model.h"
@@ -106,6 +107,7 @@ void Inspector::buildLayout()
     layout->addSpacing(4);
     layout->addWidget(m_lossTitle);
     layout->addWidget(m_loss);
+    layout->addWidget(new TypeCosts(m_workspace));
     layout->addWidget(m_tokenizer);
     layout->addStretch(1);
     m_facts->setObjectName(QStringLiteral("facts"));

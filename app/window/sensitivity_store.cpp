@@ -4,6 +4,7 @@
 #include "app/window/workspace.h"
 #include "core/base/error.h"
 #include "core/base/file.h"
+#include "core/sense/carry.h"
 
 #include <QDir>
 #include <QFile>
@@ -54,12 +55,21 @@ sense::Sensitivity SensitivityStore::begun(const sense::Source& source) const
     return std::move(*known);
 }
 
-std::optional<sense::Sensitivity> SensitivityStore::best(const std::string& modelHash, const std::string& importanceHash) const
+std::optional<sense::Sensitivity> SensitivityStore::best(const model::Model& model, const std::string& modelHash, const std::string& importanceHash) const
 {
-    for (const sense::Level level : {sense::Level::Output, sense::Level::Activations, sense::Level::Weights})
-        if (auto known = read(fileOf({.level = level, .model = modelHash, .text = {}, .importance = importanceHash})); known && known->complete && known->source.model == modelHash)
-            return known;
-    return std::nullopt;
+    const auto known = [&](sense::Level level) {
+        auto figures = read(fileOf({.level = level, .model = modelHash, .text = {}, .importance = importanceHash}));
+        return figures && figures->source.model == modelHash ? figures : std::nullopt;
+    };
+    auto output = known(sense::Level::Output);
+    if (output && output->complete)
+        return output;
+    if (auto activations = known(sense::Level::Activations); activations && activations->complete)
+        return activations;
+    auto weights = known(sense::Level::Weights);
+    if (!weights || !weights->complete)
+        return std::nullopt;
+    return output && !output->tensors.empty() ? sense::carried(std::move(*output), *weights, model) : std::move(weights);
 }
 
 void SensitivityStore::keep(const sense::Sensitivity& figures) const

@@ -10,6 +10,10 @@
 #include <optional>
 #include <string>
 
+namespace halftone::model {
+class Model;
+}
+
 namespace halftone::app {
 
 /// Measured sensitivities in the user's data folder (and beside the sample model, for that one), one file for each model, importance matrix and level, by
@@ -22,8 +26,9 @@ public:
     bool empty() const;                                             ///< the user measured nothing yet
     /// What there is of this source, complete or not; else nothing but the source.
     sense::Sensitivity begun(const sense::Source& source) const;
-    /// Of the most telling level that is complete.
-    std::optional<sense::Sensitivity> best(const std::string& modelHash, const std::string& importanceHash) const;
+    /// Of the most telling level that is complete. Where that would be the weights' and the output's were begun, the output's, with the rest
+    /// carried from the weights'.
+    std::optional<sense::Sensitivity> best(const model::Model& model, const std::string& modelHash, const std::string& importanceHash) const;
     void keep(const sense::Sensitivity& figures) const;
 
     /// Keeps figures now and then while they are measured, and when that ends, however it ends.

@@ -28,9 +28,10 @@ struct TensorError {
     quant::Type type;
     double error = 0;
     std::optional<inspect::Distortion> weights = {};  ///< where the level looked at the weights
+    bool carried = false;  ///< not measured but told from the weights, see carried()
     friend bool operator==(const TensorError& a, const TensorError& b)
     {
-        return a.tensor == b.tensor && a.type == b.type && a.error == b.error;
+        return a.tensor == b.tensor && a.type == b.type && a.error == b.error && a.carried == b.carried;
     }
 };
 

@@ -37,7 +37,7 @@ Json parsed(std::string_view text)
         return Json::parse(text, watch);
     } catch (const Json::parse_error& error) {
         refuse("the sensitivity file is no valid JSON", "byte " + std::to_string(error.byte));
-    } catch (const Json::exception&) {   // a number that no double holds
+    } catch (const Json::exception&) {  // a number that no double holds
         refuse("the sensitivity file holds a number that is too large");
     }
 }
@@ -111,12 +111,15 @@ TensorError tensorOf(const Node& node)
     TensorError one{.tensor = node["name"].text(), .type = typeOf(node["type"]), .error = node["error"].number()};
     if (node.has("rmse"))
         one.weights = distortionOf(node);
+    one.carried = node.has("carried") && node["carried"].json == true;
     return one;
 }
 
 Json tensorJson(const TensorError& one)
 {
     Json json{{"name", one.tensor}, {"type", quant::name(one.type)}, {"error", one.error}};
+    if (one.carried)
+        json["carried"] = true;
     if (const auto& weights = one.weights) {
         json["rmse"] = weights->rmse;
         json["cosine"] = weights->cosine;

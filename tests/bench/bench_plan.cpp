@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Planning for a model of 1,000 tensors: the solver alone with 25 options each; problem, frontier, one corner of it and one
-// budget with every type that can be made.
+// Planning for a model of 1,000 tensors: the solver alone with 25 options each; problem, frontier, one corner of it and budgets of
+// size and of speed with every type that can be made.
 #include "core/model/model.h"
 #include "core/plan/fallback.h"
 #include "core/plan/solver.h"
@@ -123,6 +123,31 @@ void solveABudget(benchmark::State& state)
     state.counters["gap"] = gap;
 }
 BENCHMARK(solveABudget)->Unit(benchmark::kMillisecond);
+
+/// Speeds in no order of the bits, as measured ones are.
+plan::DecodeSpeeds madeSpeeds()
+{
+    plan::DecodeSpeeds speeds;
+    for (const quant::TypeInfo& info : quant::allTypes())
+        if (info.canQuantize)
+            speeds.types.push_back({info.type, 1e9 * double(1 + (7 * std::uint32_t(info.type)) % 11)});
+    return speeds;
+}
+
+void solveASpeed(benchmark::State& state)
+{
+    const auto model = madeModel(1000);
+    const auto problem = plan::makeProblem(model, madeTable(model), {.speeds = madeSpeeds()});
+    const auto frontier = plan::makeFrontier(problem, plan::Cost::SecondsPerToken);
+    const double seconds = frontier.points.front().seconds + (frontier.points.back().seconds - frontier.points.front().seconds) / 5;
+    double gap = 0;
+    for (auto _ : state) {
+        const auto solution = plan::solve(problem, plan::MaxSecondsPerToken{seconds});
+        gap = solution.error / solution.bound - 1;
+    }
+    state.counters["gap"] = gap;
+}
+BENCHMARK(solveASpeed)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/jobs/job_manager.h"
+#include "app/plan/held_recipe.h"
 #include "app/plan/plan_matrix_model.h"
 #include "app/plan/plan_table_model.h"
 #include "app/plan/plan_text.h"
@@ -9,6 +11,7 @@
 
 #include <QAbstractItemModelTester>
 #include <QSignalSpy>
+#include <QTemporaryDir>
 #include <QtTest>
 
 using namespace halftone;
@@ -111,6 +114,62 @@ private Q_SLOTS:
         QCOMPARE(cell.data(PlanMatrixModel::BitsRole).toInt(), 6);
         QVERIFY(cell.data(PlanMatrixModel::EditableRole).toBool());
         QVERIFY(!norm.data(PlanMatrixModel::EditableRole).toBool());
+    }
+
+    void aHeldRecipeSplitsTheCellsThatDiffer()
+    {
+        open();
+        HeldRecipe held(*m_workspace);
+        PlanMatrixModel matrix(*m_workspace, &held);
+        PlanTableModel table(*m_workspace, &held);
+        watch(matrix);
+        watch(table);
+        const int q = tensor("blk.1.attn_q.weight"), k = tensor("blk.1.attn_k.weight");
+        QVERIFY(!table.holds() && !held.differs(q));
+        held.holdCurrent();
+        QVERIFY(table.holds() && !held.differs(q));
+        m_workspace->chooseType({q}, quant::Type::Q8_0);
+        QCOMPARE(matrix.indexOf(q).data().toString(), QStringLiteral("8"));
+        QCOMPARE(matrix.indexOf(q).data(PlanMatrixModel::HeldBitsRole).toInt(), 4);
+        QCOMPARE(matrix.indexOf(q).data(PlanMatrixModel::HeldTextRole).toString(), QStringLiteral("4"));
+        QCOMPARE(matrix.indexOf(k).data(PlanMatrixModel::HeldBitsRole).toInt(), 0);
+        QVERIFY(matrix.indexOf(q).data(Qt::ToolTipRole).toString().contains(QStringLiteral("held recipe: Q4_K")));
+        QCOMPARE(table.index(q, PlanTableModel::Held).data().toString(), QStringLiteral("Q4_K"));
+        held.swap();
+        QCOMPARE(m_workspace->plan().choices[std::size_t(q)].type, quant::Type::Q4_K);
+        QCOMPARE(matrix.indexOf(q).data(PlanMatrixModel::HeldBitsRole).toInt(), 8);
+        m_workspace->undoStack().undo();   // the swap is one step of the recipe's; what is held stays
+        QCOMPARE(m_workspace->plan().choices[std::size_t(q)].type, quant::Type::Q8_0);
+        held.letGo();
+        QVERIFY(!table.holds() && !held.differs(q));
+    }
+
+    void recipesAreHeldFromPresetsAndFiles()
+    {
+        open();
+        HeldRecipe held(*m_workspace);
+        held.holdPreset(QStringLiteral("Q2_K"));
+        const int q = tensor("blk.1.attn_q.weight");
+        QCOMPARE(held.plan().choices[std::size_t(q)].type, quant::Type::Q2_K);
+        QTemporaryDir folder;
+        const auto write = [&](const QString& name, const std::string& json) {
+            QFile file(folder.filePath(name));
+            QVERIFY(file.open(QIODevice::WriteOnly));
+            file.write(QByteArray::fromStdString(json));
+        };
+        write(QStringLiteral("good.json"), plan::toJson({.base = "pure:Q5_0"}));
+        held.holdFile(folder.filePath(QStringLiteral("good.json")).toStdString());
+        QTRY_COMPARE(held.recipe().name, std::string("good"));
+        QCOMPARE(held.plan().choices[std::size_t(q)].type, quant::Type::Q5_0);
+        QSignalSpy failed(&held, &HeldRecipe::failed);
+        for (const char* broken : {"{", R"({"format":"halftone-recipe","version":1,"base":"no such preset"})"}) {
+            write(QStringLiteral("bad.json"), broken);
+            held.holdFile(folder.filePath(QStringLiteral("bad.json")).toStdString());
+            QVERIFY(failed.wait(5000));
+            QCOMPARE(held.recipe().name, std::string("good"));
+        }
+        m_workspace->close();
+        QVERIFY(!held.holds());
     }
 
     void theTableSortsNumbersAsNumbersAndEditsTypes()

@@ -20,6 +20,7 @@
 #include <QComboBox>
 #include <QGuiApplication>
 #include <QHeaderView>
+#include <QLabel>
 #include <QLineEdit>
 #include <QSignalSpy>
 #include <QTableView>
@@ -152,6 +153,35 @@ private Q_SLOTS:
         for (const auto& one : costs)
             QVERIFY2(text.contains(QLatin1Char('\n') + typeText(one.type) + QLatin1String(": ")), qPrintable(text));
         QVERIFY(costs.front().error > costs.back().error);
+    }
+
+    void aHeldRecipeStandsBesideTheOther()
+    {
+        QTRY_VERIFY_WITH_TIMEOUT(m_workspace->forecast().known(), 20000);
+        const auto* summary = m_page->findChild<QLabel*>(QStringLiteral("heldSummary"));
+        QVERIFY(!summary->isVisible());
+        showTable();
+        QVERIFY(find<PlanTableView>()->table()->isColumnHidden(PlanTableModel::Held));
+        for (auto* action : m_page->findChildren<QAction*>())
+            if (action->text() == QLatin1String("Hold this recipe"))
+                action->trigger();
+        QVERIFY(summary->isVisible());
+        QVERIFY(!find<PlanTableView>()->table()->isColumnHidden(PlanTableModel::Held));
+        const QString same = summary->text();
+        QVERIFY2(same.contains(QLatin1String("Q4_K_M")) && same.contains(QLatin1String("0 tensor")), qPrintable(same));
+        const plan::Recipe held = m_workspace->recipe();
+        m_workspace->applyBase(QStringLiteral("Q2_K"));
+        QVERIFY2(summary->text().contains(QStringLiteral("−")) && summary->text() != same, qPrintable(summary->text()));
+        for (auto* button : m_page->findChildren<QAbstractButton*>())
+            if (button->text() == QLatin1String("Swap"))
+                QTest::mouseClick(button, Qt::LeftButton);
+        QCOMPARE(m_workspace->recipe(), held);
+        const QImage split = find<PlanMatrixView>()->grab().toImage();
+        for (auto* button : m_page->findChildren<QAbstractButton*>())
+            if (button->text() == QLatin1String("Let go"))
+                QTest::mouseClick(button, Qt::LeftButton);
+        QVERIFY(!summary->isVisible());
+        QVERIFY(find<PlanMatrixView>()->grab().toImage() != split);
     }
 
     void twoStrokesAreTwoSteps()

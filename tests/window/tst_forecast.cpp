@@ -6,11 +6,15 @@
 #include "app/plan/quality_view.h"
 #include "app/widgets/segmented.h"
 #include "app/window/forecast.h"
+#include "app/window/sensitivity_store.h"
 #include "app/window/speed_store.h"
 #include "app/window/workspace.h"
 #include "core/base/executor.h"
 #include "core/evaluate/decode_speeds.h"
+#include "core/base/progress.h"
 #include "core/model/model.h"
+#include "core/plan/importance.h"
+#include "core/sense/content_hash.h"
 #include "tests/write/made_file.h"
 
 #include <QCheckBox>
@@ -302,6 +306,43 @@ private Q_SLOTS:
         QTRY_VERIFY(settled());
         QVERIFY(m_workspace->plan().fileBytes <= bytes);
         QVERIFY(forecast().own()->kld < 0.75 * preset);
+    }
+
+    void measuredPointsGoWhenTheImportanceChanges()
+    {
+        m_workspace->openSample();
+        QTRY_VERIFY_WITH_TIMEOUT(forecast().known() && settled(), 60000);
+        QVERIFY(!forecast().basePerplexity());
+        forecast().measureRecipe();
+        QTRY_COMPARE_WITH_TIMEOUT(forecast().measured().size(), 1, 120000);
+        QCOMPARE(forecast().measured().first().bytes, quint64(m_workspace->plan().fileBytes));
+        QVERIFY(forecast().basePerplexity().value() > 1);
+        forecast().measureRecipe();   // is under way when the importance changes: its answer is of another recipe
+        m_workspace->setImportance(std::make_shared<plan::ImportanceMatrix>());
+        QTRY_VERIFY_WITH_TIMEOUT(settled(), 120000);
+        QVERIFY(forecast().measured().isEmpty() && !forecast().basePerplexity());
+    }
+
+    void whatWasBegunIsCarriedToTheRest()
+    {
+        measureWeights();
+        QVERIFY(!forecast().carried());
+        const SensitivityStore store;
+        Progress progress;
+        sense::Sensitivity begun;
+        begun.source.level = sense::Level::Output;
+        begun.source.model = sense::contentHash(*m_workspace->model(), *m_workspace->executor(), progress);
+        begun.tensors.push_back({"blk.1.attn_q.weight", quant::Type::Q4_K, 0.25});
+        store.keep(begun);
+        m_workspace.reset();
+        open();
+        QTRY_VERIFY(forecast().known() && settled());
+        QCOMPARE(forecast().level(), sense::Level::Output);
+        QVERIFY(forecast().carried());
+        const auto costs = forecast().costs(int(m_workspace->model()->find("blk.1.attn_q.weight") - m_workspace->model()->tensors().data()));
+        const auto cost = [&](quant::Type type) { return *std::ranges::find(costs, type, &Forecast::TypeCost::type); };
+        QVERIFY(!cost(quant::Type::Q4_K).carried && cost(quant::Type::Q2_K).carried);
+        QVERIFY(cost(quant::Type::Q2_K).kld.value() > 0.25);
     }
 
     void cancellingLeavesTheQuestion()
