@@ -524,6 +524,13 @@
     </message>
 </context>
 <context>
+    <name>Subject</name>
+    <message>
+        <source>%1, expert %2</source>
+        <translation>%1, Experte %2</translation>
+    </message>
+</context>
+<context>
     <name>WarningText</name>
     <message>
         <source>%1, so the model can be looked at and measured, but not written as a GGUF that engines run</source>
@@ -940,6 +947,36 @@ größtes %5, %6 des Medians</translation>
 %3 % of all</source>
         <translation>%1: KL %2
 %3 % von allem</translation>
+    </message>
+</context>
+<context>
+    <name>halftone::app::DeviceBox</name>
+    <message>
+        <source>What computes</source>
+        <translation>Was rechnet</translation>
+    </message>
+    <message>
+        <source>All give the same file. Automatic takes a graphics device for the types that it makes faster than the CPU.</source>
+        <translation>Alle ergeben dieselbe Datei. „Automatisch“ nimmt ein Grafikgerät für die Typen, die es schneller macht als die CPU.</translation>
+    </message>
+    <message>
+        <source>Automatic: %1</source>
+        <translation>Automatisch: %1</translation>
+    </message>
+    <message>
+        <source>CPU</source>
+        <translation>CPU</translation>
+    </message>
+    <message>
+        <source>%1 (software)</source>
+        <translation>%1 (Software)</translation>
+    </message>
+</context>
+<context>
+    <name>halftone::app::Devices</name>
+    <message>
+        <source>Looking for Vulkan devices</source>
+        <translation>Vulkan-Geräte werden gesucht</translation>
     </message>
 </context>
 <context>
@@ -1522,6 +1559,80 @@ Klick wendet sie an</translation>
 mean |w| %3, largest %4</source>
         <translation>Zeile %1, Spalte %2
 Mittel |w| %3, größtes %4</translation>
+    </message>
+</context>
+<context>
+    <name>halftone::app::HeldBar</name>
+    <message>
+        <source>%1%2 %</source>
+        <comment>sign, number of per cent</comment>
+        <translation>%1%2 %</translation>
+    </message>
+    <message>
+        <source>Swap</source>
+        <translation>Tauschen</translation>
+    </message>
+    <message>
+        <source>Make the held recipe yours and hold yours</source>
+        <translation>Das gehaltene Rezept übernehmen und das eigene halten</translation>
+    </message>
+    <message>
+        <source>Let go</source>
+        <translation>Loslassen</translation>
+    </message>
+    <message>
+        <source>Compare no longer</source>
+        <translation>Nicht mehr vergleichen</translation>
+    </message>
+    <message>
+        <source>KL %1</source>
+        <translation>KL %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>Held, lower right: %1, %2. Yours: %3. %n tensor(s) differ.</source>
+        <translation>
+            <numerusform>Gehalten, rechts unten: %1, %2. Ihres: %3. %n Tensor weicht ab.</numerusform>
+            <numerusform>Gehalten, rechts unten: %1, %2. Ihres: %3. %n Tensoren weichen ab.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>Vergleichen</translation>
+    </message>
+    <message>
+        <source>Hold a second recipe beside this one: cells that differ are split</source>
+        <translation>Ein zweites Rezept danebenhalten: Felder, die sich unterscheiden, sind geteilt</translation>
+    </message>
+    <message>
+        <source>Hold this recipe</source>
+        <translation>Dieses Rezept halten</translation>
+    </message>
+    <message>
+        <source>Recipe from a file…</source>
+        <translation>Rezept aus einer Datei …</translation>
+    </message>
+    <message>
+        <source>Recipe to compare with</source>
+        <translation>Rezept zum Vergleich</translation>
+    </message>
+    <message>
+        <source>Recipes (*.json)</source>
+        <translation>Rezepte (*.json)</translation>
+    </message>
+    <message>
+        <source>Preset</source>
+        <translation>Vorlage</translation>
+    </message>
+</context>
+<context>
+    <name>halftone::app::HeldRecipe</name>
+    <message>
+        <source>Loading a recipe</source>
+        <translation>Rezept laden</translation>
+    </message>
+    <message>
+        <source>swap</source>
+        <translation>tauschen</translation>
     </message>
 </context>
 <context>
@@ -2125,10 +2236,6 @@ Mittel |w| %3, größtes %4</translation>
         <translation>Lernen</translation>
     </message>
     <message>
-        <source>Everything is computed on the CPU, with its widest instructions</source>
-        <translation>Alles wird auf der CPU gerechnet, mit ihren breitesten Befehlen</translation>
-    </message>
-    <message>
         <source>Dismiss</source>
         <translation>Ausblenden</translation>
     </message>
@@ -2315,6 +2422,14 @@ Mittel |w| %3, größtes %4</translation>
     <message>
         <source>Differences to another model…</source>
         <translation>Unterschiede zu einem anderen Modell …</translation>
+    </message>
+    <message>
+        <source>The CPU computes with its widest instructions; the status bar says what quantizes</source>
+        <translation>Die CPU rechnet mit ihren breitesten Befehlen; die Statuszeile sagt, was quantisiert</translation>
+    </message>
+    <message>
+        <source>continue</source>
+        <translation>weitermachen</translation>
     </message>
 </context>
 <context>
@@ -2506,6 +2621,14 @@ Mittel |w| %3, größtes %4</translation>
         <source>, fall-back</source>
         <translation>, Ersatz</translation>
     </message>
+    <message>
+        <source>held recipe: %1</source>
+        <translation>gehaltenes Rezept: %1</translation>
+    </message>
+    <message>
+        <source>, %1 in the held recipe</source>
+        <translation>, %1 im gehaltenen Rezept</translation>
+    </message>
 </context>
 <context>
     <name>halftone::app::PlanMatrixView</name>
@@ -2694,6 +2817,10 @@ Mittel |w| %3, größtes %4</translation>
     <message>
         <source>%1, pinned</source>
         <translation>%1, angeheftet</translation>
+    </message>
+    <message>
+        <source>Held</source>
+        <translation>Gehalten</translation>
     </message>
 </context>
 <context>
@@ -2915,6 +3042,10 @@ Mittel |w| %3, größtes %4</translation>
         <source>KL divergence from the original, predicted from %1, with its band. Click a preset to apply it, or drag to a size.</source>
         <translation>KL-Divergenz vom Original, vorhergesagt aus %1, mit ihrem Band. Auf eine Vorlage klicken, um sie anzuwenden, oder zu einer Größe ziehen.</translation>
     </message>
+    <message>
+        <source>In part told from the weights: the output was not measured to its end.</source>
+        <translation>Zum Teil aus den Gewichten geschlossen: Die Ausgabe wurde nicht zu Ende gemessen.</translation>
+    </message>
 </context>
 <context>
     <name>halftone::app::QuantizeDialog</name>
@@ -2985,10 +3116,6 @@ Mittel |w| %3, größtes %4</translation>
     <message>
         <source>GGUF models (*.gguf)</source>
         <translation>GGUF-Modelle (*.gguf)</translation>
-    </message>
-    <message>
-        <source>No engine could run the file: %1.</source>
-        <translation>Kein Programm könnte die Datei ausführen: %1.</translation>
     </message>
     <message>
         <source>There is not enough room: %1 are missing.</source>
@@ -3080,6 +3207,14 @@ Mittel |w| %3, größtes %4</translation>
     <message>
         <source>%1 is complete and verified: %2, %3, in %4 s, bound by %5.</source>
         <translation>%1 ist vollständig und nachgeprüft: %2, %3, in %4 s, begrenzt durch %5.</translation>
+    </message>
+    <message>
+        <source>Compute on</source>
+        <translation>Rechnen auf</translation>
+    </message>
+    <message>
+        <source>Quantized on %1.</source>
+        <translation>Quantisiert auf %1.</translation>
     </message>
 </context>
 <context>
@@ -3372,6 +3507,18 @@ eine Schätzung</translation>
         <source>Open %1, %2, %3</source>
         <translation>%1 öffnen, %2, %3</translation>
     </message>
+    <message>
+        <source>%1 was not finished: %2 are done.</source>
+        <translation>%1 wurde nicht fertig: %2 sind geschafft.</translation>
+    </message>
+    <message>
+        <source>Continue...</source>
+        <translation>Weitermachen...</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
 </context>
 <context>
     <name>halftone::app::StatusLine</name>
@@ -3406,10 +3553,6 @@ eine Schätzung</translation>
         <translation>Speicher %1 GB</translation>
     </message>
     <message>
-        <source>Looking for Vulkan devices</source>
-        <translation>Vulkan-Geräte werden gesucht</translation>
-    </message>
-    <message>
         <source>%1, driver %2, Vulkan %3, %4</source>
         <translation>%1, Treiber %2, Vulkan %3, %4</translation>
     </message>
@@ -3418,15 +3561,12 @@ eine Schätzung</translation>
         <translation>Vulkan: nichts gefunden, die CPU rechnet</translation>
     </message>
     <message>
-        <source>Vulkan: %1; computing on the CPU</source>
-        <translation>Vulkan: %1; es rechnet die CPU</translation>
+        <source>%1, %2 free</source>
+        <translation>%1, %2 frei</translation>
     </message>
-</context>
-<context>
-    <name>halftone::app::Subject</name>
     <message>
-        <source>%1, expert %2</source>
-        <translation>%1, Experte %2</translation>
+        <source>quantizing on %1</source>
+        <translation>quantisiert auf %1</translation>
     </message>
 </context>
 <context>
@@ -3732,6 +3872,49 @@ eine Schätzung</translation>
     <message>
         <source>Screens</source>
         <translation>Seiten</translation>
+    </message>
+</context>
+<context>
+    <name>halftone::app::TypeCosts</name>
+    <message>
+        <source>KL divergence with this tensor alone in the type, about %1</source>
+        <translation>KL-Divergenz mit diesem Tensor allein in dem Typ, etwa %1</translation>
+    </message>
+    <message>
+        <source>not measured: told from the weights&apos; errors</source>
+        <translation>nicht gemessen: aus den Fehlern der Gewichte geschlossen</translation>
+    </message>
+    <message>
+        <source>What each type costs</source>
+        <translation>Was jeder Typ kostet</translation>
+    </message>
+    <message>
+        <source>What each type costs this tensor</source>
+        <translation>Was jeder Typ diesen Tensor kostet</translation>
+    </message>
+    <message>
+        <source>A click or Enter gives the tensor this type</source>
+        <translation>Ein Klick oder die Eingabetaste gibt dem Tensor diesen Typ</translation>
+    </message>
+    <message>
+        <source>type</source>
+        <translation>Typ</translation>
+    </message>
+    <message>
+        <source>bytes</source>
+        <translation>Bytes</translation>
+    </message>
+    <message>
+        <source>bits</source>
+        <translation>Bits</translation>
+    </message>
+    <message>
+        <source>error</source>
+        <translation>Fehler</translation>
+    </message>
+    <message>
+        <source>KL alone</source>
+        <translation>KL allein</translation>
     </message>
 </context>
 <context>

@@ -46,6 +46,16 @@
     </message>
 </context>
 <context>
+    <name>halftone::app::HeldBar</name>
+    <message numerus="yes">
+        <source>Held, lower right: %1, %2. Yours: %3. %n tensor(s) differ.</source>
+        <translation>
+            <numerusform>Held, lower right: %1, %2. Yours: %3. %n tensor differs.</numerusform>
+            <numerusform>Held, lower right: %1, %2. Yours: %3. %n tensors differ.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>halftone::app::HistogramCard</name>
     <message numerus="yes">
         <source>%n tensors</source>
