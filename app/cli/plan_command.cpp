@@ -282,6 +282,10 @@ void addPlan(CLI::App& program, Action& chosen)
         ->check(CLI::Range(1, 1 << 24))
         ->capture_default_str();
     addKvType(*command, options->kvType, "a running text's");
+    command
+        ->add_option("--tokens-per-second", options->tokensPerSecond,
+                     "at least, one after the other near the beginning of a text, as estimated from the types' speeds on this machine")
+        ->check(CLI::PositiveNumber);
     command->add_option("--max-kld", options->maxKld, "predicted KL divergence at most, nats per token; the smallest file is looked for")
         ->check(CLI::PositiveNumber);
     command->add_option("--sensitivity", options->sensitivity,

@@ -320,8 +320,7 @@ private Q_SLOTS:
         QVERIFY(workspace().selection().isEmpty());
         QVERIFY(!whole->isVisible());
         workspace().select({3});
-        auto* tree = m_window->findChild<QTreeView*>();
-        QTest::keyClick(tree, Qt::Key_Escape);
+        QTest::keyClick(m_window->findChild<TensorTree*>()->view(), Qt::Key_Escape);
         QVERIFY(workspace().selection().isEmpty());
     }
 
