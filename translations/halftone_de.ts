@@ -3565,7 +3565,7 @@ eine Schätzung</translation>
         <translation>%1, %2 frei</translation>
     </message>
     <message>
-        <source>quantizing on %1</source>
+        <source>quantizes on %1</source>
         <translation>quantisiert auf %1</translation>
     </message>
 </context>
@@ -3913,8 +3913,12 @@ eine Schätzung</translation>
         <translation>Fehler</translation>
     </message>
     <message>
-        <source>KL alone</source>
-        <translation>KL allein</translation>
+        <source>KL</source>
+        <translation>KL</translation>
+    </message>
+    <message>
+        <source>KL divergence with this tensor alone in the type</source>
+        <translation>KL-Divergenz, wenn nur dieser Tensor den Typ hat</translation>
     </message>
 </context>
 <context>

@@ -182,10 +182,11 @@ QWidget* PlanPage::buildMatrixSide()
     layout->setSpacing(6);
     layout->addLayout(brushes);
     layout->addWidget(m_matrix, 1);
+    layout->addWidget(mutedLabel(tr("Pick a colour and drag, or click a header. Keys: 2–8 bits, 0 source, P pin. Underlined: by hand. Folded corner: fall-back. Lower edge: sensitivity.")));
     auto* foot = new QHBoxLayout;
-    foot->addWidget(mutedLabel(tr("Pick a colour and drag, or click a header. Keys: 2–8 bits, 0 source, P pin. Underlined: by hand. Folded corner: fall-back. Lower edge: sensitivity.")), 1);
-    foot->addWidget(makeHoldButton(*m_held), 0, Qt::AlignBottom);
-    foot->addWidget(buildExportButton(), 0, Qt::AlignBottom);
+    foot->addStretch();
+    foot->addWidget(makeHoldButton(*m_held));
+    foot->addWidget(buildExportButton());
     layout->addLayout(foot);
     return side;
 }

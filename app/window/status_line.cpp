@@ -67,7 +67,7 @@ void StatusLine::showDevices()
         const QString memory = device.freeBytes ? tr("%1, %2 free").arg(bytesText(device.memoryBytes), bytesText(*device.freeBytes)) : bytesText(device.memoryBytes);
         details << tr("%1, driver %2, Vulkan %3, %4").arg(QString::fromStdString(device.name), QString::fromStdString(device.driver), QString::fromStdString(device.apiVersion), memory);
     }
-    m_vulkan->setText(details.isEmpty() ? tr("Vulkan: none found, using the CPU") : tr("quantizing on %1").arg(devices.target().name));
+    m_vulkan->setText(details.isEmpty() ? tr("Vulkan: none found, using the CPU") : tr("quantizes on %1").arg(devices.target().name));
     m_vulkan->setToolTip(details.isEmpty() ? QString::fromStdString(devices.found()->problem) : details.join(QLatin1Char('\n')));
     Q_EMIT devicesFound(m_vulkan->text());
 }

@@ -111,7 +111,8 @@ void TypeCosts::fill(int tensor)
         known = known || cost.kld;
     }
     m_list->setColumnHidden(Loss, !known);
-    m_list->headerItem()->setText(Loss, errors ? tr("error") : tr("KL alone"));
+    m_list->headerItem()->setText(Loss, errors ? tr("error") : tr("KL"));
+    m_list->headerItem()->setToolTip(Loss, errors ? QString() : tr("KL divergence with this tensor alone in the type"));
     fitHeight();
 }
 

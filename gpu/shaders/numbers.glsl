@@ -19,6 +19,9 @@ uvec2 wideProduct(uint a, uint b)
 
 bool isLess(uvec2 a, uvec2 b) { return a.y < b.y || (a.y == b.y && a.x < b.x); }
 
+/// Units in the last place that a driver may be off: far more than Vulkan allows, and no endless loop where one talks nonsense.
+const int kMostSteps = 64;
+
 /// a / b, correctly rounded, where it is neither subnormal nor infinite.
 float quotient(float a, float b)
 {
@@ -37,9 +40,9 @@ float quotient(float a, float b)
     // The mantissa q has 2 q - 1 < 2^24 numerator / denominator < 2 q + 1; a tie cannot be.
     const uvec2 wanted = uvec2(numerator << 24, numerator >> 8);
     uint q = uint(float(numerator) / float(denominator) * 8388608.0) + DRIVER_ERROR;
-    while (isLess(wideProduct(2 * q + 1, denominator), wanted))
+    for (int turn = 0; turn < kMostSteps && isLess(wideProduct(2 * q + 1, denominator), wanted); ++turn)
         ++q;
-    while (isLess(wanted, wideProduct(2 * q - 1, denominator)))
+    for (int turn = 0; turn < kMostSteps && isLess(wanted, wideProduct(2 * q - 1, denominator)); ++turn)
         --q;
     if (exponent < 1 || exponent > 254)  // out of reach
         return uintBitsToFloat(sign | (exponent < 1 ? 0u : 0x7f800000u));
@@ -61,9 +64,9 @@ float root(float value)
     // The root's mantissa r has (2 r - 1)^2 < 2^25 mantissa < (2 r + 1)^2; a tie cannot be.
     const uvec2 wanted = uvec2(mantissa << 25, mantissa >> 7);
     uint r = uint(sqrt(float(mantissa) * 8388608.0)) + DRIVER_ERROR;
-    while (isLess(wideProduct(2 * r + 1, 2 * r + 1), wanted))
+    for (int turn = 0; turn < kMostSteps && isLess(wideProduct(2 * r + 1, 2 * r + 1), wanted); ++turn)
         ++r;
-    while (isLess(wanted, wideProduct(2 * r - 1, 2 * r - 1)))
+    for (int turn = 0; turn < kMostSteps && isLess(wanted, wideProduct(2 * r - 1, 2 * r - 1)); ++turn)
         --r;
     return uintBitsToFloat((uint(exponent / 2 + 127) << 23) + (r - 0x800000u));
 }

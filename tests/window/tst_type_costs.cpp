@@ -60,7 +60,7 @@ private Q_SLOTS:
         QVERIFY(cost(quant::Type::Q2_K).kld.value() > cost(quant::Type::Q4_K).kld.value());
         QVERIFY(!cost(quant::Type::Q2_K).error && !cost(quant::Type::Q2_K).carried);  // the figures are divergences, measured
         QCOMPARE(cost(quant::Type::Q8_0).bytes, quint64(256 * 256 / 32 * 34));
-        QCOMPARE(list()->headerItem()->text(3), QStringLiteral("KL alone"));
+        QCOMPARE(list()->headerItem()->text(3), QStringLiteral("KL"));
         QVERIFY(!row(QStringLiteral("Q2_K"))->text(3).isEmpty());
     }
 
