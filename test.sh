@@ -43,10 +43,10 @@ run_tests() {
 # memcheck: reads of what was never written, and leaks, which the address sanitizer does not see all of. Slow: the core's quick tests.
 memcheck() {
     install_packages valgrind
-    build_halftone -DHALFTONE_WERROR=ON -DHALFTONE_TESTS=ON
+    build_preset memcheck -DHALFTONE_TESTS=ON
     local folder test failed=0
     for folder in base chat format model plan store token write; do
-        for test in build/release/tests/"$folder"/tst_*; do
+        for test in build/memcheck/tests/"$folder"/tst_*; do
             [ -f "$test" ] && [ -x "$test" ] || continue
             say "${test##*/}"
             timeout 900 valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite \

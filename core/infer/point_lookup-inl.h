@@ -88,7 +88,7 @@ HWY_INLINE FourPoints fourPoints(const PointLevels<Points>& levels, U low, U hig
 /// Seven signs in each byte, and the eighth that makes the number of minus signs even.
 HWY_INLINE U evenSigns(U sevens)
 {
-    constexpr std::uint8_t o = 0x80;
+    constexpr std::uint8_t o = 0x80;  // where the four bits are odd in number
     alignas(16) static constexpr std::array<std::uint8_t, 16> kOdd = {0, o, o, 0, o, 0, 0, o, o, 0, 0, o, 0, o, o, 0};
     return hn::Or(sevens, lookUpLevels(kOdd, hn::Xor(sevens, bits(hn::ShiftRight<4>(sevens), 0x07070707u))));
 }

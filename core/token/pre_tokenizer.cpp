@@ -40,8 +40,9 @@ constexpr const char* kSeedCoder = R"('[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL
 constexpr const char* kMiniCpm5 = R"('[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD]|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}+)"
                                   R"(| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)";
 // EXAONE's mixture: words may hold single spaces.
+// Possessive where nothing follows that could make it give back: a word of any length takes no stack.
 constexpr const char* kExaoneMoe =
-    R"('[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD]|[^\r\n\p{L}\p{N}]?(?:\p{L}\p{M}*(?: \p{L}\p{M}*)*)+|\p{N})"
+    R"('[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD]|[^\r\n\p{L}\p{N}]?(?:\p{L}\p{M}*+(?: \p{L}\p{M}*+)*+)++|\p{N})"
     R"(| ?[^\s\p{L}\p{N}]+[\r\n/]?|\s*[\r\n]|\s+(?!\S)|\s+)";
 // Kimi K2, as in its tokenization_kimi.py: Chinese characters are words of their own, never parts of others. (llama.cpp, which
 // cannot tell case in this pattern, nor in Youtu's, leaves CamelCase whole.)

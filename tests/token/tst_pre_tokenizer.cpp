@@ -156,6 +156,23 @@ private Q_SLOTS:
         }
         QCOMPARE(joined, text);
     }
+
+    /// Patterns that go back and forth over a text without an end to its words would take for ever, or give up.
+    void noRuleTiresOfALongText_data() { everyNameIsARule_data(); }
+    void noRuleTiresOfALongText()
+    {
+        QFETCH(QString, name);
+        const token::PreTokenizer preTokenizer(name.toStdString());
+        for (const std::string piece : {"a", " ", "1", "\n", "\r\n \t", "!", "\xCC\x81", "中", "'s", "aA"}) {
+            std::string text;
+            while (text.size() < 100'000)
+                text += piece;
+            std::size_t bytes = 0;
+            for (const std::string_view word : preTokenizer.split(text))
+                bytes += word.size();
+            QCOMPARE(bytes, text.size());
+        }
+    }
 };
 
 QTEST_APPLESS_MAIN(TestPreTokenizer)
