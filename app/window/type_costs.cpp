@@ -116,6 +116,14 @@ void TypeCosts::fill(int tensor)
     fitHeight();
 }
 
+/// A narrow inspector goes without the bits, which the type's name says too.
+void TypeCosts::resizeEvent(QResizeEvent* event)
+{
+    constexpr int kRoomForAll = 200;  // pixels
+    QWidget::resizeEvent(event);
+    m_list->setColumnHidden(Bits, width() < kRoomForAll);
+}
+
 /// All rows: the inspector scrolls as a whole.
 void TypeCosts::fitHeight()
 {

@@ -19,6 +19,9 @@ class TypeCosts : public QWidget {
 public:
     explicit TypeCosts(Workspace& workspace, QWidget* parent = nullptr);
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     void refresh();
     void fill(int tensor);
