@@ -90,13 +90,7 @@ void ChannelsView::contextMenuEvent(QContextMenuEvent* event)
 
 Chart ChannelsView::chart(const QString& name) const
 {
-    return {name, m_plot->size(),
-            [this](QPaintDevice& device, QSize size) {
-                QPainter painter(&device);
-                painter.fillRect(QRect(QPoint(), size), Theme::current().surface);
-                m_plot->draw(painter, size);
-            },
-            [this] { return csv(); }};
+    return paintedChart(name, m_plot->size(), [this](QPainter& painter, QSize room) { m_plot->draw(painter, room); }, [this] { return csv(); });
 }
 
 QString ChannelsView::csv() const

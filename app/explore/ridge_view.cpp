@@ -216,13 +216,7 @@ bool RidgeView::event(QEvent* event)
 
 Chart RidgeView::chart(const QString& name) const
 {
-    return {name, size(),
-            [this](QPaintDevice& device, QSize size) {
-                QPainter painter(&device);
-                painter.fillRect(QRect(QPoint(), size), Theme::current().surface);
-                draw(painter, size);
-            },
-            [this] { return csv(); }};
+    return paintedChart(name, size(), [this](QPainter& painter, QSize room) { draw(painter, room); }, [this] { return csv(); });
 }
 
 QString RidgeView::csv() const

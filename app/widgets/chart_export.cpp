@@ -1,20 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/widgets/chart_export.h"
 
+#include "app/widgets/theme.h"
+
 #include <QClipboard>
 #include <QCoreApplication>
 #include <QFileDialog>
 #include <QGuiApplication>
 #include <QMenu>
 #include <QMessageBox>
+#include <QPainter>
 #include <QPixmap>
 #include <QSaveFile>
 #include <QSvgGenerator>
 
+#include <utility>
+
 namespace halftone::app {
 namespace {
 
-constexpr qreal kScale = 2;   // of a PNG, so that it prints well
+constexpr qreal kScale = 2;  // of a PNG, so that it prints well
 
 QImage picture(const Chart& chart)
 {
@@ -39,10 +44,8 @@ bool writeSvg(const Chart& chart, QIODevice& file)
 bool write(const Chart& chart, ChartFormat format, QIODevice& file)
 {
     switch (format) {
-    case ChartFormat::Png:
-        return picture(chart).save(&file, "PNG");
-    case ChartFormat::Svg:
-        return writeSvg(chart, file);
+    case ChartFormat::Png: return picture(chart).save(&file, "PNG");
+    case ChartFormat::Svg: return writeSvg(chart, file);
     case ChartFormat::Csv: {
         const QByteArray bytes = chart.csv().toUtf8();
         return file.write(bytes) == bytes.size();
@@ -53,8 +56,8 @@ bool write(const Chart& chart, ChartFormat format, QIODevice& file)
 
 void ask(QWidget* parent, const Chart& chart, ChartFormat format, const QString& suffix)
 {
-    const QString path = QFileDialog::getSaveFileName(parent, QCoreApplication::translate("ChartExport", "Save chart"),
-                                                      chart.name + suffix, QStringLiteral("*") + suffix);
+    const QString path = QFileDialog::getSaveFileName(parent, QCoreApplication::translate("ChartExport", "Save chart"), chart.name + suffix,
+                                                      QStringLiteral("*") + suffix);
     if (path.isEmpty())
         return;
     const QString problem = saveChart(chart, format, path.endsWith(suffix, Qt::CaseInsensitive) ? path : path + suffix);
@@ -63,6 +66,17 @@ void ask(QWidget* parent, const Chart& chart, ChartFormat format, const QString&
 }
 
 }  // namespace
+
+Chart paintedChart(QString name, QSize size, std::function<void(QPainter&, QSize)> draw, std::function<QString()> csv)
+{
+    return {std::move(name), size,
+            [draw = std::move(draw)](QPaintDevice& device, QSize room) {
+                QPainter painter(&device);
+                painter.fillRect(QRect(QPoint(), room), Theme::current().surface);
+                draw(painter, room);
+            },
+            std::move(csv)};
+}
 
 QString saveChart(const Chart& chart, ChartFormat format, const QString& path)
 {

@@ -7,6 +7,7 @@
 #include <functional>
 
 class QPaintDevice;
+class QPainter;
 class QPoint;
 class QWidget;
 
@@ -14,11 +15,14 @@ namespace halftone::app {
 
 /// What the context menu of any chart needs to save it: how to draw it anew as vectors, and its numbers.
 struct Chart {
-    QString name;                                          ///< proposed file name, without suffix
-    QSize size;                                            ///< in device-independent pixels
-    std::function<void(QPaintDevice&, QSize)> draw;        ///< background included
-    std::function<QString()> csv;                          ///< with a header line; decimal point "."
+    QString name;  ///< proposed file name, without suffix
+    QSize size;  ///< in device-independent pixels
+    std::function<void(QPaintDevice&, QSize)> draw;  ///< background included
+    std::function<QString()> csv;  ///< with a header line; decimal point "."
 };
+
+/// A chart of the surface's colour that `draw` paints on.
+Chart paintedChart(QString name, QSize size, std::function<void(QPainter&, QSize)> draw, std::function<QString()> csv);
 
 enum class ChartFormat { Png, Svg, Csv };
 
