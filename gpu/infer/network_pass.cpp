@@ -120,7 +120,7 @@ void NetworkPass::runBatch(const Batch& batch, Progress& progress)
     }
     submit(batch, progress);
     const std::span<float> out = projects() ? batch.logits : batch.stream;
-    std::memcpy(out.data(), m_readback.mapped().data(), out.size_bytes());
+    std::ranges::copy(m_readback.mapped().first(out.size_bytes()), std::as_writable_bytes(out).begin());  // nothing, where no logits are wanted
 }
 
 void NetworkPass::makeRoom(double work, const Batch& batch, Progress& progress)
