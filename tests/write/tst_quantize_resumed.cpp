@@ -29,6 +29,13 @@ class TestQuantizeResumed : public QObject {
 
     QString path(const char* name) const { return m_folder->filePath(name); }
     QStringList files() const { return QDir(m_folder->path()).entryList(QDir::Files); }
+    /// What dead runs left; one may have died over its journal's neighbour, which the next run writes over.
+    QStringList leftovers() const
+    {
+        QStringList names = files();
+        names.removeIf([](const QString& name) { return name.endsWith(QStringLiteral(".json.part")); });
+        return names;
+    }
 
     write::Report write(const char* preset, const char* out = "out.gguf", const QString& source = kSample,
                         const write::Options& options = {})
@@ -130,7 +137,7 @@ private Q_SLOTS:
     {
         const std::uint64_t first = leftByADeadRun(12'000'000, path("out.gguf")).bytes;
         leftByADeadRun(8'000'000, path("out.gguf"), kSample, "Q4_K_S");
-        QCOMPARE(files(), QStringList({"out.gguf.part", "out.gguf.part.json", "out.gguf.part.old", "out.gguf.part.old.json"}));
+        QCOMPARE(leftovers(), QStringList({"out.gguf.part", "out.gguf.part.json", "out.gguf.part.old", "out.gguf.part.old.json"}));
         QCOMPARE(write::findLeftover(path("out.gguf").toStdString())->bytes, first);
         const std::uint64_t again = journal().bytes();
         QVERIFY(again > 0);
@@ -267,7 +274,7 @@ private Q_SLOTS:
     {
         leftByADeadRun(12'000'000, path("out.gguf"));
         leftByADeadRun(8'000'000, path("out.gguf"), kSample, "Q4_K_S");
-        QCOMPARE(files().size(), 4);
+        QCOMPARE(leftovers().size(), 4);
         write::removeLeftover(path("out.gguf").toStdString());
         QCOMPARE(files(), QStringList());
     }
