@@ -2,27 +2,14 @@
 #include "core/infer/matmul_reference.h"
 
 #include "core/infer/packing.h"
+#include "core/quant/block_io.h"
 #include "core/quant/half.h"
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 
 namespace halftone::infer::reference {
 namespace {
-
-template <class T>
-T load(const std::byte* from)
-{
-    T value;
-    std::memcpy(&value, from, sizeof value);
-    return value;
-}
-
-float half(const std::byte* from)
-{
-    return quant::halfToFloat(load<std::uint16_t>(from));
-}
 
 /// Quantizes `count` activations under one scale; returns the scale.
 float quantizeCodes(const float* x, std::size_t count, std::int8_t* codes)
@@ -94,9 +81,9 @@ float dotBlocks(quant::Type type, const std::byte* row, std::span<const Block> x
 float floatWeight(quant::Type type, const std::byte* row, std::size_t c)
 {
     switch (type) {
-    case quant::Type::F16: return half(row + 2 * c);
-    case quant::Type::BF16: return quant::bfloatToFloat(load<std::uint16_t>(row + 2 * c));
-    default: return load<float>(row + 4 * c);
+    case quant::Type::F16: return quant::halfToFloat(quant::loadBlock<std::uint16_t>(row, c));
+    case quant::Type::BF16: return quant::bfloatToFloat(quant::loadBlock<std::uint16_t>(row, c));
+    default: return quant::loadBlock<float>(row, c);
     }
 }
 

@@ -11,7 +11,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstring>
 
 namespace halftone::infer::reference {
 namespace {
@@ -19,9 +18,7 @@ namespace {
 template <class T>
 T load(const std::byte* from)
 {
-    T value;
-    std::memcpy(&value, from, sizeof value);
-    return value;
+    return quant::loadBlock<T>(from, 0);
 }
 
 float half(const std::byte* from)
