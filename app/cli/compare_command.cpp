@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commands.h"
 #include "app/cli/console.h"
+#include "app/cli/device_option.h"
 #include "app/cli/generation.h"
 #include "app/cli/recipe_options.h"
 #include "app/cli/text_table.h"
+#include "core/infer/accelerator.h"
 #include "core/infer/variant.h"
 #include "core/model/model.h"
 #include "core/plan/packed_tensors.h"
@@ -26,7 +28,7 @@ struct Column {
     std::string name;
     std::uint64_t bytes = 0;
     infer::Generation generation;
-    int firstDifference = -1;   ///< token at which it leaves the original's text, -1 when it never does
+    int firstDifference = -1;  ///< token at which it leaves the original's text, -1 when it never does
 };
 
 int firstDifference(const infer::Generation& a, const infer::Generation& b)
@@ -61,10 +63,11 @@ std::vector<Column> writeColumns(Options options, Console& console)
     const std::vector<Version> versions = planVersions(options, *model);
     const auto largest = std::ranges::max_element(versions, {}, &Version::packed);
     readPrompt(options.generation, *model, *tokenizer, largest == versions.end() ? 0 : largest->packed);
+    const auto accelerator = openAccelerator(console, options.generation.kvType);
     std::vector<Column> columns;
     console.watch([&](Progress& progress) {
         const auto add = [&](std::string name, std::uint64_t bytes, const std::shared_ptr<const infer::Variant>& variant) {
-            auto generation = continuePrompt(variant, *tokenizer, options.generation, {}, console.executor(), progress);
+            auto generation = continuePrompt(variant, *tokenizer, options.generation, {}, console.executor(), progress, accelerator.get());
             columns.push_back({std::move(name), bytes, std::move(generation), -1});
             columns.back().firstDifference = firstDifference(columns.front().generation, columns.back().generation);
         };
@@ -84,8 +87,11 @@ void compareRecipes(const Options& options, Console& console)
     if (console.json()) {
         auto variants = nlohmann::json::array();
         for (const auto& column : columns)
-            variants.push_back({{"name", column.name}, {"bytes", column.bytes}, {"text", column.generation.text},
-                                {"first_difference", column.firstDifference}, {"tokens_per_second", column.generation.tokensPerSecond}});
+            variants.push_back({{"name", column.name},
+                                {"bytes", column.bytes},
+                                {"text", column.generation.text},
+                                {"first_difference", column.firstDifference},
+                                {"tokens_per_second", column.generation.tokensPerSecond}});
         console.print(nlohmann::json{{"variants", std::move(variants)}});
         return;
     }

@@ -14,7 +14,13 @@ namespace halftone::cli {
 namespace {
 
 /// The commands with something to do for a graphics device.
-constexpr std::array<std::string_view, 6> kGpuCommands{"divergence", "family", "generate", "inspect", "perplexity", "quantize"};
+constexpr std::array<std::string_view, 8> kGpuCommands{"compare",  "divergence", "evaluate",   "family",
+                                                       "generate", "inspect",    "perplexity", "quantize"};
+
+bool takesGpu(std::string_view command)
+{
+    return std::ranges::find(kGpuCommands, command) != kGpuCommands.end();
+}
 
 std::optional<int> parseIndex(std::string_view digits)
 {
@@ -46,9 +52,14 @@ std::string whyNotDevice(const std::string& text, const std::string& command)
     const auto choice = parseDevice(text);
     if (!choice)
         return "a device is auto, cpu or gpu[:K]";
-    if (choice->kind == DeviceChoice::Kind::Gpu && std::ranges::find(kGpuCommands, command) == kGpuCommands.end())
+    if (choice->kind == DeviceChoice::Kind::Gpu && !takesGpu(command))
         return command + " computes on the CPU alone; only auto and cpu can be chosen here";
     return {};
+}
+
+std::string deviceHelp(const std::string& command)
+{
+    return takesGpu(command) ? "auto, cpu or gpu[:K]" : "auto or cpu: " + command + " computes on the CPU alone";
 }
 
 std::optional<int> chooseGpu(const DeviceChoice& choice)

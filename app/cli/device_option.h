@@ -27,6 +27,8 @@ struct DeviceChoice {
 std::optional<DeviceChoice> parseDevice(std::string_view text);
 /// Empty where `command` can compute on what `text` names; else why not, as CLI11 wants it of a check.
 std::string whyNotDevice(const std::string& text, const std::string& command);
+/// What --device can be, for the help of a command.
+std::string deviceHelp(const std::string& command);
 
 /// The graphics device to compute on, into gpu::discoverDevices(); none: the CPU. Auto never means a software device, and is content
 /// without any. Throws Error{System} with the reason where a GPU is asked for and none is there, Error{Usage} for a K beyond the last.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commands.h"
 #include "app/cli/console.h"
+#include "app/cli/device_option.h"
 #include "app/cli/generation.h"
 #include "app/cli/recipe_options.h"
 #include "app/cli/text_table.h"
@@ -67,15 +68,25 @@ void writeWhole(const std::string& path, const std::string& content)
     file.commit();
 }
 
+/// "3 of 8".
+std::string shareText(const infer::DeviceShare& share)
+{
+    return share.output ? "all" : std::to_string(share.layers) + " of " + std::to_string(share.allLayers);
+}
+
 std::string tableOf(const evaluate::Evaluation& evaluation)
 {
     std::vector<std::vector<std::string>> rows{
         {"variant", "size", "bpw", "perplexity", "mean KL", "99 % KL", "same first", "ece", "ms/token"}};
+    if (!evaluation.device.empty())
+        rows[0].push_back("layers on " + evaluation.device);
     for (const evaluate::EvaluatedVariant& variant : evaluation.variants) {
         const evaluate::Figures& f = variant.figures;
         rows.push_back({variant.name, bytesText(variant.bytes), fixed(variant.bitsPerWeight, 2),
                         fixed(f.perplexity, 3) + " +- " + fixed(f.perplexityError, 3), fixed(f.meanKld, 6), fixed(f.p99Kld, 5),
                         fixed(100 * f.top1Agreement, 2) + " %", fixed(100 * f.calibrationError, 2) + " %", fixed(variant.decodeMs, 2)});
+        if (!evaluation.device.empty())
+            rows.back().push_back(variant.share.allLayers ? shareText(variant.share) : "");
     }
     return textTable(rows);
 }
@@ -85,8 +96,10 @@ void run(const Options& options, Console& console)
     for (const std::string* out : {&options.report, &options.csv, &options.store})
         if (!out->empty())
             refuseOwnInput(*out, {options.model, options.text, options.importance});
-    const store::EvaluationRequest request = requestFor(options);
+    store::EvaluationRequest request = requestFor(options);
     noteWarnings(*request.model, console);
+    const auto accelerator = openAccelerator(console, options.kvType);
+    request.accelerator = accelerator.get();
     std::optional<store::EvaluationStore> kept;
     if (!options.store.empty())
         kept.emplace(fromUtf8(options.store));

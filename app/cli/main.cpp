@@ -24,9 +24,8 @@ void addCommonOptions(CLI::App& command, CommonOptions& options)
     command.add_flag("--json", options.json, "print one JSON object on stdout and nothing else");
     command.add_flag("--quiet", options.quiet, "no progress on stderr");
     command.add_option("--threads", options.threads, "number of threads (0: all)")->check(CLI::Range(0, 1024));
-    command.add_option("--device", options.device, "auto, cpu or gpu[:K]")->check([name = command.get_name()](const std::string& device) {
-        return whyNotDevice(device, name);
-    });
+    command.add_option("--device", options.device, deviceHelp(command.get_name()))
+        ->check([name = command.get_name()](const std::string& device) { return whyNotDevice(device, name); });
 }
 
 int run(const Action& action, CommonOptions options)

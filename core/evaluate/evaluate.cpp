@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <functional>
 #include <vector>
 
 namespace halftone::evaluate {
@@ -84,7 +85,8 @@ public:
         if (first == 0)
             m_context.clear();
         const std::vector<token::Id> input = m_cut.input(window);
-        const std::size_t begin = first == 0 ? 0 : input.size() - m_cut.scored() + first, end = input.size() - m_cut.scored() + first + rows;
+        const std::size_t begin = first == 0 ? 0 : input.size() - m_cut.scored() + first,
+                          end = input.size() - m_cut.scored() + first + rows;
         const bool kept = m_context.evaluateKept(std::span(input).subspan(begin, end - begin), rows, progress);
         m_seconds += watch.seconds();
         return kept;
@@ -132,21 +134,21 @@ void compareHere(Runner& a, Runner& b, const TextWindows& cut, std::size_t windo
             const auto x = a.row(i), y = b.row(i);
             const double logSumX = infer::logSumExp(x), logSumY = infer::logSumExp(y);
             const std::size_t target = std::size_t(cut.target(window, i));
-            out[i] = {.nllX = logSumX - double(x[target]),
-                      .nllY = logSumY - double(y[target]),
-                      .divergence = infer::klDivergence(x, logSumX, y, logSumY),
-                      .sameFirst = infer::argMax(x) == infer::argMax(y)};
+            out[i].x.nll = logSumX - double(x[target]);
+            out[i].y.nll = logSumY - double(y[target]);
+            out[i].divergence = infer::klDivergence(x, logSumX, y, logSumY);
+            out[i].sameFirst = infer::argMax(x) == infer::argMax(y);
         }
     });
 }
 
 /// One figure of each prediction.
 template <class Figure>
-std::vector<double> column(std::span<const infer::ComparedPrediction> predictions, Figure infer::ComparedPrediction::*figure)
+std::vector<double> column(std::span<const infer::ComparedPrediction> predictions, const Figure& figure)
 {
-    std::vector<double> values;
-    for (const infer::ComparedPrediction& prediction : predictions)
-        values.push_back(double(prediction.*figure));
+    std::vector<double> values(predictions.size());
+    std::ranges::transform(predictions, values.begin(),
+                           [&](const infer::ComparedPrediction& one) { return double(std::invoke(figure, one)); });
     return values;
 }
 
@@ -192,9 +194,9 @@ Divergence divergence(const std::shared_ptr<const infer::Variant>& base, const s
     }
 
     Divergence result;
-    result.base = summarize(column(predictions, &infer::ComparedPrediction::nllX));
+    result.base = summarize(column(predictions, [](const auto& one) { return one.x.nll; }));
     result.base.seconds = a.seconds();
-    result.quantized = summarize(column(predictions, &infer::ComparedPrediction::nllY));
+    result.quantized = summarize(column(predictions, [](const auto& one) { return one.y.nll; }));
     result.quantized.seconds = b.seconds();
     std::vector<double> kld = column(predictions, &infer::ComparedPrediction::divergence);
     const Mean mean = meanOf(kld);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/evaluate/figures.h"
+#include "core/infer/accelerator.h"
 
 #include <cstdint>
 #include <string>
@@ -16,6 +17,7 @@ struct EvaluatedVariant {
     std::uint64_t bytes = 0;  ///< of its file
     double bitsPerWeight = 0;
     double decodeMs = 0;  ///< milliseconds a token; 0: not measured
+    infer::DeviceShare share = {};  ///< of its network, in the last run that measured it
     std::uint64_t windows = 0;  ///< measured so far
     Figures figures = {};  ///< of these windows; tokens is 0 where there are none
 };
@@ -26,6 +28,7 @@ struct Evaluation {
     std::uint64_t window = 0;  ///< tokens
     std::uint64_t windows = 0;  ///< that the text has; a variant with fewer is not complete
     std::int64_t created = 0;  ///< seconds since 1970, UTC
+    std::string device = {};  ///< the name of that which computed what it could; empty: the CPU alone
     std::vector<EvaluatedVariant> variants = {};
 
     bool complete() const

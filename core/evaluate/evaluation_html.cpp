@@ -132,7 +132,8 @@ std::string toHtml(const Evaluation& evaluation)
     std::string html = "<!doctype html>\n<html lang='en'><head><meta charset='utf-8'><title>" + escaped(evaluation.model)
         + " evaluated</title><style>" + kStyle + "</style></head><body>\n<h1>" + escaped(evaluation.model) + "</h1>\n<p>On "
         + escaped(evaluation.text) + ", " + std::to_string(evaluation.windows) + " windows of " + std::to_string(evaluation.window)
-        + " tokens, the second half of each scored; " + dateText(evaluation.created) + (evaluation.complete() ? "" : "; not complete")
+        + " tokens, the second half of each scored, on " + (evaluation.device.empty() ? "the CPU" : escaped(evaluation.device)) + "; "
+        + dateText(evaluation.created) + (evaluation.complete() ? "" : "; not complete")
         + ".</p>\n<table><tr><th>variant</th><th>MB</th><th>bits / weight</th><th>perplexity</th><th>mean KL</th><th>median KL</th><th>99 "
           "% KL</th>"
           "<th>largest KL</th><th>true token, %-points</th><th>same first, %</th><th>same five, %</th><th>entropy</th><th>calibration "

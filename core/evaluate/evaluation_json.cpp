@@ -22,6 +22,8 @@ json variantJson(const EvaluatedVariant& variant)
     const Figures& f = variant.figures;
     json object{{"name", variant.name}, {"bytes", variant.bytes}, {"bits_per_weight", variant.bitsPerWeight}, {"windows", variant.windows}};
     object["ms_per_token"] = variant.decodeMs > 0 ? json(variant.decodeMs) : json(nullptr);
+    if (variant.share.layers > 0)
+        object["device_layers"] = variant.share.layers;
     if (f.tokens == 0)
         return object;
     object.update({{"tokens", f.tokens},
@@ -52,8 +54,10 @@ std::string toJson(const Evaluation& evaluation)
     json variants = json::array();
     for (const EvaluatedVariant& variant : evaluation.variants)
         variants.push_back(variantJson(variant));
-    const json document{{"model", evaluation.model},     {"text", evaluation.text},       {"context", evaluation.window},
-                        {"windows", evaluation.windows}, {"created", evaluation.created}, {"variants", variants}};
+    const json document{{"model", evaluation.model},     {"text", evaluation.text},
+                        {"context", evaluation.window},  {"windows", evaluation.windows},
+                        {"created", evaluation.created}, {"device", evaluation.device.empty() ? "CPU" : evaluation.device},
+                        {"variants", variants}};
     return document.dump(2, ' ', false, json::error_handler_t::replace);
 }
 

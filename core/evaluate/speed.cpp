@@ -98,16 +98,23 @@ Speed measureSpeed(const std::shared_ptr<const model::Model>& model, quant::Type
 double decodeMilliseconds(const std::shared_ptr<const infer::Variant>& variant, const Executor& executor, Progress& progress,
                           infer::KvType kvType)
 {
-    const auto ids = someTokens(2 * kDecodedTokens, variant->vocabularySize());
+    infer::Context context(variant, 2 * kDecodedTokens, executor, kvType);
+    return decodeMilliseconds(context, variant->vocabularySize(), progress);
+}
+
+double decodeMilliseconds(infer::Context& context, std::uint64_t vocabulary, Progress& progress)
+{
+    const std::size_t tokens = std::clamp<std::size_t>(context.capacity() / 2, 1, kDecodedTokens);
+    const auto ids = someTokens(2 * tokens, vocabulary);
     Progress uncounted(progress);
-    infer::Context context(variant, ids.size(), executor, kvType);
-    context.evaluate(std::span(ids).first(kDecodedTokens), 1, uncounted);
+    context.evaluate(std::span(ids).first(tokens), 1, uncounted);
     const double seconds = fastest([&] {
-        context.truncate(kDecodedTokens);
-        for (std::size_t i = 0; i < kDecodedTokens; ++i)
-            context.evaluate(std::span(ids).subspan(kDecodedTokens + i, 1), 1, uncounted);
+        context.truncate(tokens);
+        for (std::size_t i = 0; i < tokens; ++i)
+            context.evaluate(std::span(ids).subspan(tokens + i, 1), 1, uncounted);
     });
-    return 1000 * seconds / double(kDecodedTokens);
+    context.clear();
+    return 1000 * seconds / double(tokens);
 }
 
 double memoryBandwidth(const Executor& executor)

@@ -16,8 +16,9 @@ namespace halftone::model {
 class Model;
 }
 namespace halftone::infer {
+class Context;
 class Variant;
-}
+}  // namespace halftone::infer
 
 namespace halftone::evaluate {
 
@@ -37,6 +38,9 @@ Speed measureSpeed(const std::shared_ptr<const model::Model>& model, quant::Type
 /// Milliseconds a token, one after the other near the beginning of a text: the best of several runs of eight.
 double decodeMilliseconds(const std::shared_ptr<const infer::Variant>& variant, const Executor& executor, Progress& progress,
                           infer::KvType kvType = infer::KvType::F16);
+/// The same in a context that is empty before and after; of fewer than eight where it has no room for twice as many. `progress` is only
+/// asked whether to go on.
+double decodeMilliseconds(infer::Context& context, std::uint64_t vocabulary, Progress& progress);
 
 /// Bytes a second that all threads together read from memory far larger than the caches (512 MiB), the best of five sweeps: the
 /// bound of decoding, which reads the packed weights once for each token.

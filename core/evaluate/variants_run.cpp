@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <ranges>
 #include <utility>
 
 namespace halftone::evaluate {
@@ -71,28 +72,49 @@ std::uint64_t pairBytes(const VariantsRequest& request, const Subject& subject, 
                                        : "choose variants of fewer bits, or close other programs"});
 }
 
+/// About what a subject takes of a device, which holds all of its weights.
+std::uint64_t deviceBytesOf(const VariantsRequest& request, const Subject& subject, std::size_t scored)
+{
+    constexpr std::uint64_t kSlack = 32u << 20;
+    const std::uint64_t weights = subject.plan.choices.empty() ? subject.model->tensorBytes() : subject.plan.tensorBytes;
+    plan::PackedTensors none;
+    const Subject alone{subject.model, {}, subject.kvType};
+    return kSlack + weights + weights / 32 + bytesOf(request, alone, scored, none);
+}
+
+/// What a pass takes.
+struct Load {
+    std::uint64_t memory = 0, device = 0;  ///< bytes
+};
+
 /// Takes subjects in their order as long as they fit together.
 void groupSubjects(const VariantsRequest& request, Schedule& schedule)
 {
-    const std::uint64_t memory = request.memory ? request.memory : availableBytes();
+    const Load free{.memory = request.memory ? request.memory : availableBytes(),
+                    .device = request.accelerator ? request.accelerator->freeBytes() : 0};
+    const auto exceeds = [](std::uint64_t bytes, std::uint64_t limit) { return limit > 0 && bytes > limit; };
     plan::PackedTensors held;
-    const std::uint64_t base = bytesOf(request, request.subjects[0], schedule.scored, held);
-    std::uint64_t used = base;
-    schedule.bytes = base;
+    const Load base{bytesOf(request, request.subjects[0], schedule.scored, held),
+                    deviceBytesOf(request, request.subjects[0], schedule.scored)};
+    Load used = base;
+    schedule.bytes = base.memory;
     for (std::size_t i = 1; i < request.subjects.size(); ++i) {
-        plan::PackedTensors alone;
-        const std::uint64_t bytes = bytesOf(request, request.subjects[i], schedule.scored, alone);
-        plan::PackedTensors together = held;
-        const std::uint64_t added = bytesOf(request, request.subjects[i], schedule.scored, together);
-        if (memory > 0 && base + bytes > memory)
-            refuseMemory(request, request.subjects[i], schedule.scored, memory);
-        const bool begins = schedule.passes.empty() || (memory > 0 && used + added > memory);
+        const Subject& subject = request.subjects[i];
+        plan::PackedTensors alone, together = held;
+        const std::uint64_t bytes = bytesOf(request, subject, schedule.scored, alone);
+        const std::uint64_t added = bytesOf(request, subject, schedule.scored, together);
+        const std::uint64_t onDevice = deviceBytesOf(request, subject, schedule.scored);
+        if (exceeds(base.memory + bytes, free.memory))
+            refuseMemory(request, subject, schedule.scored, free.memory);
+        const bool wholeAlone = !exceeds(base.device + onDevice, free.device);
+        const bool begins = schedule.passes.empty() || exceeds(used.memory + added, free.memory)
+            || (wholeAlone && exceeds(used.device + onDevice, free.device));
         if (begins)
             schedule.passes.emplace_back();
         schedule.passes.back().push_back(i);
-        used = begins ? base + bytes : used + added;
+        used = begins ? Load{base.memory + bytes, base.device + onDevice} : Load{used.memory + added, used.device + onDevice};
         held = begins ? std::move(alone) : std::move(together);
-        schedule.bytes = std::max(schedule.bytes, used);
+        schedule.bytes = std::max(schedule.bytes, used.memory);
     }
     if (schedule.passes.empty())
         schedule.passes.emplace_back();  // the original alone
@@ -110,6 +132,29 @@ struct Runner {
     bool needs(std::size_t index) const { return index >= windowsDone; }
 };
 
+/// Scored predictions of a window.
+struct Rows {
+    std::size_t window, first, count;
+};
+
+TokenFigures tokenFigures(const infer::PredictedToken& predicted)
+{
+    return {.nll = float(std::max(0.0, predicted.nll)),
+            .entropy = float(std::max(0.0, predicted.entropy)),
+            .confidence = float(std::min(1.0, predicted.confidence)),
+            .right = predicted.right};
+}
+
+/// Of what is compared with the original.
+TokenFigures tokenFigures(const infer::ComparedPrediction& compared)
+{
+    TokenFigures figures = tokenFigures(compared.y);
+    figures.kld = float(compared.divergence);
+    figures.sameFirst = compared.sameFirst;
+    figures.sameFive = std::uint8_t(compared.sameFive);
+    return figures;
+}
+
 /// One pass over the text.
 class Pass {
 public:
@@ -126,10 +171,14 @@ public:
 
 private:
     void prepare(std::size_t subject);
+    void openDevices();
     std::vector<Runner*> runnersFor(std::size_t window);
     void keep(std::size_t window, std::span<Runner* const> runners, const WindowDone& windowDone);
     void runWindow(std::size_t window, std::span<Runner* const> runners);
-    void compare(std::size_t window, std::size_t first, std::size_t rows, std::span<Runner* const> runners);
+    bool runOnDevice(std::size_t window, std::span<Runner* const> runners);
+    void runHere(std::size_t window, std::span<Runner* const> runners);
+    bool compareOnDevice(const Rows& rows, std::span<Runner* const> runners);
+    void compareHere(const Rows& rows, std::span<Runner* const> runners);
 
     const VariantsRequest& m_request;
     const TextWindows& m_cut;
@@ -148,13 +197,23 @@ void Pass::prepare(std::size_t subject)
     auto variant = each.plan.choices.empty()
         ? infer::Variant::original(each.model, m_executor, m_progress)
         : infer::Variant::prepare(each.model, each.plan, m_request.importance, m_executor, m_progress, std::move(others));
-    if (m_series[subject].decodeMs == 0)
-        m_series[subject].decodeMs = decodeMilliseconds(variant, m_executor, m_progress, each.kvType);
     m_runners.push_back({subject,
                          variant,
-                         infer::Context(variant, m_cut.length(), m_executor, each.kvType),
+                         infer::Context(variant, m_cut.length(), m_executor, each.kvType, m_request.accelerator),
                          {},
                          m_series[subject].tokens.size() / m_cut.scored()});
+}
+
+/// Where a device has no room for all, those of fewer bits come first: it takes more of their layers.
+void Pass::openDevices()
+{
+    for (Runner& runner : m_runners | std::views::reverse) {
+        Series& series = m_series[runner.subject];
+        runner.context.mostKept(m_progress);
+        if (series.decodeMs == 0)
+            series.decodeMs = decodeMilliseconds(runner.context, runner.variant->vocabularySize(), m_progress);
+        series.share = runner.context.deviceShare();
+    }
 }
 
 void Pass::run(std::span<const std::size_t> subjects, const WindowDone& windowDone)
@@ -167,6 +226,7 @@ void Pass::run(std::span<const std::size_t> subjects, const WindowDone& windowDo
     for (const std::size_t subject : subjects)
         if (lacks(subject))
             prepare(subject);
+    openDevices();
     const std::size_t first = std::ranges::min_element(m_runners, {}, &Runner::windowsDone)->windowsDone;
     std::uint64_t models = 0;
     for (std::size_t window = first; window < m_cut.count(); ++window)
@@ -196,41 +256,92 @@ void Pass::keep(std::size_t window, std::span<Runner* const> runners, const Wind
             continue;
         auto& tokens = m_series[runner->subject].tokens;
         tokens.insert(tokens.end(), runner->window.begin(), runner->window.end());
+        m_series[runner->subject].share = runner->context.deviceShare();
         ++runner->windowsDone;
         if (windowDone)
             windowDone(runner->subject, window);
     }
 }
 
-/// The unscored half first, then the scored one in as many rows at once as the logits may take.
 void Pass::runWindow(std::size_t window, std::span<Runner* const> runners)
 {
-    const std::vector<token::Id> input = m_cut.input(window);
-    const std::size_t scored = m_cut.scored(), rows = rowsAtOnce(m_request, scored, runners[0]->variant->vocabularySize());
-    for (Runner* runner : runners) {
-        runner->context.clear();
-        runner->window.assign(scored, {});
-    }
-    for (std::size_t first = 0, begin = 0; first < scored; first += rows) {
-        const std::size_t count = std::min(rows, scored - first), end = input.size() - scored + first + count;
-        for (Runner* runner : runners)
-            runner->logits = runner->context.evaluate(std::span(input).subspan(begin, end - begin), count, m_progress);
-        begin = end;
-        compare(window, first, count, runners);
-    }
+    for (Runner* runner : runners)
+        runner->window.assign(m_cut.scored(), {});
+    if (!runOnDevice(window, runners))
+        runHere(window, runners);
     m_progress.advance(runners.size());  // the token that is only predicted
 }
 
-void Pass::compare(std::size_t window, std::size_t first, std::size_t rows, std::span<Runner* const> runners)
+/// What is compared where it was made. False where not all models' predictions can be: then nothing of the window counts.
+bool Pass::runOnDevice(std::size_t window, std::span<Runner* const> runners)
+{
+    const std::vector<token::Id> input = m_cut.input(window);
+    std::size_t most = m_cut.scored();
+    for (Runner* runner : runners) {
+        runner->context.clear();
+        most = std::min(most, runner->context.mostKept(m_progress));
+    }
+    if (most == 0)
+        return false;
+    for (std::size_t first = 0, begin = 0; first < m_cut.scored(); first += most) {
+        const Rows rows{window, first, std::min(most, m_cut.scored() - first)};
+        const std::size_t end = input.size() - m_cut.scored() + first + rows.count;
+        for (Runner* runner : runners)
+            if (!runner->context.evaluateKept(std::span(input).subspan(begin, end - begin), rows.count, m_progress))
+                return false;
+        begin = end;
+        if (!compareOnDevice(rows, runners))
+            return false;
+    }
+    return true;
+}
+
+bool Pass::compareOnDevice(const Rows& rows, std::span<Runner* const> runners)
+{
+    std::vector<token::Id> targets(rows.count);
+    for (std::size_t i = 0; i < rows.count; ++i)
+        targets[i] = m_cut.target(rows.window, rows.first + i);
+    std::vector<infer::ComparedPrediction> compared(rows.count);
+    Runner& original = *runners[0];
+    for (Runner* runner : runners.size() > 1 ? runners.subspan(1) : runners) {
+        if (!original.context.compare(runner->context, targets, compared, m_progress))
+            return false;
+        for (std::size_t i = 0; i < rows.count; ++i) {
+            original.window[rows.first + i] = tokenFigures(compared[i].x);
+            if (runner != &original)
+                runner->window[rows.first + i] = tokenFigures(compared[i]);
+        }
+    }
+    return true;
+}
+
+/// The unscored half first, then the scored one in as many rows at once as the logits may take.
+void Pass::runHere(std::size_t window, std::span<Runner* const> runners)
+{
+    const std::vector<token::Id> input = m_cut.input(window);
+    const std::size_t scored = m_cut.scored(), most = rowsAtOnce(m_request, scored, runners[0]->variant->vocabularySize());
+    for (Runner* runner : runners)
+        runner->context.clear();
+    for (std::size_t first = 0, begin = 0; first < scored; first += most) {
+        const Rows rows{window, first, std::min(most, scored - first)};
+        const std::size_t end = input.size() - scored + first + rows.count;
+        for (Runner* runner : runners)
+            runner->logits = runner->context.evaluate(std::span(input).subspan(begin, end - begin), rows.count, m_progress);
+        begin = end;
+        compareHere(rows, runners);
+    }
+}
+
+void Pass::compareHere(const Rows& rows, std::span<Runner* const> runners)
 {
     const std::size_t vocabulary = runners[0]->variant->vocabularySize();
-    m_executor.forRanges(rows, 4, [&](std::size_t begin, std::size_t end) {
+    m_executor.forRanges(rows.count, 4, [&](std::size_t begin, std::size_t end) {
         for (std::size_t i = begin; i < end; ++i) {
             const BaseRow base(runners[0]->logits.subspan(i * vocabulary, vocabulary));
-            const token::Id target = m_cut.target(window, first + i);
-            runners[0]->window[first + i] = figuresOf(base, target);
+            const token::Id target = m_cut.target(rows.window, rows.first + i);
+            runners[0]->window[rows.first + i] = figuresOf(base, target);
             for (Runner* runner : runners.subspan(1))
-                runner->window[first + i] = figuresOf(base, runner->logits.subspan(i * vocabulary, vocabulary), target);
+                runner->window[rows.first + i] = figuresOf(base, runner->logits.subspan(i * vocabulary, vocabulary), target);
         }
     });
 }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 
 namespace halftone {
 class Error;
@@ -21,11 +22,29 @@ struct WantedLogits {
     std::span<float> out = {};  ///< rows x vocabulary; empty: they stay where they are, for compare()
 };
 
+/// What a network predicted of one token, by the plain softmax.
+struct PredictedToken {
+    double nll = 0;  ///< negative log-likelihood of the token that came, nats
+    double entropy = 0;  ///< of the distribution, nats
+    double confidence = 0;  ///< probability of the most probable token
+    bool right = false;  ///< which is the one that came
+};
+
 /// What two networks predicted of one token, x the original.
 struct ComparedPrediction {
-    double nllX = 0, nllY = 0;  ///< negative log-likelihood of the token that came, nats
+    PredictedToken x, y;
     double divergence = 0;  ///< KL(x || y), nats
     bool sameFirst = false;  ///< both expected the same token most
+    int sameFive = 0;  ///< of x's five most probable tokens, how many are among y's five
+};
+
+/// Which part of a network a device computes; the CPU computes the rest.
+struct DeviceShare {
+    std::size_t layers = 0;  ///< from the first on; 0: none
+    std::size_t allLayers = 0;  ///< that the network has
+    bool output = false;  ///< what lies behind the layers, too
+
+    friend bool operator==(const DeviceShare&, const DeviceShare&) = default;
 };
 
 /// One running text on a device: the first layers of a network with their keys and values, and perhaps what lies behind the last one.
@@ -55,6 +74,9 @@ class Accelerator {
 public:
     virtual ~Accelerator() = default;
 
+    virtual std::string name() const = 0;
+    /// Bytes that passes may take now, beside those that are open; 0: unknown.
+    virtual std::uint64_t freeBytes() const = 0;
     /// For a text of up to `capacity` tokens. Null where the device cannot run this network or has no room for one layer. Says what it
     /// decided. Throws Error{Cancelled} through `progress`, which is not advanced, and nothing that the CPU can do without.
     virtual std::unique_ptr<DevicePass> passFor(std::shared_ptr<const Variant> variant, std::size_t capacity, Progress& progress) = 0;

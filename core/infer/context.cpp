@@ -139,7 +139,8 @@ void Context::State::checkTokens(std::span<const token::Id> tokens) const
         throw Error(ErrorCode::Usage, "a token id is outside the model's vocabulary");
 }
 
-Context::Context(std::shared_ptr<const Variant> variant, std::size_t capacity, const Executor& executor, KvType kvType, Accelerator* accelerator)
+Context::Context(std::shared_ptr<const Variant> variant, std::size_t capacity, const Executor& executor, KvType kvType,
+                 Accelerator* accelerator)
     : m_state(std::make_unique<State>(std::move(variant), capacity, kvType, executor, accelerator))
 {
 }
@@ -206,6 +207,14 @@ std::size_t Context::mostKept(Progress& progress)
 {
     m_state->openDevice(progress);
     return m_state->device ? m_state->device->mostKept() : 0;
+}
+
+DeviceShare Context::deviceShare() const
+{
+    const State& s = *m_state;
+    if (!s.device)
+        return {.allLayers = s.h.layers};
+    return {.layers = s.device->layers(), .allLayers = s.h.layers, .output = s.device->projects()};
 }
 
 bool Context::compare(Context& other, std::span<const token::Id> targets, std::span<ComparedPrediction> out, Progress& progress)

@@ -16,6 +16,7 @@ namespace halftone::infer {
 
 class Accelerator;
 struct ComparedPrediction;
+struct DeviceShare;
 class ProductObserver;
 class Variant;
 
@@ -47,6 +48,8 @@ public:
     bool evaluateKept(std::span<const token::Id> tokens, std::size_t wanted, Progress& progress);
     /// Rows that evaluateKept() can keep, 0 without a device that does.
     std::size_t mostKept(Progress& progress);
+    /// What the device computes of this text now; it is asked for its share when the first tokens are run.
+    DeviceShare deviceShare() const;
     /// What this context (x) and `other` (y) predicted, each in its last evaluateKept(), of the tokens that came. False where their
     /// devices cannot compare or have failed; then as with evaluateKept().
     bool compare(Context& other, std::span<const token::Id> targets, std::span<ComparedPrediction> out, Progress& progress);

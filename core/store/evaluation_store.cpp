@@ -26,6 +26,7 @@ constexpr std::array kMigrations{
            UNIQUE(run, content));
        CREATE TABLE windows(variant INTEGER NOT NULL REFERENCES variants(id) ON DELETE CASCADE, number INTEGER NOT NULL, figures BLOB NOT NULL,
            PRIMARY KEY(variant, number)) WITHOUT ROWID;)",
+    R"(ALTER TABLE runs ADD COLUMN device TEXT NOT NULL DEFAULT '';)",
 };
 
 // The blobs are TokenFigures as they are in the memory of all machines that this program is built for.
@@ -34,6 +35,12 @@ static_assert(std::endian::native == std::endian::little);
 std::int64_t now()
 {
     return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+/// The first version's tables allow one run for each text, so that a device's stands beside the text.
+std::string textKey(const RunKey& key)
+{
+    return key.device.empty() ? key.text : key.text + " on " + key.device;
 }
 
 /// Empty unless these are whole, sound figures of one window.
@@ -55,12 +62,13 @@ EvaluationStore::EvaluationStore(const std::filesystem::path& file, Damage damag
 
 RunId EvaluationStore::run(const RunKey& key, const std::string& modelName, const std::string& textName)
 {
+    const std::string text = textKey(key);
     Statement insert = m_database.prepare(
-        "INSERT OR IGNORE INTO runs(model, text, window, windows, model_name, text_name, created) VALUES(?,?,?,?,?,?,?)");
-    insert.bind(key.model).bind(key.text).bind(std::int64_t(key.window)).bind(std::int64_t(key.windows));
-    insert.bind(modelName).bind(textName).bind(now()).run();
+        "INSERT OR IGNORE INTO runs(model, text, window, windows, model_name, text_name, created, device) VALUES(?,?,?,?,?,?,?,?)");
+    insert.bind(key.model).bind(text).bind(std::int64_t(key.window)).bind(std::int64_t(key.windows));
+    insert.bind(modelName).bind(textName).bind(now()).bind(key.device).run();
     Statement select = m_database.prepare("SELECT id FROM runs WHERE model=? AND text=? AND window=? AND windows=?");
-    select.bind(key.model).bind(key.text).bind(std::int64_t(key.window)).bind(std::int64_t(key.windows)).step();
+    select.bind(key.model).bind(text).bind(std::int64_t(key.window)).bind(std::int64_t(key.windows)).step();
     return select.integer(0);
 }
 
@@ -109,7 +117,7 @@ void EvaluationStore::setDecodeMs(VariantId variant, double milliseconds)
 std::vector<RunSummary> EvaluationStore::history()
 {
     Statement select = m_database.prepare(
-        "SELECT id, model_name, text_name, created, window, windows, (SELECT count(*) FROM variants WHERE run=runs.id),"
+        "SELECT id, model_name, text_name, created, window, windows, device, (SELECT count(*) FROM variants WHERE run=runs.id),"
         " (SELECT count(*) FROM variants v WHERE run=runs.id AND (SELECT count(*) FROM windows WHERE variant=v.id) < runs.windows)"
         " FROM runs ORDER BY created DESC, id DESC");
     std::vector<RunSummary> runs;
@@ -117,21 +125,22 @@ std::vector<RunSummary> EvaluationStore::history()
         runs.push_back({.id = select.integer(0),
                         .model = select.text(1),
                         .text = select.text(2),
+                        .device = select.text(6),
                         .created = select.integer(3),
                         .window = std::uint64_t(select.integer(4)),
                         .windows = std::uint64_t(select.integer(5)),
-                        .variants = std::uint64_t(select.integer(6)),
-                        .complete = select.integer(7) == 0});
+                        .variants = std::uint64_t(select.integer(7)),
+                        .complete = select.integer(8) == 0});
     return runs;
 }
 
 evaluate::Evaluation EvaluationStore::evaluation(RunId run)
 {
-    Statement about = m_database.prepare("SELECT model_name, text_name, window, windows, created FROM runs WHERE id=?");
+    Statement about = m_database.prepare("SELECT model_name, text_name, window, windows, created, device FROM runs WHERE id=?");
     if (!about.bind(run).step())
         throw Error(ErrorCode::Usage, "the store has no such run");
-    evaluate::Evaluation result{about.text(0), about.text(1), std::uint64_t(about.integer(2)), std::uint64_t(about.integer(3)),
-                                about.integer(4)};
+    evaluate::Evaluation result{about.text(0),    about.text(1), std::uint64_t(about.integer(2)), std::uint64_t(about.integer(3)),
+                                about.integer(4), about.text(5)};
     const std::uint64_t scored = evaluate::scoredPredictions(std::max<std::uint64_t>(result.window, 4));
     Statement select = m_database.prepare("SELECT id, name, bits, bytes, bits_per_weight, decode_ms FROM variants WHERE run=? ORDER BY id");
     select.bind(run);

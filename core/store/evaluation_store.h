@@ -16,11 +16,13 @@ namespace halftone::store {
 using RunId = std::int64_t;
 using VariantId = std::int64_t;
 
-/// What makes two runs the same: the contents of model and text, and how the text is cut.
+/// What makes two runs the same: the contents of model and text, how the text is cut, and what computes: a device rounds otherwise than
+/// the CPU, so that figures of one beside the other's would be unfair.
 struct RunKey {
     std::string model, text;  ///< content hashes
     std::uint64_t window = 0;  ///< tokens
     std::uint64_t windows = 0;  ///< that are measured
+    std::string device = {};  ///< its name; empty: the CPU
     friend bool operator==(const RunKey&, const RunKey&) = default;
 };
 
@@ -28,6 +30,7 @@ struct RunKey {
 struct RunSummary {
     RunId id = 0;
     std::string model, text;  ///< names
+    std::string device = {};  ///< the same
     std::int64_t created = 0;  ///< seconds since 1970, UTC
     std::uint64_t window = 0, windows = 0;
     std::uint64_t variants = 0;

@@ -61,6 +61,7 @@ private:
     std::string contentOf(std::size_t subject);
     std::string weightsOf(const evaluate::Subject& each);
     std::string hashOf(const model::Model& model);
+    std::string deviceName() const { return m_request.accelerator ? m_request.accelerator->name() : std::string(); }
     void takeKnown();
     void keep(std::size_t subject, std::size_t window);
     evaluate::Evaluation result() const;
@@ -149,11 +150,11 @@ void StoredRun::takeKnown()
     if (!m_store)
         return;
     m_modelHash = hashOf(*m_request.model);
-    const RunKey key{m_modelHash, m_textHash, m_request.windows.window, m_windows};
+    const RunKey key{m_modelHash, m_textHash, m_request.windows.window, m_windows, deviceName()};
     const RunId run = m_store->run(key, m_request.model->name(), m_request.text.name);
     for (std::size_t i = 0; i < m_subjects.size(); ++i) {
         m_ids.push_back(m_store->variant(run, contentOf(i), m_abouts[i]));
-        m_series[i] = {m_store->tokens(m_ids[i], m_scored), m_store->decodeMs(m_ids[i])};
+        m_series[i] = {.tokens = m_store->tokens(m_ids[i], m_scored), .decodeMs = m_store->decodeMs(m_ids[i])};
         m_speedKept[i] = m_series[i].decodeMs > 0;
     }
 }
@@ -172,13 +173,14 @@ evaluate::Evaluation StoredRun::result() const
 {
     const auto now = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch());
     evaluate::Evaluation evaluation{
-        m_request.model->name(), m_request.text.name, m_request.windows.window, m_windows, now.count(), m_abouts};
+        m_request.model->name(), m_request.text.name, m_request.windows.window, m_windows, now.count(), deviceName(), m_abouts};
     const auto& base = m_series[0].tokens;
     for (std::size_t i = 0; i < m_series.size(); ++i) {
         const std::size_t known = std::min(m_series[i].tokens.size(), base.size());
         evaluate::EvaluatedVariant& variant = evaluation.variants[i];
         variant.windows = known / m_scored;
         variant.decodeMs = m_series[i].decodeMs;
+        variant.share = m_series[i].share;
         if (known > 0)
             variant.figures = evaluate::summarize(std::span(m_series[i].tokens).first(known), std::span(base).first(known), m_scored);
     }
@@ -196,7 +198,8 @@ evaluate::Evaluation StoredRun::measure(const Watcher& watcher, std::size_t* pas
                                             .tokenizer = *m_tokenizer,
                                             .tokens = m_tokens,
                                             .windows = m_request.windows,
-                                            .memory = m_request.memory};
+                                            .memory = m_request.memory,
+                                            .accelerator = m_request.accelerator};
     const evaluate::Schedule schedule = evaluate::planRun(request);
     m_windows = schedule.windows;
     m_scored = schedule.scored;

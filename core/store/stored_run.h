@@ -40,6 +40,7 @@ struct EvaluationRequest {
     std::uint64_t memory = 0;  ///< as in VariantsRequest
     /// What the variants' past keys and values are kept as. The original's are kept as halves, so that the cost is seen.
     infer::KvType kvType = infer::KvType::F16;
+    infer::Accelerator* accelerator = nullptr;  ///< as in VariantsRequest; belongs to the thread that measures
 };
 
 /// An evaluation as it grows. Called on the run's thread: once at the beginning, with what the store knew already, and after

@@ -38,7 +38,7 @@ struct RotateStep {
     infer::RopePairing pairing;
 };
 
-/// Two networks' logits (rows x vocabulary) and the tokens that came, as words. `results` has four floats a row, see compare.comp.
+/// Two networks' logits (rows x vocabulary) and the tokens that came, as words. `results` has twelve floats a row, see compare.comp.
 struct CompareStep {
     Slice x, y, targets, results;
     std::uint32_t rows, vocabulary;

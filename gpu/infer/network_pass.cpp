@@ -15,6 +15,16 @@ namespace {
 /// Fewer tokens at once waste the tiles of a product.
 constexpr std::uint32_t kFewestTokens = 8;
 
+using ComparedRow = std::array<float, 12>;  ///< as compare.comp writes it
+
+infer::ComparedPrediction comparedPrediction(const ComparedRow& row)
+{
+    const auto own = [&](std::size_t at) {
+        return infer::PredictedToken{.nll = row[at], .entropy = row[at + 1], .confidence = row[at + 2], .right = row[at + 3] != 0};
+    };
+    return {.x = own(0), .y = own(4), .divergence = row[8], .sameFirst = row[9] != 0, .sameFive = int(row[10])};
+}
+
 }  // namespace
 
 NetworkPass::NetworkPass(NetworkKernels& kernels, std::shared_ptr<const infer::Variant> variant, const PassShape& shape,
@@ -42,7 +52,7 @@ NetworkPass::NetworkPass(NetworkKernels& kernels, std::shared_ptr<const infer::V
     if (placement.output) {
         m_logits = Buffer(kernels.device(), shape.logitRows * m_h.vocabulary * 4, Buffer::Place::Device);
         m_targets = Buffer(kernels.device(), shape.logitRows * sizeof(std::int32_t), Buffer::Place::Upload);
-        m_compared = Buffer(kernels.device(), shape.logitRows * 4 * sizeof(float), Buffer::Place::Readback);
+        m_compared = Buffer(kernels.device(), shape.logitRows * sizeof(ComparedRow), Buffer::Place::Readback);
     }
     m_upload = Buffer(kernels.device(), shape.tokens * m_h.width * 4, Buffer::Place::Upload);
     m_readback = Buffer(kernels.device(), std::max(m_upload.bytes(), m_logits.bytes()), Buffer::Place::Readback);
@@ -120,7 +130,8 @@ void NetworkPass::runBatch(const Batch& batch, Progress& progress)
     }
     submit(batch, progress);
     const std::span<float> out = projects() ? batch.logits : batch.stream;
-    std::ranges::copy(m_readback.mapped().first(out.size_bytes()), std::as_writable_bytes(out).begin());  // nothing, where no logits are wanted
+    std::ranges::copy(m_readback.mapped().first(out.size_bytes()),
+                      std::as_writable_bytes(out).begin());  // nothing, where no logits are wanted
 }
 
 void NetworkPass::makeRoom(double work, const Batch& batch, Progress& progress)
@@ -294,11 +305,9 @@ bool NetworkPass::compare(const infer::DevicePass& other, std::span<const std::i
     m_commands.begin();
     m_steps.compare({m_logits, second->m_logits, m_targets, m_compared, rows, std::uint32_t(m_h.vocabulary)});
     m_kernels.device().wait(m_commands.submit());
-    std::vector<std::array<float, 4>> results(rows);
+    std::vector<ComparedRow> results(rows);
     std::memcpy(results.data(), m_compared.mapped().data(), rows * sizeof results[0]);
-    std::ranges::transform(results, out.begin(), [](const std::array<float, 4>& r) {
-        return infer::ComparedPrediction{.nllX = r[0], .nllY = r[1], .divergence = r[2], .sameFirst = r[3] != 0};
-    });
+    std::ranges::transform(results, out.begin(), comparedPrediction);
     return true;
 }
 

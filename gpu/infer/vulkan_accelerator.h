@@ -27,12 +27,13 @@ public:
     std::unique_ptr<infer::DevicePass> passFor(std::shared_ptr<const infer::Variant> variant, std::size_t capacity,
                                                Progress& progress) override;
     void gaveUp(const Error& why) override;
+    std::string name() const override { return m_device.description().name; }
+    std::uint64_t freeBytes() const override;
 
     ComputeDevice& device() { return m_device; }
 
 private:
     void say(const std::string& text) const;
-    std::uint64_t freeBytes() const;
     void check(const std::shared_ptr<const infer::Variant>& variant, Progress& progress);
     std::unique_ptr<infer::DevicePass> makePass(std::shared_ptr<const infer::Variant> variant, std::size_t capacity, Progress& progress);
 

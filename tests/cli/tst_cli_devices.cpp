@@ -81,6 +81,54 @@ private Q_SLOTS:
         QVERIFY(std::abs(gpu["std"].toDouble() - cpu["std"].toDouble()) <= 1e-3 * cpu["std"].toDouble());
     }
 
+    void variantsAreMeasuredOnADevice()
+    {
+        const QStringList asked{"evaluate", kSample, "--recipes", "Q8_0", "Q4_K_M", "--text", QStringLiteral(SAMPLE_DIR "/eval.txt"),
+                                "--ctx",    "128",   "--windows", "2"};
+        const QJsonObject cpu = run(QStringList(asked) << "--device"
+                                                       << "cpu")
+                                    .json();
+        const QJsonObject gpu = run(QStringList(asked) << "--device"
+                                                       << "gpu")
+                                    .json();
+        QCOMPARE(cpu["device"].toString(), QStringLiteral("CPU"));
+        QCOMPARE(gpu["device"].toString(), m_name);
+        const auto of = [](const QJsonObject& evaluation, int variant) { return evaluation["variants"][variant].toObject(); };
+        QVERIFY(of(gpu, 1)["device_layers"].toInt() > 0 && !of(cpu, 1).contains("device_layers"));
+        const double there = of(gpu, 0)["perplexity"].toDouble(), here = of(cpu, 0)["perplexity"].toDouble();
+        QVERIFY2(there > 1 && std::abs(there / here - 1) < 1e-4, qPrintable(QString::number(there / here - 1)));
+        // The CPU rounds activations for packed weights, which costs a little more.
+        const double kld = of(gpu, 2)["mean_kld"].toDouble();
+        QVERIFY(kld > of(gpu, 1)["mean_kld"].toDouble() && kld > 0 && std::abs(kld / of(cpu, 2)["mean_kld"].toDouble() - 1) < 0.2);
+    }
+
+    void versionsWriteOnADevice()
+    {
+        const QStringList asked{"compare",          kSample, "--recipes", "Q4_K_M",        "--prompt",
+                                "Once upon a time", "-n",    "12",        "--temperature", "0"};
+        const Result cpu = run(QStringList(asked) << "--device"
+                                                  << "cpu"),
+                     gpu = run(QStringList(asked) << "--device"
+                                                  << "gpu");
+        QCOMPARE(gpu.code, 0);
+        QVERIFY2(gpu.err.contains(m_name.toUtf8()), gpu.err);
+        QVERIFY(!cpu.err.contains(m_name.toUtf8()));
+        const auto original = [](const Result& result) { return result.json()["variants"][0]["text"].toString(); };
+        QVERIFY(!original(gpu).isEmpty());
+        QCOMPARE(original(gpu), original(cpu));
+    }
+
+    void aCommandWithoutADeviceSaysSo()
+    {
+        const Result result = run({"compress", kSample, "--device", "gpu"});
+        QCOMPARE(result.code, 2);
+        QVERIFY(result.err.contains("CPU alone"));
+        QProcess help;
+        help.start(QStringLiteral(HALFTONE_CLI), {"compress", "--help"});
+        QVERIFY(help.waitForFinished());
+        QVERIFY(help.readAllStandardOutput().contains("compress computes on the CPU alone"));
+    }
+
     void aDeviceThatIsNotThereIsWrongUsage()
     {
         const Result result = run({"quantize", kSample, m_folder.filePath("x.gguf"), "--type", "Q8_0", "--device", "gpu:99"});

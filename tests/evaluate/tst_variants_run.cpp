@@ -41,6 +41,21 @@ std::shared_ptr<const model::Model> disturbed(float amount)
     return kept.back()->model();
 }
 
+/// A device that takes nothing in the end.
+struct NoRoom : infer::Accelerator {
+    std::string name() const override { return "no room"; }
+    std::uint64_t freeBytes() const override { return free; }
+    std::unique_ptr<infer::DevicePass> passFor(std::shared_ptr<const infer::Variant>, std::size_t, Progress&) override
+    {
+        ++asked;
+        return nullptr;
+    }
+    void gaveUp(const Error&) override {}
+
+    std::uint64_t free = 0;
+    int asked = 0;
+};
+
 }  // namespace
 
 class TestVariantsRun : public QObject {
@@ -119,6 +134,23 @@ private Q_SLOTS:
         apart.memory = both - 1;
         QCOMPARE(planRun(apart).passes.size(), std::size_t(2));
         QVERIFY(same(run(pair), run(apart)));
+    }
+
+    void aDeviceHoldsAPassWholeWhereItCan()
+    {
+        NoRoom device;
+        auto wanted = request();
+        wanted.accelerator = &device;
+        QCOMPARE(planRun(wanted).passes.size(), std::size_t(1));  // what is free is not known
+        device.free = std::uint64_t(1) << 30;
+        QCOMPARE(planRun(wanted).passes.size(), std::size_t(1));
+        device.free = 96u << 20;  // three models take more, each has a slack of 32 MiB
+        QCOMPARE(planRun(wanted).passes.size(), std::size_t(2));
+        device.free = 1u << 20;
+        QCOMPARE(planRun(wanted).passes.size(), std::size_t(1));  // it takes what it can of each
+        QVERIFY(same(run(wanted), run(request())));
+        QCOMPARE(device.asked, 3);
+        QCOMPARE(run(wanted)[1].share.layers, std::size_t(0));
     }
 
     void rowsHeldAtOnceDoNotChangeTheFigures()

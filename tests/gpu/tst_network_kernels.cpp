@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Each kernel of a network beside plain loops in double precision, on shapes that fill no work-group and on one row.
+#include "core/evaluate/token_figures.h"
 #include "core/infer/routing.h"
 #include "core/infer/vector_math.h"
 #include "core/quant/codec.h"
@@ -75,6 +76,28 @@ double logSumExp(std::span<const float> x)
     return largest + std::log(std::accumulate(x.begin(), x.end(), 0.0, [&](double sum, float value) {
                return sum + std::exp(double(value) - largest);
            }));
+}
+
+/// In the order of compare.comp. What rounding costs grows with the logarithms that a share is made from.
+void verifyFigures(std::span<const float> found, const evaluate::TokenFigures& expected, double logSum)
+{
+    const double tolerance = 1e-5 * std::max(1.0, std::abs(logSum));
+    QVERIFY(std::abs(found[0] - expected.nll) < tolerance);
+    QVERIFY2(std::abs(found[1] - expected.entropy) < tolerance, qPrintable(QString("%1 is not %2").arg(found[1]).arg(expected.entropy)));
+    QVERIFY(std::abs(found[2] - expected.confidence) < tolerance);
+    QCOMPARE(found[3], float(expected.right));
+}
+
+/// By its definition.
+double divergenceOf(std::span<const float> p, std::span<const float> q)
+{
+    const double logSumP = logSumExp(p), logSumQ = logSumExp(q);
+    double sum = 0;
+    for (std::size_t i = 0; i < p.size(); ++i) {
+        const double logP = double(p[i]) - logSumP, logQ = double(q[i]) - logSumQ;
+        sum += std::exp(logP) * (logP - logQ);
+    }
+    return sum;
 }
 
 double gelu(double x)
@@ -439,6 +462,7 @@ private Q_SLOTS:
         QTest::newRow("close") << 1003 << 0.05f;
         QTest::newRow("hardly apart") << 4001 << 0.001f;
         QTest::newRow("few tokens") << 7 << 0.5f;
+        QTest::newRow("fewer than five") << 3 << 0.5f;
         QTest::newRow("shares of nothing") << 300 << 60.0f;
     }
     void predictionsAreCompared()
@@ -451,26 +475,26 @@ private Q_SLOTS:
         std::ranges::transform(x, y, y.begin(), std::plus<>());
         x[3] = x[5] = 40;  // the first row has two that are largest
         y[3] = y[5] = 40;
-        const std::vector<std::uint32_t> targets{0, 5, 1, 2, 6};
-        const Buffer first = uploaded(x), second = uploaded(y), results = empty(kRows * 4);
+        std::vector<std::uint32_t> targets{0, 5, 1, 2, 6};
+        for (std::uint32_t& target : targets)
+            target %= std::uint32_t(vocabulary);
+        const Buffer first = uploaded(x), second = uploaded(y), results = empty(kRows * 12);
         Buffer asked(*m_device, targets.size() * 4, Buffer::Place::Device);
         m_device->wait(m_staging->upload(std::as_bytes(std::span(targets)), asked));
         run([&](NetworkCommands& steps) { steps.compare({first, second, asked, results, kRows, std::uint32_t(vocabulary)}); });
-        const auto found = downloaded(results, kRows * 4);
+        const auto found = downloaded(results, kRows * 12);
         for (std::size_t row = 0; row < kRows; ++row) {
             const std::span p = std::span(x).subspan(row * count, count), q = std::span(y).subspan(row * count, count);
-            const double logSumP = logSumExp(p), logSumQ = logSumExp(q);
-            double divergence = 0;
-            for (std::size_t i = 0; i < count; ++i) {
-                const double logP = double(p[i]) - logSumP, logQ = double(q[i]) - logSumQ;
-                divergence += std::exp(logP) * (logP - logQ);
-            }
-            const std::size_t at = row * 4;
-            QVERIFY(std::abs(double(found[at]) - (logSumP - double(p[targets[row]]))) < 1e-5 * logSumP);
-            QVERIFY(std::abs(double(found[at + 1]) - (logSumQ - double(q[targets[row]]))) < 1e-5 * logSumQ);
-            QVERIFY2(std::abs(double(found[at + 2]) - divergence) < 1e-3 * divergence + 1e-10,
-                     qPrintable(QString("%1 is not %2").arg(double(found[at + 2])).arg(divergence)));
-            QCOMPARE(found[at + 3] == 1, infer::argMax(p) == infer::argMax(q));
+            const std::span ours = std::span(found).subspan(row * 12, 12);
+            const auto target = token::Id(targets[row]);
+            const evaluate::BaseRow base(p);
+            const evaluate::TokenFigures compared = evaluate::figuresOf(base, q, target);
+            verifyFigures(ours.first(4), evaluate::figuresOf(base, target), base.logSum);
+            verifyFigures(ours.subspan(4, 4), compared, infer::logSumExp(q));
+            QVERIFY2(std::abs(ours[8] - divergenceOf(p, q)) < 1e-3 * divergenceOf(p, q) + 1e-10,
+                     qPrintable(QString("%1 is not %2").arg(double(ours[8])).arg(divergenceOf(p, q))));
+            QCOMPARE(ours[9], float(compared.sameFirst));
+            QCOMPARE(ours[10], float(compared.sameFive));
         }
     }
 

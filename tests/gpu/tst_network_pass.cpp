@@ -180,7 +180,8 @@ private Q_SLOTS:
         const auto made = test::ModelMaker::make({});
         const auto variant = variantOf(made);
         const auto ids = text(70, made.design.vocabulary);
-        Context batch(variant, 0, m_executor, infer::KvType::F16, device.get()), single(variant, 0, m_executor, infer::KvType::F16, device.get());
+        Context batch(variant, 0, m_executor, infer::KvType::F16, device.get()),
+            single(variant, 0, m_executor, infer::KvType::F16, device.get());
         const auto all = logits(batch, ids, ids.size());
         for (std::size_t t = 0; t < ids.size(); ++t) {
             const auto one = logits(single, std::span(ids).subspan(t, 1), 1);
@@ -321,7 +322,8 @@ private Q_SLOTS:
         const auto made = test::ModelMaker::make({}), other = test::ModelMaker::make({.seed = 8});
         const auto ids = text(40, made.design.vocabulary);
         const std::size_t vocabulary = made.design.vocabulary;
-        Context x(variantOf(made), 0, m_executor, infer::KvType::F16, device.get()), y(variantOf(other), 0, m_executor, infer::KvType::F16, device.get());
+        Context x(variantOf(made), 0, m_executor, infer::KvType::F16, device.get()),
+            y(variantOf(other), 0, m_executor, infer::KvType::F16, device.get());
         const std::vector<token::Id> targets{3, 1, 4, 1, 5};
         std::vector<infer::ComparedPrediction> found(targets.size());
         QVERIFY(x.mostKept(m_progress) >= targets.size());
@@ -334,8 +336,8 @@ private Q_SLOTS:
         for (std::size_t i = 0; i < targets.size(); ++i) {
             const auto first = std::span(p).subspan(i * vocabulary, vocabulary), second = std::span(q).subspan(i * vocabulary, vocabulary);
             const double logSumP = infer::logSumExp(first), logSumQ = infer::logSumExp(second);
-            QVERIFY(std::abs(found[i].nllX - (logSumP - double(first[std::size_t(targets[i])]))) < 1e-5);
-            QVERIFY(std::abs(found[i].nllY - (logSumQ - double(second[std::size_t(targets[i])]))) < 1e-5);
+            QVERIFY(std::abs(found[i].x.nll - (logSumP - double(first[std::size_t(targets[i])]))) < 1e-5);
+            QVERIFY(std::abs(found[i].y.nll - (logSumQ - double(second[std::size_t(targets[i])]))) < 1e-5);
             QVERIFY(std::abs(found[i].divergence / infer::klDivergence(first, logSumP, second, logSumQ) - 1) < 1e-3);
             QCOMPARE(found[i].sameFirst, infer::argMax(first) == infer::argMax(second));
         }

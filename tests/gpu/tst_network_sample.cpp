@@ -3,6 +3,7 @@
 #include "core/base/executor.h"
 #include "core/base/progress.h"
 #include "core/evaluate/evaluate.h"
+#include "core/evaluate/variants_run.h"
 #include "core/format/open.h"
 #include "core/infer/context.h"
 #include "core/infer/generate.h"
@@ -96,13 +97,50 @@ private Q_SLOTS:
     {
         const auto original = Variant::original(m_model, m_executor, m_progress), packed = variantNamed("Q4_0");
         const evaluate::Windows windows{.window = 128, .maxWindows = 2};
-        const auto there =
-            evaluate::divergence(original, packed, *m_tokenizer, m_text, windows, m_executor, m_progress, infer::KvType::F16, m_accelerator.get());
+        const auto there = evaluate::divergence(original, packed, *m_tokenizer, m_text, windows, m_executor, m_progress, infer::KvType::F16,
+                                                m_accelerator.get());
         const auto here = evaluate::divergence(original, Variant::original(asFloats(*packed), m_executor, m_progress), *m_tokenizer, m_text,
                                                windows, m_executor, m_progress);
         QVERIFY(std::abs(there.base.perplexity / here.base.perplexity - 1) < 1e-4);
         QVERIFY(std::abs(there.quantized.perplexity / here.quantized.perplexity - 1) < 1e-4);
         QVERIFY2(std::abs(there.meanKld / here.meanKld - 1) < 0.02, qPrintable(QString::number(there.meanKld)));
+    }
+
+    void variantsInStepAreTheCpus_data()
+    {
+        QTest::addColumn<quint64>("memory");
+        QTest::newRow("all on the device") << quint64(0);
+        QTest::newRow("a part of the layers") << quint64(30) * 1'000'000;
+    }
+    void variantsInStepAreTheCpus()
+    {
+        QFETCH(quint64, memory);
+        VulkanAccelerator accelerator({.open = {.validation = Instance::Validation::On}, .memoryBytes = memory});
+        const auto packed = variantNamed("Q4_0");
+        const plan::Plan plan = plan::makePlan(*m_model, {.base = "pure:Q4_0"});
+        evaluate::VariantsRequest request{.subjects = {{m_model, {}}, {m_model, plan}},
+                                          .tokenizer = *m_tokenizer,
+                                          .tokens = m_text,
+                                          .windows = {.window = 128, .maxWindows = 1},
+                                          .accelerator = &accelerator};
+        std::vector<evaluate::Series> there, here;
+        evaluate::runVariants(request, there, {}, m_executor, m_progress);
+        request.subjects = {{m_model, {}}, {asFloats(*packed), {}}};
+        request.accelerator = nullptr;
+        evaluate::runVariants(request, here, {}, m_executor, m_progress);
+        QCOMPARE(accelerator.device().instance().validationMessages(), 0);
+        for (const std::size_t i : {0, 1}) {
+            QVERIFY(there[i].share.output == (memory == 0 || i == 1));  // the packed one finds room
+            QVERIFY(there[i].share.layers > 0 && there[i].decodeMs > 0);
+            const evaluate::Figures a = summarize(there[i].tokens, there[0].tokens, 63), b = summarize(here[i].tokens, here[0].tokens, 63);
+            QCOMPARE(a.tokens, b.tokens);
+            QVERIFY2(std::abs(a.perplexity / b.perplexity - 1) < 1e-4, qPrintable(QString::number(a.perplexity / b.perplexity - 1)));
+            QVERIFY(std::abs(a.entropy / b.entropy - 1) < 1e-4);
+            QVERIFY(std::abs(a.top1Agreement - b.top1Agreement) <= 0.02 && std::abs(a.top5Agreement - b.top5Agreement) <= 0.02);
+            QVERIFY(std::abs(a.calibrationError - b.calibrationError) < 0.02);
+            QVERIFY2(i == 0 || std::abs(a.meanKld / b.meanKld - 1) < 0.02, qPrintable(QString::number(a.meanKld)));
+        }
+        QCOMPARE(summarize(there[0].tokens, there[0].tokens, 63).maxKld, 0.0);
     }
 
     void logitsOfPackedWeightsAreTheCpus_data()

@@ -52,6 +52,39 @@ class TestEvaluationStore : public QObject {
     }
 
 private Q_SLOTS:
+    void whatADeviceComputesIsARunOfItsOwn()
+    {
+        EvaluationStore store(fresh());
+        RunKey other = m_key;
+        other.device = "a card";
+        const RunId here = store.run(m_key, "model", "text"), there = store.run(other, "model", "text");
+        QVERIFY(here != there);
+        QCOMPARE(store.run(other, "model", "text"), there);
+        QCOMPARE(store.history().size(), std::size_t(2));
+        QCOMPARE(store.history()[0].device, std::string("a card"));
+        QCOMPARE(store.evaluation(there).device, std::string("a card"));
+        QCOMPARE(store.evaluation(here).device, std::string());
+    }
+
+    void aStoreOfTheFirstVersionIsBroughtOn()
+    {
+        const auto file = fresh();
+        execute(
+            file,
+            R"(CREATE TABLE runs(id INTEGER PRIMARY KEY, model TEXT NOT NULL, text TEXT NOT NULL, window INTEGER NOT NULL, windows INTEGER NOT NULL,
+           model_name TEXT NOT NULL, text_name TEXT NOT NULL, created INTEGER NOT NULL, UNIQUE(model, text, window, windows));
+       CREATE TABLE variants(id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES runs(id) ON DELETE CASCADE, content TEXT NOT NULL,
+           name TEXT NOT NULL, bits INTEGER NOT NULL, bytes INTEGER NOT NULL, bits_per_weight REAL NOT NULL, decode_ms REAL NOT NULL DEFAULT 0,
+           UNIQUE(run, content));
+       CREATE TABLE windows(variant INTEGER NOT NULL REFERENCES variants(id) ON DELETE CASCADE, number INTEGER NOT NULL, figures BLOB NOT NULL,
+           PRIMARY KEY(variant, number)) WITHOUT ROWID;
+       INSERT INTO runs VALUES(5, 'model-hash', 'text-hash', 16, 3, 'model', 'text', 1000);
+       PRAGMA application_id = 1215579510; PRAGMA user_version = 1)");
+        EvaluationStore store(file);
+        QCOMPARE(store.run(m_key, "model", "text"), RunId(5));
+        QCOMPARE(store.history().front().device, std::string());
+    }
+
     void windowsComeBackInOrder()
     {
         const auto file = fresh();
@@ -129,8 +162,9 @@ private Q_SLOTS:
     void aStoreWithTablesOfAnotherKindIsRefused_data()
     {
         QTest::addColumn<QByteArray>("change");
-        QTest::newRow("a view without an end") << QByteArray("ALTER TABLE windows RENAME TO w; CREATE VIEW windows AS WITH RECURSIVE n(i) AS "
-                                                             "(SELECT 0 UNION ALL SELECT i + 1 FROM n) SELECT 1 variant, i number, x'' figures FROM n");
+        QTest::newRow("a view without an end") << QByteArray(
+            "ALTER TABLE windows RENAME TO w; CREATE VIEW windows AS WITH RECURSIVE n(i) AS "
+            "(SELECT 0 UNION ALL SELECT i + 1 FROM n) SELECT 1 variant, i number, x'' figures FROM n");
         QTest::newRow("a trigger") << QByteArray("CREATE TRIGGER t AFTER INSERT ON runs BEGIN DELETE FROM variants; END");
         QTest::newRow("a column less") << QByteArray("ALTER TABLE variants DROP COLUMN decode_ms");
         QTest::newRow("a table more") << QByteArray("CREATE TABLE more(a)");
