@@ -81,6 +81,28 @@ private Q_SLOTS:
         QVERIFY(std::abs(gpu["std"].toDouble() - cpu["std"].toDouble()) <= 1e-3 * cpu["std"].toDouble());
     }
 
+    void speedsStandBesideWhatTheDeviceAllows()
+    {
+        const QJsonObject result = run({"bench", kSample, "--types", "Q8_0", "--device", "gpu"}).json();
+        QCOMPARE(result["device"].toString(), m_name);
+        for (const char* key : {"memory_bandwidth_gb_per_s", "device_bandwidth_gb_per_s", "to_device_gb_per_s", "from_device_gb_per_s"})
+            QVERIFY2(result[QLatin1String(key)].toDouble() > 0, key);
+        const QJsonObject row = result["types"].toArray().at(0).toObject();
+        QVERIFY(row["on_device"].toBool());
+        QVERIFY(row["decode_tokens_per_s"].toDouble() > 0 && row["prompt_tokens_per_s"].toDouble() > 0);
+        const double share =
+            row["decode_tokens_per_s"].toDouble() * row["bytes"].toDouble() / 1e9 / result["device_bandwidth_gb_per_s"].toDouble();
+        QVERIFY(std::abs(row["decode_share_of_bound"].toDouble() / share - 1) < 1e-9);
+    }
+
+    void theCpuHasNoWayToADevice()
+    {
+        const QJsonObject result = run({"bench", kSample, "--types", "Q8_0", "--device", "cpu"}).json();
+        QCOMPARE(result["device"].toString(), QStringLiteral("CPU"));
+        QVERIFY(!result.contains("device_bandwidth_gb_per_s"));
+        QVERIFY(!result["types"].toArray().at(0).toObject()["on_device"].toBool());
+    }
+
     void aDeviceThatIsNotThereIsWrongUsage()
     {
         const Result result = run({"quantize", kSample, m_folder.filePath("x.gguf"), "--type", "Q8_0", "--device", "gpu:99"});
