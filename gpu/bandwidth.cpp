@@ -67,6 +67,15 @@ void checkSums(ComputeDevice& device, const Buffer& sums, std::uint64_t words, s
         throw Error(ErrorCode::System, device.description().name + " reads from its memory what was not written");
 }
 
+double copyBandwidth(ComputeDevice& device, const Buffer& from, const Buffer& to, Progress& progress)
+{
+    const double seconds = fastestSeconds(
+        device, device.transfer(), [&](Commands& commands) { commands.copy(from, to); }, progress);
+    return double(from.bytes()) / seconds;
+}
+
+}  // namespace
+
 double readBandwidth(ComputeDevice& device, Progress& progress)
 {
     const Limits& limits = device.limits();
@@ -94,15 +103,6 @@ double readBandwidth(ComputeDevice& device, Progress& progress)
     checkSums(device, sums, memory.bytes() / 4, runs);
     return double(memory.bytes()) / seconds;
 }
-
-double copyBandwidth(ComputeDevice& device, const Buffer& from, const Buffer& to, Progress& progress)
-{
-    const double seconds = fastestSeconds(
-        device, device.transfer(), [&](Commands& commands) { commands.copy(from, to); }, progress);
-    return double(from.bytes()) / seconds;
-}
-
-}  // namespace
 
 Bandwidth measureBandwidth(ComputeDevice& device, Progress& progress)
 {

@@ -15,6 +15,8 @@ struct Bandwidth {
     double upload = 0, download = 0;  ///< copies from the host's memory and to it; over PCIe where the device is a card
 };
 
+/// The first of these alone.
+double readBandwidth(ComputeDevice& device, Progress& progress);
 /// Takes 256 MiB of the device's memory, or a quarter of what is free, and less than a second on hardware. `progress` is not advanced.
 /// Throws Error: Cancelled, no memory, or a device that fails or reads what was not written.
 Bandwidth measureBandwidth(ComputeDevice& device, Progress& progress);

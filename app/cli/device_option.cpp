@@ -13,7 +13,8 @@ namespace halftone::cli {
 namespace {
 
 /// The commands with something to do for a graphics device.
-constexpr std::array<std::string_view, 7> kGpuCommands{"bench", "divergence", "family", "generate", "inspect", "perplexity", "quantize"};
+constexpr std::array<std::string_view, 8> kGpuCommands{"bench",   "divergence", "family", "generate",
+                                                       "inspect", "perplexity", "plan",   "quantize"};
 
 std::optional<int> parseIndex(std::string_view digits)
 {

@@ -20,4 +20,19 @@ void WatchedAccelerator::gaveUp(const Error& why)
     m_watched.gaveUp(why);
 }
 
+std::string WatchedAccelerator::whyNot(const infer::Hyperparameters& numbers, std::size_t capacity) const
+{
+    return m_watched.whyNot(numbers, capacity);
+}
+
+std::optional<double> WatchedAccelerator::multiplySeconds(std::span<const infer::PackedMatrix> matrices, Progress& progress)
+{
+    return m_watched.multiplySeconds(matrices, progress);
+}
+
+std::optional<double> WatchedAccelerator::memoryBandwidth(Progress& progress)
+{
+    return m_watched.memoryBandwidth(progress);
+}
+
 }  // namespace halftone::evaluate

@@ -17,6 +17,9 @@ public:
     std::unique_ptr<infer::DevicePass> passFor(std::shared_ptr<const infer::Variant> variant, std::size_t capacity,
                                                Progress& progress) override;
     void gaveUp(const Error& why) override;
+    std::string whyNot(const infer::Hyperparameters& numbers, std::size_t capacity) const override;
+    std::optional<double> multiplySeconds(std::span<const infer::PackedMatrix> matrices, Progress& progress) override;
+    std::optional<double> memoryBandwidth(Progress& progress) override;
 
 private:
     infer::Accelerator& m_watched;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // --device as scripts see it: the same file whatever computes.
+#include <QDir>
 #include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -101,6 +102,23 @@ private Q_SLOTS:
         QCOMPARE(result["device"].toString(), QStringLiteral("CPU"));
         QVERIFY(!result.contains("device_bandwidth_gb_per_s"));
         QVERIFY(!result["types"].toArray().at(0).toObject()["on_device"].toBool());
+    }
+
+    void speedsAreKeptForEachDevice()
+    {
+        qputenv("XDG_CACHE_HOME", m_folder.filePath("cache").toUtf8());
+        const auto planned = [&](const QString& device) {
+            return run({"plan", kSample, "--types", "Q8_0,Q4_0", "--size", "90MB", "--speed", "--device", device, "-o",
+                        m_folder.filePath("r.json")})
+                .json();
+        };
+        const QJsonObject cpu = planned("cpu"), gpu = planned("gpu");
+        QCOMPARE(cpu["speeds_device"].toString(), QStringLiteral("CPU"));
+        QCOMPARE(gpu["speeds_device"].toString(), m_name);
+        QVERIFY(gpu["tokens_per_second"].toDouble() > 0);
+        QVERIFY(gpu["speeds"] != cpu["speeds"]);
+        QCOMPARE(QDir(m_folder.filePath("cache/halftone")).entryList({"speeds-*.json"}).size(), 2);
+        QCOMPARE(planned("gpu")["speeds"], gpu["speeds"]);  // read, not measured again
     }
 
     void aDeviceThatIsNotThereIsWrongUsage()
