@@ -19,6 +19,11 @@ struct Device {
     bool hasCompute = false;
     std::optional<std::uint64_t> freeBytes = {};  ///< of that memory, for this program; where the driver can say (VK_EXT_memory_budget)
     std::vector<std::string> features = {};  ///< beyond what is needed: "subgroups of 32", "16-bit storage"
+
+    /// What figures measured on it belong to: they are another's with another driver.
+    std::string identity() const { return name + '\n' + driver; }
+    /// What a network's weights may take of its memory now, bytes; a guess where the driver does not say what is free.
+    std::uint64_t roomBytes() const { return freeBytes.value_or(memoryBytes / 5 * 4) / 10 * 9; }
 };
 
 /// The result of looking for devices; `problem` says in one sentence why there are none.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/error.h"
+#include "gpu/bandwidth.h"
 #include "gpu/devices.h"
 #include "gpu/open_backend.h"
 
@@ -16,6 +17,11 @@ Discovery discoverDevices()
 }
 
 std::unique_ptr<backend::Backend> openBackend(int, Use, const Executor&, backend::Say)
+{
+    throw Error(ErrorCode::Unsupported, kNoVulkan);
+}
+
+Bandwidth measureBandwidth(int, Progress&)
 {
     throw Error(ErrorCode::Unsupported, kNoVulkan);
 }

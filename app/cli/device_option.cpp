@@ -3,7 +3,6 @@
 
 #include "app/cli/console.h"
 #include "core/base/error.h"
-#include "gpu/devices.h"
 #include "gpu/infer/accelerator.h"
 
 #include <algorithm>
@@ -14,8 +13,8 @@ namespace halftone::cli {
 namespace {
 
 /// The commands with something to do for a graphics device.
-constexpr std::array<std::string_view, 8> kGpuCommands{"compare",  "divergence", "evaluate",   "family",
-                                                       "generate", "inspect",    "perplexity", "quantize"};
+constexpr std::array<std::string_view, 10> kGpuCommands{"bench",    "compare", "divergence", "evaluate", "family",
+                                                        "generate", "inspect", "perplexity", "plan",     "quantize"};
 
 bool takesGpu(std::string_view command)
 {
@@ -62,21 +61,28 @@ std::string deviceHelp(const std::string& command)
     return takesGpu(command) ? "auto, cpu or gpu[:K]" : "auto or cpu: " + command + " computes on the CPU alone";
 }
 
-std::optional<int> chooseGpu(const DeviceChoice& choice)
+std::optional<ChosenGpu> findGpu(const DeviceChoice& choice)
 {
     if (choice.kind == DeviceChoice::Kind::Cpu)
         return {};
-    const gpu::Discovery found = gpu::discoverDevices();
-    const int count = int(found.devices.size());
+    gpu::Discovery found = gpu::discoverDevices();
+    const int count = int(found.devices.size()), index = choice.index.value_or(0);
     if (choice.kind == DeviceChoice::Kind::Auto)
-        return count > 0 && found.devices[0].kind != gpu::Device::Kind::Software ? std::optional(0) : std::nullopt;
+        return count > 0 && found.devices[0].kind != gpu::Device::Kind::Software ? std::optional(ChosenGpu{0, std::move(found.devices[0])})
+                                                                                 : std::nullopt;
     if (count == 0)
         throw Error(ErrorCode::System, {.problem = found.problem, .advice = "--device cpu computes without it"});
-    if (choice.index.value_or(0) >= count)
+    if (index >= count)
         throw Error(ErrorCode::Usage,
-                    {.problem = "there is no graphics device " + std::to_string(*choice.index),
+                    {.problem = "there is no graphics device " + std::to_string(index),
                      .advice = count == 1 ? "the only one is gpu:0" : "choose gpu:0 to gpu:" + std::to_string(count - 1)});
-    return choice.index.value_or(0);
+    return ChosenGpu{index, std::move(found.devices[std::size_t(index)])};
+}
+
+std::optional<int> chooseGpu(const DeviceChoice& choice)
+{
+    const auto chosen = findGpu(choice);
+    return chosen ? std::optional(chosen->index) : std::nullopt;
 }
 
 std::unique_ptr<infer::Accelerator> openAccelerator(const Console& console, infer::KvType kvType)

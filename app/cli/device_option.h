@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/infer/kv_type.h"
+#include "gpu/devices.h"
 
 #include <memory>
 #include <optional>
@@ -30,9 +31,15 @@ std::string whyNotDevice(const std::string& text, const std::string& command);
 /// What --device can be, for the help of a command.
 std::string deviceHelp(const std::string& command);
 
-/// The graphics device to compute on, into gpu::discoverDevices(); none: the CPU. Auto never means a software device, and is content
-/// without any. Throws Error{System} with the reason where a GPU is asked for and none is there, Error{Usage} for a K beyond the last.
-/// May take some 100 ms.
+struct ChosenGpu {
+    int index = 0;  ///< into gpu::discoverDevices()
+    gpu::Device device;
+};
+
+/// The graphics device to compute on; none: the CPU. Auto never means a software device, and is content without any. Throws
+/// Error{System} with the reason where a GPU is asked for and none is there, Error{Usage} for a K beyond the last. May take some 100 ms.
+std::optional<ChosenGpu> findGpu(const DeviceChoice& choice);
+/// The index alone.
 std::optional<int> chooseGpu(const DeviceChoice& choice);
 
 /// What --device means for running a network; null: the CPU, which alone keeps the past as another type than F16. Decisions are noted

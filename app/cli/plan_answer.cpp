@@ -75,6 +75,7 @@ nlohmann::json answerJson(const PlanAnswer& answer, const std::string& out)
     }
     if (answer.tokensPerSecond > 0) {
         json["tokens_per_second"] = answer.tokensPerSecond;
+        json["speeds_device"] = answer.speedsDevice;
         for (const plan::TypeSpeed& one : answer.speeds)
             json["speeds"].push_back({{"type", quant::name(one.type)}, {"gb_per_s", one.bytesPerSecond / 1e9}});
     }
@@ -96,7 +97,8 @@ std::string answerText(const PlanAnswer& answer, const std::string& out)
         text += "\n  in memory: " + bytesText(answer.plan.tensorBytes) + " of weights and " + bytesText(std::uint64_t(answer.cacheBytes))
             + " of KV cache";
     if (answer.tokensPerSecond > 0)
-        text += "\n  on this machine: about " + fixed(answer.tokensPerSecond, 1) + " tokens a second";
+        text += "\n  on " + (answer.speedsDevice == "CPU" ? "this CPU" : answer.speedsDevice) + ": about "
+            + fixed(answer.tokensPerSecond, 1) + " tokens a second";
     if (const auto carried = std::ranges::count(answer.carried, true))
         text.append("\n  figures carried from the weights: ").append(std::to_string(carried)).append(" tensors");
     for (const auto& one : answer.reasons)

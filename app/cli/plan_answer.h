@@ -34,6 +34,7 @@ struct PlanAnswer {
     double cacheBytes = 0;  ///< of a text as long as the context; 0 where memory was not asked about
     double tokensPerSecond = 0;  ///< estimated; 0 where speed was not asked about
     std::vector<plan::TypeSpeed> speeds = {};  ///< that it was estimated from
+    std::string speedsDevice = "CPU";  ///< that runs so fast
     std::vector<FrontierPoint> frontier = {};  ///< where asked for
     std::vector<bool> carried = {};  ///< by tensor: its figure was not measured
 };

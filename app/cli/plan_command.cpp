@@ -171,7 +171,7 @@ struct Ground {
     std::optional<plan::ImportanceMatrix> importance;
     plan::PlanOptions plan;
     sense::Sensitivity figures;
-    plan::DecodeSpeeds speeds;
+    MachineSpeeds machine;
 };
 
 Ground groundOf(const std::shared_ptr<const model::Model>& model, const Options& options, Console& console)
@@ -184,7 +184,7 @@ Ground groundOf(const std::shared_ptr<const model::Model>& model, const Options&
     console.watch([&](Progress& progress) {
         const auto* matrix = ground.importance ? &*ground.importance : nullptr;
         if (options.tokensPerSecond > 0 || options.fastTypes || options.speed || options.speedAnew)
-            ground.speeds = speedsOfThisMachine(model, options.speedAnew, console, progress);
+            ground.machine = speedsOfThisMachine(model, options.speedAnew, console, progress);
         ground.figures = options.sensitivity.empty() ? measuredNow(model, options, matrix, console, progress)
                                                      : knownFigures(model, options, matrix, console, progress);
     });
@@ -203,19 +203,19 @@ std::vector<quant::Type> allowedTypes(const Options& options, const plan::Decode
     std::erase_if(types, [&](quant::Type type) { return std::ranges::find(fast, type) == fast.end(); });
     if (types.empty())
         throw Error(ErrorCode::Usage,
-                    {.problem = "none of the --types runs fast on this machine", .advice = "allow Q8_0, or leave --fast-types out"});
+                    {.problem = "none of the --types runs fast here", .advice = "allow Q8_0, or leave --fast-types out"});
     return types;
 }
 
 plan::Problem problemFor(const model::Model& model, const plan::ErrorTable& table, const Ground& ground, const Options& options)
 {
     return plan::makeProblem(model, table,
-                             {.types = allowedTypes(options, ground.speeds),
+                             {.types = allowedTypes(options, ground.machine.speeds),
                               .together = togetherFrom(options.together),
                               .current = options.recipe.empty() ? plan::Recipe{} : recipeNamed(options.recipe),
                               .name = nameOf(options),
                               .plan = ground.plan,
-                              .speeds = ground.speeds});
+                              .speeds = ground.machine.speeds});
 }
 
 std::vector<bool> carriedChoices(const sense::Sensitivity& figures, const model::Model& model, const plan::Plan& plan)
@@ -226,6 +226,15 @@ std::vector<bool> carriedChoices(const sense::Sensitivity& figures, const model:
             if (const std::size_t i = std::size_t(tensor - model.tensors().data()); plan.choices[i].type == one.type)
                 carried[i] = true;
     return carried;
+}
+
+/// What does not fit a device is computed by the CPU, of which the estimate knows nothing.
+void noteRoom(const MachineSpeeds& machine, const plan::Plan& plan, const Console& console)
+{
+    if (machine.roomBytes && plan.tensorBytes > *machine.roomBytes)
+        console.note("note: " + bytesText(plan.tensorBytes) + " of weights are more than the " + bytesText(*machine.roomBytes)
+                     + " that are free on " + machine.device
+                     + ": the CPU would compute some of the layers, and a token take longer than estimated");
 }
 
 PlanAnswer solveBudget(const Options& options, Console& console)
@@ -247,7 +256,9 @@ PlanAnswer solveBudget(const Options& options, Console& console)
         answer.cacheBytes = cacheBytes(*answer.model, options);
     if (problem.timed)
         answer.tokensPerSecond = 1 / solution.seconds;
-    answer.speeds = ground.speeds.types;
+    answer.speeds = ground.machine.speeds.types;
+    answer.speedsDevice = ground.machine.device;
+    noteRoom(ground.machine, answer.plan, console);
     answer.carried = carriedChoices(ground.figures, *answer.model, answer.plan);
     if (options.frontier)
         answer.frontier = frontierOf(problem, options, ground.figures.fit);
@@ -284,7 +295,7 @@ void addPlan(CLI::App& program, Action& chosen)
     addKvType(*command, options->kvType, "a running text's");
     command
         ->add_option("--tokens-per-second", options->tokensPerSecond,
-                     "at least, one after the other near the beginning of a text, as estimated from the types' speeds on this machine")
+                     "at least, one after the other near the beginning of a text, as estimated from the types' speeds on what --device names")
         ->check(CLI::PositiveNumber);
     command->add_option("--max-kld", options->maxKld, "predicted KL divergence at most, nats per token; the smallest file is looked for")
         ->check(CLI::PositiveNumber);
@@ -301,7 +312,7 @@ void addPlan(CLI::App& program, Action& chosen)
     command->add_option("--format", options->format, "what --out holds: the recipe, or the llama-quantize command that says the same")
         ->check(CLI::IsMember({"recipe", "llama-quantize"}))
         ->capture_default_str();
-    command->add_flag("--fast-types", options->fastTypes, "only types that this machine runs no slower than Q8_0, or that have more bits");
+    command->add_flag("--fast-types", options->fastTypes, "only types that --device runs no slower than Q8_0, or that have more bits");
     command->add_flag("--speed", options->speed, "also estimate tokens per second with any budget");
     command->add_flag("--measure-speed", options->speedAnew, "the same, with the types' speeds measured anew instead of those kept");
     command->add_flag("--frontier", options->frontier, "also the best of every size (or speed, where that is the budget)");

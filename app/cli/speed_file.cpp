@@ -2,9 +2,12 @@
 #include "app/cli/speed_file.h"
 
 #include "app/cli/console.h"
+#include "app/cli/device_option.h"
 #include "app/cli/sensitivity_file.h"
 #include "core/base/file.h"
 #include "core/evaluate/decode_speeds.h"
+#include "core/infer/accelerator.h"
+#include "gpu/infer/accelerator.h"
 
 #include <cstdlib>
 
@@ -50,18 +53,52 @@ void keep(const plan::DecodeSpeeds& speeds, const std::filesystem::path& file, c
     }
 }
 
-}  // namespace
-
-plan::DecodeSpeeds speedsOfThisMachine(const std::shared_ptr<const model::Model>& model, bool anew, Console& console, Progress& progress)
+/// Those kept under the key, or measured now by `measure`.
+plan::DecodeSpeeds keptOr(const std::string& key, bool anew, const Console& console, const std::function<plan::DecodeSpeeds()>& measure)
 {
-    const std::filesystem::path folder = cacheFolder();
-    const auto file = folder / (evaluate::speedsKey(*model, console.executor().threads()) + ".json");
+    const std::filesystem::path folder = cacheFolder(), file = folder / (key + ".json");
     if (plan::DecodeSpeeds known = anew || folder.empty() ? plan::DecodeSpeeds() : kept(file); !known.empty())
         return known;
-    plan::DecodeSpeeds speeds = evaluate::measureDecodeSpeeds(model, evaluate::runnableTypes(), console.executor(), progress);
+    plan::DecodeSpeeds speeds = measure();
     if (!folder.empty())
         keep(speeds, file, console);
     return speeds;
+}
+
+MachineSpeeds speedsOfDevice(const ChosenGpu& chosen, const std::shared_ptr<const model::Model>& model, bool anew, Console& console,
+                             Progress& progress)
+{
+    const auto measure = [&] {
+        std::string whyNot;
+        const auto accelerator = gpu::openAccelerator(chosen.index, [&](const std::string& sentence) { whyNot = sentence; });
+        try {
+            return evaluate::measureDecodeSpeeds(model, evaluate::runnableTypes(), console.executor(), progress, accelerator.get());
+        } catch (const Error& error) {
+            if (error.code() != ErrorCode::Cancelled && !whyNot.empty())
+                console.note("note: " + whyNot);
+            throw;
+        }
+    };
+    return {.speeds = keptOr(evaluate::speedsKey(*model, chosen.device.identity()), anew, console, measure),
+            .device = chosen.device.name,
+            .roomBytes = chosen.device.roomBytes()};
+}
+
+}  // namespace
+
+MachineSpeeds speedsOfThisMachine(const std::shared_ptr<const model::Model>& model, bool anew, Console& console, Progress& progress)
+{
+    if (const auto chosen = findGpu(console.device())) {
+        try {
+            return speedsOfDevice(*chosen, model, anew, console, progress);
+        } catch (const Error& error) {
+            if (console.device().kind == DeviceChoice::Kind::Gpu || error.code() == ErrorCode::Cancelled)
+                throw;
+            console.note("note: the CPU's speeds are taken: " + error.problem());
+        }
+    }
+    const auto measure = [&] { return evaluate::measureDecodeSpeeds(model, evaluate::runnableTypes(), console.executor(), progress); };
+    return {.speeds = keptOr(evaluate::speedsKey(*model, console.executor().threads()), anew, console, measure)};
 }
 
 }  // namespace halftone::cli

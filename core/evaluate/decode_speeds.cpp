@@ -6,6 +6,8 @@
 #include "core/base/hash.h"
 #include "core/base/progress.h"
 #include "core/evaluate/speed.h"
+#include "core/evaluate/watched_accelerator.h"
+#include "core/infer/hyperparameters.h"
 #include "core/infer/matmul.h"
 #include "core/infer/variant.h"
 #include "core/model/model.h"
@@ -111,14 +113,23 @@ public:
 
     std::uint64_t bytes() const { return m_packed.size(); }
 
+    std::vector<infer::PackedMatrix> views() const
+    {
+        std::vector<infer::PackedMatrix> views;
+        const std::byte* data = m_packed.data();
+        for (const Extents& one : m_extents) {
+            views.push_back({m_type, data, one.rows, one.columns});
+            data += one.rows * quant::rowBytes(m_type, one.columns);
+        }
+        return views;
+    }
+
     void multiplyAll(const Executor& executor)
     {
         infer::Activations x;
-        const std::byte* data = m_packed.data();
-        for (const Extents& one : m_extents) {
+        for (const infer::PackedMatrix& one : views()) {
             x.assign(m_vectors.at(one.columns), one.columns);
-            infer::multiply({m_type, data, one.rows, one.columns}, x, std::span(m_out).first(one.rows), executor);
-            data += one.rows * quant::rowBytes(m_type, one.columns);
+            infer::multiply(one, x, std::span(m_out).first(one.rows), executor);
         }
     }
 
@@ -140,7 +151,7 @@ private:
 };
 
 /// The fastest of several runs, the first of which only fills the caches.
-double bytesPerSecond(Matrices& matrices, const Executor& executor, Progress& progress)
+double cpuSeconds(Matrices& matrices, const Executor& executor, Progress& progress)
 {
     matrices.multiplyAll(executor);
     const auto begin = Clock::now();
@@ -152,20 +163,42 @@ double bytesPerSecond(Matrices& matrices, const Executor& executor, Progress& pr
         best = std::min(best, std::chrono::duration<double>(end - start).count());
         start = end;
     }
-    return double(matrices.bytes()) / std::max(best, 1e-9);
+    return best;
+}
+
+[[noreturn]] void refuse(const std::string& why)
+{
+    throw Error(ErrorCode::Unsupported, {.problem = why, .advice = "measure the CPU's speed"});
 }
 
 /// The model in memory with eight bits, less what its tensors should take.
 double otherSeconds(const std::shared_ptr<const model::Model>& model, const plan::DecodeSpeeds& speeds, const Executor& executor,
-                    Progress& progress)
+                    Progress& progress, infer::Accelerator* accelerator)
 {
     if (model->tensorBytes() > kQuickToRun || !infer::whyNotRunnable(*model).empty())
         return 0;
     Progress uncounted(progress);
     const plan::Plan plan = plan::makePlan(*model, {.base = "pure:Q8_0"});
     const auto variant = infer::Variant::prepare(model, plan, nullptr, executor, uncounted);
-    const double seconds = decodeMilliseconds(variant, executor, progress) / 1000;
+    std::optional<WatchedAccelerator> watched;
+    if (accelerator)
+        watched.emplace(*accelerator);
+    const double seconds = decodeMilliseconds(variant, executor, progress, infer::KvType::F16, watched ? &*watched : nullptr) / 1000;
+    if (watched && !watched->computedAll())
+        refuse("the device does not compute all of this model");
     return std::max(0.0, seconds - plan::secondsPerToken(*model, plan, speeds));
+}
+
+/// Before anything is measured there.
+void checkRuns(const model::Model& model, const infer::Accelerator& accelerator)
+{
+    if (!infer::whyNotRunnable(model).empty())
+        return;  // on nothing; what its matrices would take can be told all the same
+    constexpr std::size_t kUsualContext = 4096;
+    const infer::Hyperparameters numbers = infer::readHyperparameters(model);
+    const auto capacity = std::size_t(std::min<std::uint64_t>(numbers.contextLength, kUsualContext));
+    if (const std::string why = accelerator.whyNot(numbers, capacity); !why.empty())
+        refuse(why);
 }
 
 /// As the system names it; empty where it does not.
@@ -176,6 +209,15 @@ std::string processorName()
         if (line.starts_with("model name") || line.starts_with("CPU part"))
             return line;
     return {};
+}
+
+std::string keyOf(const model::Model& model, const std::string& machine)
+{
+    Hasher hasher;
+    hasher.add(machine + '\n');
+    for (const Extents& one : matricesOf(model))
+        hasher.add(std::to_string(one.rows) + 'x' + std::to_string(one.columns) + '\n');
+    return "speeds-" + hasher.digest();
 }
 
 }  // namespace
@@ -190,12 +232,16 @@ std::vector<Type> runnableTypes()
 }
 
 plan::DecodeSpeeds measureDecodeSpeeds(const std::shared_ptr<const model::Model>& model, std::span<const Type> types,
-                                       const Executor& executor, Progress& progress)
+                                       const Executor& executor, Progress& progress, infer::Accelerator* accelerator)
 {
+    if (accelerator)
+        checkRuns(*model, *accelerator);
     const std::vector<Extents> all = matricesOf(*model);
     std::uint64_t bytes = 0;
     for (const Type type : types)
         bytes += packedBytes(type, fitting(all, type));
+    if (bytes == 0)
+        throw Error(ErrorCode::Usage, "this model has no matrices whose speed could be measured");
     progress.begin("measuring speeds", bytes, Unit::Bytes);
     plan::DecodeSpeeds speeds;
     for (const Type type : types) {
@@ -203,22 +249,27 @@ plan::DecodeSpeeds measureDecodeSpeeds(const std::shared_ptr<const model::Model>
         if (matrices.empty())
             continue;
         Matrices made(type, matrices);
-        speeds.types.push_back({type, bytesPerSecond(made, executor, progress)});
+        const std::optional<double> seconds =
+            accelerator ? accelerator->multiplySeconds(made.views(), progress) : cpuSeconds(made, executor, progress);
+        if (seconds)
+            speeds.types.push_back({type, double(made.bytes()) / std::max(*seconds, 1e-9)});
         progress.advance(made.bytes());
     }
     if (speeds.empty())
-        throw Error(ErrorCode::Usage, "this model has no matrices whose speed could be measured");
-    speeds.otherSeconds = otherSeconds(model, speeds, executor, progress);
+        refuse("the device multiplies none of these types as the CPU does");
+    speeds.otherSeconds = otherSeconds(model, speeds, executor, progress, accelerator);
+    speeds.memoryBytesPerSecond = accelerator ? accelerator->memoryBandwidth(progress).value_or(0) : memoryBandwidth(executor);
     return speeds;
 }
 
 std::string speedsKey(const model::Model& model, int threads)
 {
-    Hasher hasher;
-    hasher.add(processorName() + '\n' + std::to_string(threads) + ' ' + std::to_string(std::thread::hardware_concurrency()) + '\n');
-    for (const Extents& one : matricesOf(model))
-        hasher.add(std::to_string(one.rows) + 'x' + std::to_string(one.columns) + '\n');
-    return "speeds-" + hasher.digest();
+    return keyOf(model, processorName() + '\n' + std::to_string(threads) + ' ' + std::to_string(std::thread::hardware_concurrency()));
+}
+
+std::string speedsKey(const model::Model& model, const std::string& device)
+{
+    return keyOf(model, device + "\nhalftone " HALFTONE_VERSION);
 }
 
 }  // namespace halftone::evaluate

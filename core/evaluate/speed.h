@@ -16,6 +16,7 @@ namespace halftone::model {
 class Model;
 }
 namespace halftone::infer {
+class Accelerator;
 class Context;
 class Variant;
 }  // namespace halftone::infer
@@ -29,15 +30,18 @@ struct Speed {
     double decodeTokensPerSecond = 0;  ///< one token after the other, near the beginning of a text
     double promptTokensPerSecond = 0;  ///< a batch of up to 256 tokens
     std::uint64_t tensorBytes = 0;  ///< packed
+    bool onDevice = false;  ///< an accelerator computed all of it, from the first layer to the logits
 };
 
 /// Runs the model with every matrix made into `type` (where its rows fit), in memory. Throws Error{Unsupported} for a model
-/// that cannot be run, Error{Usage} for a type that cannot be made, Error{Cancelled}.
-Speed measureSpeed(const std::shared_ptr<const model::Model>& model, quant::Type type, const Executor& executor, Progress& progress);
+/// that cannot be run, Error{Usage} for a type that cannot be made, Error{Cancelled}. With an accelerator tokens are computed there as far
+/// as it can; types are made by the CPU.
+Speed measureSpeed(const std::shared_ptr<const model::Model>& model, quant::Type type, const Executor& executor, Progress& progress,
+                   infer::Accelerator* accelerator = nullptr);
 
 /// Milliseconds a token, one after the other near the beginning of a text: the best of several runs of eight.
 double decodeMilliseconds(const std::shared_ptr<const infer::Variant>& variant, const Executor& executor, Progress& progress,
-                          infer::KvType kvType = infer::KvType::F16);
+                          infer::KvType kvType = infer::KvType::F16, infer::Accelerator* accelerator = nullptr);
 /// The same in a context that is empty before and after; of fewer than eight where it has no room for twice as many. `progress` is only
 /// asked whether to go on.
 double decodeMilliseconds(infer::Context& context, std::uint64_t vocabulary, Progress& progress);

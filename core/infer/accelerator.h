@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/infer/matmul.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -14,6 +17,7 @@ class Progress;
 
 namespace halftone::infer {
 
+struct Hyperparameters;
 class Variant;
 
 /// The logits that a run makes, of its last rows.
@@ -82,6 +86,16 @@ public:
     virtual std::unique_ptr<DevicePass> passFor(std::shared_ptr<const Variant> variant, std::size_t capacity, Progress& progress) = 0;
     /// A pass has failed; the CPU goes on in its place.
     virtual void gaveUp(const Error& why) = 0;
+
+    /// Empty where the device can run such a network for a text of up to `capacity` tokens, room apart; else why not.
+    virtual std::string whyNot(const Hyperparameters& /*numbers*/, std::size_t /*capacity*/) const { return {}; }
+    /// Seconds in which the device multiplies each matrix with one vector, one after the other, as a token has it: the best of some runs
+    /// on a copy of them. Nothing where it cannot, or not as the CPU does; it says why. Throws Error{Cancelled} through `progress`, which
+    /// is not advanced.
+    virtual std::optional<double> multiplySeconds(std::span<const PackedMatrix> /*matrices*/, Progress& /*progress*/) { return {}; }
+    /// Bytes a second that its kernels read from the device's memory: what bounds every network on it. Nothing where that cannot be
+    /// measured; otherwise as multiplySeconds().
+    virtual std::optional<double> memoryBandwidth(Progress& /*progress*/) { return {}; }
 };
 
 }  // namespace halftone::infer

@@ -109,7 +109,9 @@ std::string toJson(const DecodeSpeeds& speeds)
     Json types = Json::array();
     for (const TypeSpeed& speed : speeds.types)
         types.push_back({{"type", quant::name(speed.type)}, {"bytes_per_second", speed.bytesPerSecond}});
-    const Json json{{"format", kFormat}, {"version", kVersion}, {"other_seconds", speeds.otherSeconds}, {"types", std::move(types)}};
+    Json json{{"format", kFormat}, {"version", kVersion}, {"other_seconds", speeds.otherSeconds}, {"types", std::move(types)}};
+    if (speeds.memoryBytesPerSecond > 0)
+        json["memory_bytes_per_second"] = speeds.memoryBytesPerSecond;
     return json.dump(1) + "\n";
 }
 
@@ -122,6 +124,8 @@ DecodeSpeeds decodeSpeedsFromJson(std::string_view text)
     if (types == json.end() || !types->is_array() || types->empty() || types->size() > quant::allTypes().size())
         refuse("key types must be a list of types");
     DecodeSpeeds speeds{.types = {}, .otherSeconds = numberOf(json, "other_seconds", true)};
+    if (json.contains("memory_bytes_per_second"))  // files of earlier programs have none
+        speeds.memoryBytesPerSecond = numberOf(json, "memory_bytes_per_second", false);
     for (const Json& entry : *types)
         speeds.types.push_back(typeSpeedOf(entry));
     return speeds;

@@ -21,6 +21,7 @@ struct TypeSpeed {
 struct DecodeSpeeds {
     std::vector<TypeSpeed> types;
     double otherSeconds = 0;  ///< of a token: what takes time beside the matrices
+    double memoryBytesPerSecond = 0;  ///< that the memory can be read at, which bounds all types; 0: not measured
 
     bool empty() const { return types.empty(); }
     /// A type that was not measured counts as the slowest. Only where anything was measured.

@@ -4,7 +4,9 @@
 #include "core/base/error.h"
 #include "core/base/executor.h"
 #include "core/infer/context.h"
+#include "gpu/bandwidth.h"
 #include "gpu/infer/network_pass.h"
+#include "gpu/infer/product_timer.h"
 
 #include <algorithm>
 #include <cmath>
@@ -124,6 +126,51 @@ void VulkanAccelerator::check(const std::shared_ptr<const infer::Variant>& varia
 void VulkanAccelerator::gaveUp(const Error& why)
 {
     say("going on with the CPU: " + why.problem());
+}
+
+std::string VulkanAccelerator::whyNot(const infer::Hyperparameters& numbers, std::size_t capacity) const
+{
+    return whyNotOnDevice(numbers, capacity, m_device.limits());
+}
+
+std::optional<double> VulkanAccelerator::multiplySeconds(std::span<const infer::PackedMatrix> matrices, Progress& progress)
+{
+    try {
+        return checkedSeconds(matrices, progress);
+    } catch (const Error& error) {
+        if (error.code() == ErrorCode::Cancelled)
+            throw;
+        say(std::string(quant::name(matrices.front().type)) + " is not measured: " + error.problem());
+        return {};
+    }
+}
+
+std::optional<double> VulkanAccelerator::memoryBandwidth(Progress& progress)
+{
+    try {
+        return readBandwidth(m_device, progress);
+    } catch (const Error& error) {
+        if (error.code() == ErrorCode::Cancelled)
+            throw;
+        say("the speed of its memory is not measured: " + error.problem());
+        return {};
+    }
+}
+
+double VulkanAccelerator::checkedSeconds(std::span<const infer::PackedMatrix> matrices, Progress& progress)
+{
+    constexpr std::uint64_t kMostRows = 64;
+    ProductTimer timer(m_kernels, matrices, m_options.chunkBytes);
+    infer::PackedMatrix some = matrices.front();
+    some.rows = std::min(some.rows, kMostRows);
+    infer::Activations x;
+    x.assign(timer.vector().first(some.columns), some.columns);
+    std::vector<float> cpu(some.rows), device(some.rows);
+    infer::multiply(some, x, cpu, Executor());
+    timer.multiplyFirst(device);
+    if (!(distance(device, cpu) <= m_options.tolerance))
+        throw Error(ErrorCode::System, m_device.description().name + " computes products otherwise than the CPU");
+    return timer.seconds(progress);
 }
 
 std::unique_ptr<infer::Accelerator> openAccelerator(int index, std::function<void(const std::string&)> say)

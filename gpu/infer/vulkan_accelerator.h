@@ -29,10 +29,14 @@ public:
     void gaveUp(const Error& why) override;
     std::string name() const override { return m_device.description().name; }
     std::uint64_t freeBytes() const override;
+    std::string whyNot(const infer::Hyperparameters& numbers, std::size_t capacity) const override;
+    std::optional<double> multiplySeconds(std::span<const infer::PackedMatrix> matrices, Progress& progress) override;
+    std::optional<double> memoryBandwidth(Progress& progress) override;
 
     ComputeDevice& device() { return m_device; }
 
 private:
+    double checkedSeconds(std::span<const infer::PackedMatrix> matrices, Progress& progress);
     void say(const std::string& text) const;
     void check(const std::shared_ptr<const infer::Variant>& variant, Progress& progress);
     std::unique_ptr<infer::DevicePass> makePass(std::shared_ptr<const infer::Variant> variant, std::size_t capacity, Progress& progress);

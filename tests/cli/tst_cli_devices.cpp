@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // --device as scripts see it: the same file whatever computes.
+#include <QDir>
 #include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -127,6 +128,45 @@ private Q_SLOTS:
         help.start(QStringLiteral(HALFTONE_CLI), {"compress", "--help"});
         QVERIFY(help.waitForFinished());
         QVERIFY(help.readAllStandardOutput().contains("compress computes on the CPU alone"));
+    }
+
+    void speedsStandBesideWhatTheDeviceAllows()
+    {
+        const QJsonObject result = run({"bench", kSample, "--types", "Q8_0", "--device", "gpu"}).json();
+        QCOMPARE(result["device"].toString(), m_name);
+        for (const char* key : {"memory_bandwidth_gb_per_s", "device_bandwidth_gb_per_s", "to_device_gb_per_s", "from_device_gb_per_s"})
+            QVERIFY2(result[QLatin1String(key)].toDouble() > 0, key);
+        const QJsonObject row = result["types"].toArray().at(0).toObject();
+        QVERIFY(row["on_device"].toBool());
+        QVERIFY(row["decode_tokens_per_s"].toDouble() > 0 && row["prompt_tokens_per_s"].toDouble() > 0);
+        const double share =
+            row["decode_tokens_per_s"].toDouble() * row["bytes"].toDouble() / 1e9 / result["device_bandwidth_gb_per_s"].toDouble();
+        QVERIFY(std::abs(row["decode_share_of_bound"].toDouble() / share - 1) < 1e-9);
+    }
+
+    void theCpuHasNoWayToADevice()
+    {
+        const QJsonObject result = run({"bench", kSample, "--types", "Q8_0", "--device", "cpu"}).json();
+        QCOMPARE(result["device"].toString(), QStringLiteral("CPU"));
+        QVERIFY(!result.contains("device_bandwidth_gb_per_s"));
+        QVERIFY(!result["types"].toArray().at(0).toObject()["on_device"].toBool());
+    }
+
+    void speedsAreKeptForEachDevice()
+    {
+        qputenv("XDG_CACHE_HOME", m_folder.filePath("cache").toUtf8());
+        const auto planned = [&](const QString& device) {
+            return run({"plan", kSample, "--types", "Q8_0,Q4_0", "--size", "90MB", "--speed", "--device", device, "-o",
+                        m_folder.filePath("r.json")})
+                .json();
+        };
+        const QJsonObject cpu = planned("cpu"), gpu = planned("gpu");
+        QCOMPARE(cpu["speeds_device"].toString(), QStringLiteral("CPU"));
+        QCOMPARE(gpu["speeds_device"].toString(), m_name);
+        QVERIFY(gpu["tokens_per_second"].toDouble() > 0);
+        QVERIFY(gpu["speeds"] != cpu["speeds"]);
+        QCOMPARE(QDir(m_folder.filePath("cache/halftone")).entryList({"speeds-*.json"}).size(), 2);
+        QCOMPARE(planned("gpu")["speeds"], gpu["speeds"]);  // read, not measured again
     }
 
     void aDeviceThatIsNotThereIsWrongUsage()

@@ -4,6 +4,7 @@
 #include "core/base/executor.h"
 #include "core/base/progress.h"
 #include "core/evaluate/decode_speeds.h"
+#include "core/infer/accelerator.h"
 #include "tests/infer/made_model.h"
 #include "tests/plan/made_model.h"
 
@@ -11,6 +12,38 @@
 
 using namespace halftone;
 using quant::Type;
+
+namespace {
+
+/// A device that takes a second for every product, does not know Q4_0, and leaves whole networks to the CPU.
+class SlowDevice : public infer::Accelerator {
+public:
+    std::string reason;  ///< why it runs no network
+
+    std::unique_ptr<infer::DevicePass> passFor(std::shared_ptr<const infer::Variant>, std::size_t, Progress&) override { return nullptr; }
+    void gaveUp(const Error&) override {}
+    std::string whyNot(const infer::Hyperparameters&, std::size_t) const override { return reason; }
+    std::optional<double> multiplySeconds(std::span<const infer::PackedMatrix> matrices, Progress& progress) override
+    {
+        progress.checkpoint();
+        if (matrices.front().type == Type::Q4_0)
+            return {};
+        return double(matrices.size());
+    }
+    std::optional<double> memoryBandwidth(Progress&) override { return 5e9; }
+};
+
+/// Matrices, but of no known architecture: nothing runs it as a whole.
+std::shared_ptr<const model::Model> twoMatrices()
+{
+    return std::make_shared<const model::Model>(
+        model::Model::Parts{.files = {},
+                            .metadata = {},
+                            .tensors = {test::tensorOf("blk.0.ffn_up.weight", Type::F16, test::shapeOf({512, 64})),
+                                        test::tensorOf("blk.0.ffn_down.weight", Type::F16, test::shapeOf({512, 32}))}});
+}
+
+}  // namespace
 
 class TestDecodeSpeeds : public QObject {
     Q_OBJECT
@@ -30,6 +63,7 @@ private Q_SLOTS:
             QVERIFY(one.bytesPerSecond > 0);
         }
         QVERIFY(speeds.otherSeconds >= 0);
+        QVERIFY(speeds.memoryBytesPerSecond > 0);
         QCOMPARE(progress.snapshot().done, progress.snapshot().total);
     }
 
@@ -58,6 +92,46 @@ private Q_SLOTS:
         progress.cancel();
         const std::vector<Type> types{Type::Q8_0};
         QVERIFY_EXCEPTION_THROWN(evaluate::measureDecodeSpeeds(model, types, m_executor, progress), Error);
+    }
+
+    void aDevicesSpeedIsItsOwn()
+    {
+        SlowDevice device;
+        Progress progress;
+        const std::vector<Type> types{Type::Q8_0, Type::Q4_0, Type::F16};
+        const plan::DecodeSpeeds speeds = evaluate::measureDecodeSpeeds(twoMatrices(), types, m_executor, progress, &device);
+        QCOMPARE(speeds.types.size(), std::size_t(2));  // it does not know Q4_0
+        QCOMPARE(speeds.types[0].type, Type::Q8_0);
+        QCOMPARE(speeds.types[0].bytesPerSecond, 96 * 16 * 34 / 2.0);  // 96 rows of 16 blocks of 34 bytes, in two seconds
+        QCOMPARE(speeds.types[1].bytesPerSecond, 96 * 512 * 2 / 2.0);
+        QCOMPARE(speeds.memoryBytesPerSecond, 5e9);
+        QCOMPARE(progress.snapshot().done, progress.snapshot().total);
+    }
+
+    void aDeviceThatLeavesSomethingToTheCpuHasNoSpeed()
+    {
+        SlowDevice device;
+        Progress progress;
+        const std::vector<Type> types{Type::Q8_0};
+        const auto runnable = test::ModelMaker::make({}).model();
+        QVERIFY_EXCEPTION_THROWN(evaluate::measureDecodeSpeeds(runnable, types, m_executor, progress, &device), Error);
+        const std::vector<Type> unknown{Type::Q4_0};
+        QVERIFY_EXCEPTION_THROWN(evaluate::measureDecodeSpeeds(twoMatrices(), unknown, m_executor, progress, &device), Error);
+        device.reason = "it cannot turn";
+        try {
+            evaluate::measureDecodeSpeeds(runnable, types, m_executor, progress, &device);
+            QFAIL("measured");
+        } catch (const Error& error) {
+            QCOMPARE(error.problem(), device.reason);
+        }
+    }
+
+    void speedsBelongToADeviceAndItsDriver()
+    {
+        const auto model = twoMatrices();
+        QCOMPARE(evaluate::speedsKey(*model, "card\ndriver 1"), evaluate::speedsKey(*model, "card\ndriver 1"));
+        QVERIFY(evaluate::speedsKey(*model, "card\ndriver 1") != evaluate::speedsKey(*model, "card\ndriver 2"));
+        QVERIFY(evaluate::speedsKey(*model, "card\ndriver 1") != evaluate::speedsKey(*model, 2));
     }
 
     void speedsBelongToShapesAndThreads()

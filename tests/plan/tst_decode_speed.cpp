@@ -14,7 +14,8 @@ using quant::Type;
 namespace {
 
 const plan::DecodeSpeeds kSpeeds{.types = {{Type::F32, 8e9}, {Type::F16, 4e9}, {Type::Q8_0, 5e9}, {Type::Q4_K, 2e9}, {Type::IQ3_S, 1e8}},
-                                 .otherSeconds = 1e-3};
+                                 .otherSeconds = 1e-3,
+                                 .memoryBytesPerSecond = 2e10};
 
 model::Model madeModel(bool tied, bool experts)
 {
@@ -91,6 +92,7 @@ private Q_SLOTS:
     {
         const plan::DecodeSpeeds read = plan::decodeSpeedsFromJson(plan::toJson(kSpeeds));
         QCOMPARE(read.otherSeconds, kSpeeds.otherSeconds);
+        QCOMPARE(read.memoryBytesPerSecond, kSpeeds.memoryBytesPerSecond);
         QCOMPARE(read.types.size(), kSpeeds.types.size());
         for (std::size_t i = 0; i < read.types.size(); ++i) {
             QCOMPARE(read.types[i].type, kSpeeds.types[i].type);
@@ -98,10 +100,18 @@ private Q_SLOTS:
         }
     }
 
+    void aFileOfAnEarlierProgramKnowsNothingOfTheMemory()
+    {
+        const std::string json = plan::toJson({.types = {{Type::Q8_0, 5}}, .otherSeconds = 2});
+        QVERIFY(json.find("memory") == std::string::npos);
+        QCOMPARE(plan::decodeSpeedsFromJson(json).memoryBytesPerSecond, 0.0);
+    }
+
     void brokenFilesAreRefused_data()
     {
         QTest::addColumn<QString>("json");
-        const QString good = QString::fromStdString(plan::toJson({.types = {{Type::Q8_0, 5}}, .otherSeconds = 2}));
+        const QString good =
+            QString::fromStdString(plan::toJson({.types = {{Type::Q8_0, 5}}, .otherSeconds = 2, .memoryBytesPerSecond = 7}));
         QTest::newRow("nothing") << QString();
         QTest::newRow("no object") << QStringLiteral("[1]");
         QTest::newRow("cut") << good.left(good.size() / 2);
@@ -111,6 +121,7 @@ private Q_SLOTS:
         QTest::newRow("no such type") << exchanged("Q8_0", "Q9_0");
         QTest::newRow("a type that is a number") << exchanged("\"Q8_0\"", "8");
         QTest::newRow("a speed of nothing") << exchanged("5.0", "0.0");
+        QTest::newRow("memory that is not read") << exchanged("7.0", "0.0");
         QTest::newRow("a speed backwards") << exchanged("5.0", "-5.0");
         QTest::newRow("a time that is a word") << exchanged("2.0", "\"2\"");
         QTest::newRow("no types") << QStringLiteral(R"({"format":"halftone-speeds","version":1,"other_seconds":0,"types":[]})");
