@@ -206,6 +206,8 @@ void ComputeDevice::wait(Ticket ticket) const
 {
     if (!ticket.timeline)
         return;
+    if (m_options.waitHook)
+        m_options.waitHook(ticket);
     const VkSemaphoreWaitInfo info{
         .sType = VK_STRUCTURE_TYPE_SEMAPHORE_WAIT_INFO, .semaphoreCount = 1, .pSemaphores = &ticket.timeline, .pValues = &ticket.value};
     check(m_vk.vkWaitSemaphores(m_device, &info, kSilenceNs), "The graphics device failed");

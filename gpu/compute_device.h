@@ -15,6 +15,8 @@
 
 namespace halftone::gpu {
 
+struct Ticket;
+
 /// Which device to open, and how.
 struct OpenOptions {
     std::optional<int> index = {};  ///< into discoverDevices(). Without one the first that is no software device, else the first
@@ -26,6 +28,8 @@ struct OpenOptions {
 #endif
     /// Called before each submit, which fails with what it returns unless that is VK_SUCCESS. Tests lose devices with it.
     std::function<VkResult()> submitHook = {};
+    /// Called before the host waits for a submit. Tests watch with it what is queued by then.
+    std::function<void(const Ticket&)> waitHook = {};
     std::uint64_t mostStorageRange = UINT64_MAX;  ///< bytes; what the device allows beyond that is not used. Tests cut tensors with it
 };
 

@@ -30,7 +30,8 @@ constexpr std::array kEntries = {
     Entry{Type::IQ3_S, "quantize_lattice", 32},        Entry{Type::TQ1_0, "quantize_rounded", 32, false},
     Entry{Type::TQ2_0, "quantize_rounded", 32, false}, Entry{Type::MXFP4, "quantize_rounded", 32, false},
     Entry{Type::NVFP4, "quantize_rounded", 16, false}, Entry{Type::Q1_0, "quantize_rounded", 32, false},
-    Entry{Type::Q2_0, "quantize_rounded", 32, false},
+    Entry{Type::Q2_0, "quantize_rounded", 32, false},  Entry{Type::IQ1_S, "quantize_splits", 32},
+    Entry{Type::IQ1_M, "quantize_splits", 16},
 };
 
 const quant::CodeBook* codeBookOf(Type type)
@@ -41,6 +42,8 @@ const quant::CodeBook* codeBookOf(Type type)
     case Type::IQ2_S: return &quant::CodeBook::iq2s();
     case Type::IQ3_XXS: return &quant::CodeBook::iq3xxs();
     case Type::IQ3_S: return &quant::CodeBook::iq3s();
+    case Type::IQ1_S:
+    case Type::IQ1_M: return &quant::CodeBook::iq1();
     default: return nullptr;
     }
 }

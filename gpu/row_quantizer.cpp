@@ -6,14 +6,15 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
 
 namespace halftone::gpu {
 namespace {
 
 constexpr std::size_t kMostTile = 1u << 20;
 constexpr std::size_t kLeastBlock = 32, kMostBytesPerGroup = 34 * kGroupWeights / 32;
-constexpr std::uint64_t kStagingBytes = 4u << 20;
 constexpr std::uint32_t kSpreadGroup = 64;
+constexpr std::size_t kMostSourceBytes = 2;  // of a packed weight
 
 std::size_t mostTileWeights(const ComputeDevice& device)
 {
@@ -27,29 +28,44 @@ std::size_t unitOf(const backend::Rows& rows)
     return rows.importance.empty() || !looksAtRows(rows.type) ? kGroupWeights : rows.columns;
 }
 
-/// The CPU's bytes for a run of a row's blocks.
-void quantizeHere(const backend::Rows& rows, std::size_t first, std::size_t count, std::span<std::byte> packed)
+/// What a slot's download brings: whole words.
+std::uint64_t packedBytes(quant::Type type, std::size_t weights)
 {
-    const std::span<const float> importance =
-        rows.importance.empty() ? rows.importance : rows.importance.subspan(first % rows.columns, count);
-    quant::quantize(rows.type, rows.weights.subspan(first, count), count, importance,
-                    packed.subspan(quant::rowBytes(rows.type, first), quant::rowBytes(rows.type, count)));
+    return (quant::rowBytes(type, weights) + 3) / 4 * 4;
+}
+
+std::size_t refusedWords(quant::Type type, std::size_t weights)
+{
+    return (weights / quant::info(type).blockSize + 31) / 32;
+}
+
+std::uint64_t mostPackedBytes(std::size_t weights)
+{
+    return (weights + kGroupWeights - 1) / kGroupWeights * kMostBytesPerGroup;
+}
+
+std::uint64_t mostRefusedBytes(std::size_t weights)
+{
+    return weights / kLeastBlock / 8 + sizeof(std::uint32_t);
 }
 
 }  // namespace
 
 RowQuantizer::Slot::Slot(ComputeDevice& device, std::size_t count)
-    : weights(device, count * sizeof(float), Buffer::Place::Device),
+    : source(device, count * kMostSourceBytes + RowUnpacker::kBehind, Buffer::Place::Device),
+      weights(device, count * sizeof(float), Buffer::Place::Device),
       spreads(device, count / kLeastBlock * sizeof(float), Buffer::Place::Device),
-      packed(device, (count + kGroupWeights - 1) / kGroupWeights * kMostBytesPerGroup, Buffer::Place::Device),
-      refused(device, count / kLeastBlock / 8 + sizeof(std::uint32_t), Buffer::Place::Device),
-      commands(device, device.compute())
+      packed(device, mostPackedBytes(count), Buffer::Place::Device),
+      refused(device, mostRefusedBytes(count), Buffer::Place::Device),
+      commands(device, device.compute()),
+      download(device, mostPackedBytes(count) + mostRefusedBytes(count))
 {
 }
 
-RowQuantizer::RowQuantizer(ComputeDevice& device)
+RowQuantizer::RowQuantizer(ComputeDevice& device, Staging& staging, const RowUnpacker& unpacker)
     : m_device(device),
-      m_staging(device, kStagingBytes),
+      m_staging(staging),
+      m_unpacker(unpacker),
       m_spreads(device, {.shader = "row_spreads", .buffers = 2, .pushWords = 2}),
       m_importance(device, sizeof(float), Buffer::Place::Device),
       m_mostWeights(mostTileWeights(device))
@@ -86,27 +102,50 @@ void RowQuantizer::setImportance(std::span<const float> importance)
     m_device.wait(m_staging.upload(std::as_bytes(importance), m_importance));
 }
 
+/// The CPU's bytes for a run of a row's blocks.
+void RowQuantizer::quantizeHere(const backend::Rows& rows, std::size_t first, std::size_t count, std::span<std::byte> packed)
+{
+    const std::span<const float> importance =
+        rows.importance.empty() ? rows.importance : rows.importance.subspan(first % rows.columns, count);
+    quant::quantize(rows.type, rows.run(first, count, m_scratch), count, importance,
+                    packed.subspan(quant::rowBytes(rows.type, first), quant::rowBytes(rows.type, count)));
+}
+
 void RowQuantizer::quantize(const backend::Rows& rows, std::span<std::byte> packed, Progress& progress)
 {
     if (std::max(unitOf(rows), rows.importance.size()) > m_mostWeights) {
-        for (std::size_t first = 0; first < rows.weights.size(); first += rows.columns)  // rows that no binding holds
+        for (std::size_t first = 0; first < rows.count(); first += rows.columns)  // rows that no binding holds
             quantizeHere(rows, first, rows.columns, packed);
         return;
     }
     setImportance(rows.importance);
     forTiles(
-        rows.weights.size(), unitOf(rows), m_mostWeights, m_paces[{rows.type, !rows.importance.empty()}], progress,
+        rows.count(), unitOf(rows), m_mostWeights, m_paces[{rows.type, !rows.importance.empty()}], progress,
         [&](const Tile& tile) { launch(tile, rows); }, [&](const Tile& tile) { land(tile, rows, packed); });
+}
+
+/// Rows come as floats or in a type that becomes floats here.
+Ticket RowQuantizer::bring(Slot& slot, const Tile& tile, const backend::Rows& rows)
+{
+    const backend::Packed& from = rows.packed;
+    if (from.bytes.empty())
+        return m_staging.upload(std::as_bytes(rows.weights.subspan(tile.first, tile.weights)), slot.weights);
+    const auto bytes = from.bytes.subspan(quant::rowBytes(from.type, tile.first), quant::rowBytes(from.type, tile.weights));
+    return m_staging.upload(bytes, from.type == quant::Type::F32 ? slot.weights : slot.source);
 }
 
 void RowQuantizer::launch(const Tile& tile, const backend::Rows& rows)
 {
     Slot& slot = this->slot(tile);
-    m_device.wait(slot.done);  // of a cancelled run
+    slot.download.wait();  // of a cancelled run
     const bool weighted = !rows.importance.empty();
-    const Ticket there = m_staging.upload(std::as_bytes(rows.weights.subspan(tile.first, tile.weights)), slot.weights);
+    const Ticket there = bring(slot, tile, rows);
     slot.commands.begin();
     slot.commands.fill(slot.refused, 0);
+    if (!rows.packed.bytes.empty() && rows.packed.type != quant::Type::F32) {
+        m_unpacker.record(slot.commands, rows.packed.type, slot.source, slot.weights, tile.weights);
+        slot.commands.barrier();
+    }
     if (weighted && looksAtRows(rows.type))
         dispatchSpreads(slot, tile.weights / rows.columns, rows.columns);
     slot.commands.barrier();
@@ -117,7 +156,10 @@ void RowQuantizer::launch(const Tile& tile, const backend::Rows& rows)
         slices.emplace_back(book->second);
     slot.commands.dispatch(m_kernels.at({rows.type, weighted}), slices, push,
                            std::uint32_t((tile.weights + kGroupWeights - 1) / kGroupWeights));
-    slot.done = slot.commands.submit({&there, 1});
+    const Ticket made = slot.commands.submit({&there, 1});
+    slot.download.start(std::array<Slice, 2>{Slice(slot.packed, 0, packedBytes(rows.type, tile.weights)),
+                                             Slice(slot.refused, 0, refusedWords(rows.type, tile.weights) * sizeof(std::uint32_t))},
+                        made);
 }
 
 void RowQuantizer::dispatchSpreads(Slot& slot, std::size_t rows, std::size_t columns)
@@ -129,11 +171,11 @@ void RowQuantizer::dispatchSpreads(Slot& slot, std::size_t rows, std::size_t col
 
 void RowQuantizer::land(const Tile& tile, const backend::Rows& rows, std::span<std::byte> packed)
 {
-    Slot& slot = this->slot(tile);
-    m_staging.download(slot.packed, 0, packed.subspan(quant::rowBytes(rows.type, tile.first), quant::rowBytes(rows.type, tile.weights)),
-                       slot.done);
-    m_refused.resize((tile.weights / quant::info(rows.type).blockSize + 31) / 32);
-    m_staging.download(slot.refused, 0, std::as_writable_bytes(std::span(m_refused)));
+    const auto bytes = this->slot(tile).download.wait();
+    const auto to = packed.subspan(quant::rowBytes(rows.type, tile.first), quant::rowBytes(rows.type, tile.weights));
+    std::memcpy(to.data(), bytes.data(), to.size());
+    m_refused.resize(refusedWords(rows.type, tile.weights));
+    std::memcpy(m_refused.data(), bytes.data() + packedBytes(rows.type, tile.weights), m_refused.size() * sizeof(std::uint32_t));
     quantizeRefused(tile, rows, packed);
 }
 

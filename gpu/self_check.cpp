@@ -8,6 +8,7 @@
 #include "core/quant/codec.h"
 
 #include <algorithm>
+#include <bit>
 #include <chrono>
 #include <cmath>
 #include <cstdint>
@@ -19,14 +20,15 @@ namespace {
 /// Marsaglia's xorshift: the same numbers everywhere, unlike the library's distributions.
 class Random {
 public:
-    /// From -1 to 1.
-    float even()
+    std::uint32_t bits()
     {
         m_state ^= m_state << 13;
         m_state ^= m_state >> 17;
         m_state ^= m_state << 5;
-        return float(std::int32_t(m_state)) * 0x1p-31f;
+        return m_state;
     }
+    /// From -1 to 1.
+    float even() { return float(std::int32_t(bits())) * 0x1p-31f; }
     /// Nearly normal, of deviation 1.
     float bell() { return even() + even() + even(); }
 
@@ -49,6 +51,12 @@ float weightOf(std::size_t row, std::size_t column, Random& random)
     }
 }
 
+/// NaN has many faces.
+bool isSame(float a, float b)
+{
+    return std::bit_cast<std::uint32_t>(a) == std::bit_cast<std::uint32_t>(b) || (std::isnan(a) && std::isnan(b));
+}
+
 }  // namespace
 
 Sample::Sample() : weights(kRows * kColumns), importance(kColumns)
@@ -63,6 +71,21 @@ Sample::Sample() : weights(kRows * kColumns), importance(kColumns)
 backend::Rows Sample::rows(quant::Type type, bool withImportance) const
 {
     return {type, weights, kColumns, withImportance ? std::span<const float>(importance) : std::span<const float>()};
+}
+
+bool unpacksAsTheCpu(backend::Backend& backend, quant::Type type)
+{
+    const Sample sample;
+    std::vector<std::byte> packed(quant::rowBytes(type, sample.weights.size()));
+    quant::quantize(type, sample.weights, Sample::kColumns,
+                    quant::info(type).needsImportance ? std::span<const float>(sample.importance) : std::span<const float>(), packed);
+    Random random;
+    std::ranges::generate(std::span(packed).last(packed.size() / 2), [&] { return std::byte(random.bits() >> 13); });
+    std::vector<float> expected(sample.weights.size()), found(expected.size());
+    quant::dequantize(type, packed, expected);
+    Progress progress;
+    backend.dequantize({type, packed}, found, progress);
+    return std::ranges::equal(expected, found, isSame);
 }
 
 bool inspectsAsTheCpu(backend::Backend& backend, quant::Type type)

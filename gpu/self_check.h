@@ -17,6 +17,9 @@ struct Sample {
     backend::Rows rows(quant::Type type, bool withImportance) const;
 };
 
+/// Whether `backend` unpacks a type as the CPU does: what the sample becomes, and blocks of any bytes. Throws what its dequantize() does.
+bool unpacksAsTheCpu(backend::Backend& backend, quant::Type type);
+
 /// Whether `backend` sees in the packed sample what the CPU sees in it. Throws what its inspect() does.
 bool inspectsAsTheCpu(backend::Backend& backend, quant::Type type);
 

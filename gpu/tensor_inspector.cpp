@@ -9,6 +9,7 @@
 
 #include <bit>
 #include <cmath>
+#include <cstring>
 #include <limits>
 
 namespace halftone::gpu {
@@ -76,18 +77,17 @@ void merge(std::span<const std::uint32_t> partial, double unit, inspect::Moments
 TensorInspector::Slot::Slot(ComputeDevice& device, std::uint64_t packedBytes)
     : packed(device, packedBytes, Buffer::Place::Device),
       results(device, (inspect::Binning::kMaxBins + 1) * sizeof(std::uint32_t), Buffer::Place::Device),
-      commands(device, device.compute())
+      commands(device, device.compute()),
+      download(device, results.bytes())
 {
 }
 
 TensorInspector::TensorInspector(ComputeDevice& device)
     : m_device(device),
       m_staging(device, kStagingBytes),
+      m_tables(uploadedWeightTables(device)),
       m_tileBytes(std::min({kMostTileBytes, device.limits().storageRange, device.limits().bufferBytes}) - kBehind)
 {
-    const std::vector<std::uint32_t> tables = weightTables();
-    m_tables = Buffer(device, tables.size() * sizeof(std::uint32_t), Buffer::Place::Device);
-    m_device.wait(m_staging.upload(std::as_bytes(std::span(tables)), m_tables));
 }
 
 const Kernel& TensorInspector::kernel(Pass pass, quant::Type type)
@@ -95,13 +95,11 @@ const Kernel& TensorInspector::kernel(Pass pass, quant::Type type)
     const auto found = m_kernels.find({pass, type});
     if (found != m_kernels.end())
         return found->second;
-    const quant::TypeInfo& info = quant::info(type);
-    const std::uint32_t blockEights = std::max(1u, info.blockSize / 8), blockBytes = info.blockBytes * (info.blockSize == 1 ? 8 : 1);
     const bool moments = pass == Pass::Moments;
-    const KernelSource source{.shader = moments ? "moments" : "histogram",
-                              .buffers = 3,
-                              .pushWords = moments ? 3u : 6u,
-                              .constants = {std::uint32_t(type), blockEights, blockBytes, kEights}};
+    std::vector<std::uint32_t> constants = weightConstants(type);
+    constants.push_back(kEights);
+    const KernelSource source{
+        .shader = moments ? "moments" : "histogram", .buffers = 3, .pushWords = moments ? 3u : 6u, .constants = constants};
     return m_kernels.try_emplace({pass, type}, m_device, source).first->second;
 }
 
@@ -155,8 +153,7 @@ void TensorInspector::run(Pass pass, const model::Tensor& tensor, std::span<cons
         [&](const Tile& tile) { launch(compiled, tile, tensor, push, wordsOf(tile)); },
         [&](const Tile& tile) {
             m_results.resize(wordsOf(tile));
-            const Slot& slot = *m_slots[tile.slot];
-            m_staging.download(slot.results, 0, std::as_writable_bytes(std::span(m_results)), slot.done);
+            std::memcpy(m_results.data(), m_slots[tile.slot]->download.wait().data(), m_results.size() * sizeof(std::uint32_t));
             land(std::span<const std::uint32_t>(m_results));
             progress.advance(quant::rowBytes(tensor.type, tile.weights) / 2);
         });
@@ -168,7 +165,7 @@ void TensorInspector::launch(const Kernel& kernel, const Tile& tile, const model
     auto& slot = m_slots[tile.slot];
     if (!slot)
         slot = std::make_unique<Slot>(m_device, m_tileBytes + kBehind);
-    m_device.wait(slot->done);  // of a cancelled run
+    slot->download.wait();  // of a cancelled run
     const std::uint64_t bytes = quant::rowBytes(tensor.type, tile.weights);
     const Ticket there = m_staging.upload(tensor.data.view(quant::rowBytes(tensor.type, tile.first), bytes, m_made), slot->packed);
     slot->commands.begin();
@@ -178,7 +175,8 @@ void TensorInspector::launch(const Kernel& kernel, const Tile& tile, const model
     words.insert(words.end(), push.begin(), push.end());
     slot->commands.dispatch(kernel, std::array<Slice, 3>{slot->packed, m_tables, slot->results}, words,
                             std::uint32_t(groupsOf(tile.weights)));
-    slot->done = slot->commands.submit({&there, 1});
+    const Ticket counted = slot->commands.submit({&there, 1});
+    slot->download.start(std::array<Slice, 1>{Slice(slot->results, 0, resultWords * sizeof(std::uint32_t))}, counted);
 }
 
 }  // namespace halftone::gpu

@@ -3,6 +3,7 @@
 
 #include "core/inspect/scan.h"
 #include "core/inspect/statistics.h"
+#include "gpu/download.h"
 #include "gpu/staging.h"
 #include "gpu/tiles.h"
 
@@ -30,7 +31,7 @@ private:
         Slot(ComputeDevice& device, std::uint64_t packedBytes);
         Buffer packed, results;
         Commands commands;
-        Ticket done;
+        Download download;  ///< of `results`
     };
 
     const Kernel& kernel(Pass pass, quant::Type type);

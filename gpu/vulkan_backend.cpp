@@ -5,14 +5,43 @@
 #include "gpu/self_check.h"
 
 namespace halftone::gpu {
+namespace {
+
+constexpr std::uint64_t kStagingBytes = 4u << 20;
+
+std::string nameOf(quant::Type type)
+{
+    return std::string(quant::name(type));
+}
+
+}  // namespace
 
 VulkanBackend::VulkanBackend(OpenOptions options, backend::Say say, const Executor* rival)
     : m_device(std::move(options)),
       m_say(std::move(say)),
-      m_quantizer(m_device)
+      m_staging(m_device, kStagingBytes),
+      m_unpacker(m_device, m_staging),
+      m_quantizer(m_device, m_staging, m_unpacker)
 {
     if (rival)
         m_rival.emplace(*rival);
+}
+
+/// Compiles a kernel and compares it with the CPU; a line says why it is not used.
+template <class Compile, class Agrees>
+bool VulkanBackend::passes(const std::string& task, const std::string& results, const Compile& compile, const Agrees& agrees) const
+{
+    std::string trouble;
+    try {
+        compile();
+    } catch (const Error& error) {
+        trouble = error.problem();
+    }
+    if (trouble.empty() && !agrees())
+        trouble = results + " are not the CPU's";
+    if (!trouble.empty() && m_say)
+        m_say(name() + " does not " + task + ": " + trouble + "; the CPU does");
+    return trouble.empty();
 }
 
 bool VulkanBackend::canQuantize(quant::Type type, bool importance)
@@ -20,29 +49,37 @@ bool VulkanBackend::canQuantize(quant::Type type, bool importance)
     if (!quantizeKernel(type, importance))
         return false;
     const auto [entry, isNew] = m_passed.try_emplace({type, importance}, false);
-    if (isNew)
-        entry->second = passes(type, importance);
-    return entry->second;
-}
-
-bool VulkanBackend::passes(quant::Type type, bool importance)
-{
-    std::string trouble;
-    try {
-        m_quantizer.prepare(type, importance);
-    } catch (const Error& error) {
-        trouble = error.problem();
+    if (isNew) {
+        const bool passed = passes(
+            "make " + nameOf(type) + (importance ? " with importance" : ""), "its bytes", [&] { m_quantizer.prepare(type, importance); },
+            [&] { return agreesWithCpu(*this, type, importance); });
+        entry->second = passed && !(m_rival && isSlower(*this, *m_rival, type, importance));
     }
-    if (trouble.empty() && !agreesWithCpu(*this, type, importance))
-        trouble = "its bytes are not the CPU's";
-    if (!trouble.empty())
-        tell("make " + std::string(quant::name(type)) + (importance ? " with importance" : ""), trouble);
-    return trouble.empty() && !(m_rival && isSlower(*this, *m_rival, type, importance));
+    return entry->second;
 }
 
 void VulkanBackend::quantize(const backend::Rows& rows, std::span<std::byte> packed, Progress& progress)
 {
-    m_quantizer.quantize(rows, packed, progress);
+    if (rows.packed.bytes.empty() || canDequantize(rows.packed.type))
+        return m_quantizer.quantize(rows, packed, progress);
+    std::vector<float> weights;
+    m_quantizer.quantize({rows.type, rows.run(0, rows.count(), weights), rows.columns, rows.importance}, packed, progress);
+}
+
+bool VulkanBackend::canDequantize(quant::Type type)
+{
+    if (!quant::info(type).canDequantize)
+        return false;
+    const auto [entry, isNew] = m_unpacked.try_emplace(type, false);
+    if (isNew)
+        entry->second = passes(
+            "unpack " + nameOf(type), "its floats", [&] { m_unpacker.prepare(type); }, [&] { return unpacksAsTheCpu(*this, type); });
+    return entry->second;
+}
+
+void VulkanBackend::dequantize(const backend::Packed& packed, std::span<float> out, Progress& progress)
+{
+    m_unpacker.unpack(packed.type, packed.bytes, out, progress);
 }
 
 bool VulkanBackend::canInspect(quant::Type type)
@@ -51,23 +88,9 @@ bool VulkanBackend::canInspect(quant::Type type)
         return false;
     const auto [entry, isNew] = m_inspected.try_emplace(type, false);
     if (isNew)
-        entry->second = passesInspection(type);
+        entry->second = passes(
+            "inspect " + nameOf(type), "its sums", [&] { inspector().prepare(type); }, [&] { return inspectsAsTheCpu(*this, type); });
     return entry->second;
-}
-
-bool VulkanBackend::passesInspection(quant::Type type)
-{
-    std::string trouble;
-    try {
-        inspector().prepare(type);
-    } catch (const Error& error) {
-        trouble = error.problem();
-    }
-    if (trouble.empty() && !inspectsAsTheCpu(*this, type))
-        trouble = "its sums are not the CPU's";
-    if (!trouble.empty())
-        tell("inspect " + std::string(quant::name(type)), trouble);
-    return trouble.empty();
 }
 
 inspect::Inspection VulkanBackend::inspect(const model::Tensor& tensor, int bins, Progress& progress)
@@ -81,12 +104,6 @@ TensorInspector& VulkanBackend::inspector()
     if (!m_inspector)
         m_inspector.emplace(m_device);
     return *m_inspector;
-}
-
-void VulkanBackend::tell(const std::string& what, const std::string& trouble) const
-{
-    if (m_say)
-        m_say(name() + " does not " + what + ": " + trouble + "; the CPU does");
 }
 
 }  // namespace halftone::gpu

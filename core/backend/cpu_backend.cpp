@@ -35,10 +35,20 @@ bool CpuBackend::canQuantize(quant::Type type, bool importance)
 
 void CpuBackend::quantize(const Rows& rows, std::span<std::byte> packed, Progress& progress)
 {
-    const std::size_t unit = rows.importance.empty() ? quant::info(rows.type).blockSize : rows.columns;
-    forChunks(rows.weights.size(), unit, m_executor, progress, [&](std::size_t first, std::size_t count) {
-        quant::quantize(rows.type, rows.weights.subspan(first, count), rows.importance.empty() ? count : rows.columns, rows.importance,
+    const std::size_t block = std::max(quant::info(rows.type).blockSize, quant::info(rows.packed.type).blockSize);
+    const std::size_t unit = rows.importance.empty() ? block : rows.columns;
+    forChunks(rows.count(), unit, m_executor, progress, [&](std::size_t first, std::size_t count) {
+        std::vector<float> scratch;
+        quant::quantize(rows.type, rows.run(first, count, scratch), rows.importance.empty() ? count : rows.columns, rows.importance,
                         packed.subspan(quant::rowBytes(rows.type, first), quant::rowBytes(rows.type, count)));
+    });
+}
+
+void CpuBackend::dequantize(const Packed& packed, std::span<float> out, Progress& progress)
+{
+    forChunks(out.size(), quant::info(packed.type).blockSize, m_executor, progress, [&](std::size_t first, std::size_t count) {
+        const auto bytes = packed.bytes.subspan(quant::rowBytes(packed.type, first), quant::rowBytes(packed.type, count));
+        quant::dequantize(packed.type, bytes, out.subspan(first, count));
     });
 }
 

@@ -17,6 +17,8 @@ public:
     std::string name() const override { return "CPU"; }
     bool canQuantize(quant::Type type, bool importance) override;
     void quantize(const Rows& rows, std::span<std::byte> packed, Progress& progress) override;
+    bool canDequantize(quant::Type type) override { return canInspect(type); }
+    void dequantize(const Packed& packed, std::span<float> out, Progress& progress) override;
     bool canInspect(quant::Type type) override;
     inspect::Inspection inspect(const model::Tensor& tensor, int bins, Progress& progress) override;
 

@@ -36,6 +36,16 @@ void WithFallback::quantize(const Rows& rows, std::span<std::byte> packed, Progr
     run([&](Backend& backend) { backend.quantize(rows, packed, progress); });
 }
 
+bool WithFallback::canDequantize(quant::Type type)
+{
+    return askDevice([&] { return m_device->canDequantize(type); });
+}
+
+void WithFallback::dequantize(const Packed& packed, std::span<float> out, Progress& progress)
+{
+    run([&](Backend& backend) { backend.dequantize(packed, out, progress); });
+}
+
 bool WithFallback::canInspect(quant::Type type)
 {
     return askDevice([&] { return m_device->canInspect(type); });

@@ -22,6 +22,8 @@ public:
     /// False for everything once the device has failed: then the caller's own way is as good.
     bool canQuantize(quant::Type type, bool importance) override;
     void quantize(const Rows& rows, std::span<std::byte> packed, Progress& progress) override;
+    bool canDequantize(quant::Type type) override;
+    void dequantize(const Packed& packed, std::span<float> out, Progress& progress) override;
     bool canInspect(quant::Type type) override;
     inspect::Inspection inspect(const model::Tensor& tensor, int bins, Progress& progress) override;
 

@@ -49,7 +49,8 @@ Chunk chunkAt(const Piece& piece, std::uint64_t size, std::size_t index)
     return {first, std::min(size, piece.weights - first)};
 }
 
-std::span<const std::byte> bytesOf(std::span<const std::byte> bytes, quant::Type type, const Chunk& chunk)
+template <class Byte>
+std::span<Byte> bytesOf(std::span<Byte> bytes, quant::Type type, const Chunk& chunk)
 {
     return bytes.subspan(quant::rowBytes(type, chunk.first), quant::rowBytes(type, chunk.weights));
 }
@@ -70,28 +71,20 @@ void readFinite(const model::Tensor& tensor, std::uint64_t firstWeight, std::spa
          .advice = "download or convert the model again"});
 }
 
-/// Hands `quantize(rows, packed)` whole rows with the importance of the expert that each belongs to, or any run of blocks without
-/// importance.
-template <class Quantize>
-void pack(const Conversion& conversion, std::uint64_t firstWeight, std::span<const float> weights, std::span<std::byte> packed,
-          const Quantize& quantize)
+/// Calls body(first, weights, importance) for the runs of whole rows that belong to one expert each, or for all at once without importance.
+/// `first` counts from `firstWeight`.
+template <class Body>
+void forExperts(const Conversion& conversion, std::uint64_t firstWeight, std::uint64_t weights, const Body& body)
 {
-    if (conversion.importance.empty()) {
-        quantize(backend::Rows{conversion.type, weights, weights.size()}, packed);
-        return;
-    }
+    if (conversion.importance.empty())
+        return body(0, weights, conversion.importance);
     const model::Shape& shape = conversion.tensor.shape;
-    const std::uint64_t columns = shape.columns();
-    const std::uint64_t expertWeights = columns * shape.extent[1];
-    while (!weights.empty()) {
-        const std::uint64_t expert = firstWeight / expertWeights;
-        const std::uint64_t count = std::min<std::uint64_t>(weights.size(), (expert + 1) * expertWeights - firstWeight);
-        const std::uint64_t bytes = quant::rowBytes(conversion.type, count);
-        quantize(backend::Rows{conversion.type, weights.first(count), columns, conversion.importance.subspan(expert * columns, columns)},
-                 packed.first(bytes));
-        firstWeight += count;
-        weights = weights.subspan(count);
-        packed = packed.subspan(bytes);
+    const std::uint64_t columns = shape.columns(), expertWeights = columns * shape.extent[1];
+    for (std::uint64_t done = 0; done < weights;) {
+        const std::uint64_t expert = (firstWeight + done) / expertWeights;
+        const std::uint64_t count = std::min(weights - done, (expert + 1) * expertWeights - firstWeight - done);
+        body(done, count, conversion.importance.subspan(expert * columns, columns));
+        done += count;
     }
 }
 
@@ -131,11 +124,12 @@ double errorOf(const Conversion& conversion, std::span<const float> weights, std
     return error;
 }
 
-double convertChunk(const Conversion& conversion, const Piece& piece, const Chunk& chunk, std::span<const std::byte> source, std::span<std::byte> packed)
+double convertChunk(const Conversion& conversion, const Piece& piece, const Chunk& chunk, std::span<const std::byte> source,
+                    std::span<std::byte> packed)
 {
     Floats weightsMemory(chunk.weights), resultMemory(chunk.weights);
     const std::span<float> weights = weightsMemory.span();
-    const std::span<std::byte> out = packed.subspan(quant::rowBytes(conversion.type, chunk.first), quant::rowBytes(conversion.type, chunk.weights));
+    const std::span<std::byte> out = bytesOf(packed, conversion.type, chunk);
     repack(conversion, piece.firstWeight + chunk.first, bytesOf(source, conversion.tensor.type, chunk), weights, out);
     return errorOf(conversion, weights, out, resultMemory.span());
 }
@@ -157,8 +151,9 @@ void repack(const Conversion& conversion, std::uint64_t firstWeight, std::span<c
             std::span<std::byte> packed)
 {
     readFinite(conversion.tensor, firstWeight, source, weights);
-    pack(conversion, firstWeight, weights, packed, [](const backend::Rows& rows, std::span<std::byte> out) {
-        quant::quantize(rows.type, rows.weights, rows.columns, rows.importance, out);
+    forExperts(conversion, firstWeight, weights.size(), [&](std::uint64_t first, std::uint64_t count, std::span<const float> importance) {
+        quant::quantize(conversion.type, weights.subspan(first, count), importance.empty() ? count : importance.size(), importance,
+                        bytesOf(packed, conversion.type, {first, count}));
     });
 }
 
@@ -186,22 +181,33 @@ double squaredErrorOf(const model::Tensor& source, const model::Tensor& output, 
     return std::accumulate(errors.begin(), errors.end(), 0.0);
 }
 
-double convertPiece(const Conversion& conversion, const Piece& piece, std::span<const std::byte> source, std::span<std::byte> packed,
-                    backend::Backend& backend, const Executor& executor, Progress& progress)
+void packPiece(const Conversion& conversion, const Piece& piece, std::span<const std::byte> source, std::span<std::byte> packed,
+               backend::Backend& backend, const Executor& executor, Progress& progress)
 {
-    Floats weightsMemory(piece.weights);
-    const std::span<float> weights = weightsMemory.span();
+    const quant::Type from = conversion.tensor.type;
+    try {
+        forExperts(conversion, piece.firstWeight, piece.weights,
+                   [&](std::uint64_t first, std::uint64_t count, std::span<const float> importance) {
+                       const backend::Packed weights{from, bytesOf(source, from, {first, count})};
+                       backend.quantize({conversion.type, {}, importance.empty() ? count : importance.size(), importance, weights},
+                                        bytesOf(packed, conversion.type, {first, count}), progress);
+                   });
+    } catch (const Error& error) {
+        if (error.code() == ErrorCode::Malformed)  // by a weight, whose place it does not know
+            requireFinite(conversion.tensor, piece, source, executor, progress);
+        throw;
+    }
+}
+
+double errorOfPiece(const Conversion& conversion, const Piece& piece, std::span<const std::byte> source, std::span<const std::byte> packed,
+                    const Executor& executor, Progress& progress)
+{
     const std::uint64_t size = chunkWeights(conversion.unit);
-    forChunks(piece, size, executor, progress, [&](std::size_t, const Chunk& chunk) {
-        readFinite(conversion.tensor, piece.firstWeight + chunk.first, bytesOf(source, conversion.tensor.type, chunk),
-                   weights.subspan(chunk.first, chunk.weights));
-    });
-    pack(conversion, piece.firstWeight, weights, packed,
-         [&](const backend::Rows& rows, std::span<std::byte> out) { backend.quantize(rows, out, progress); });
     std::vector<double> errors(std::size_t((piece.weights + size - 1) / size));
     forChunks(piece, size, executor, progress, [&](std::size_t index, const Chunk& chunk) {
-        Floats scratch(chunk.weights);
-        errors[index] = errorOf(conversion, weights.subspan(chunk.first, chunk.weights), bytesOf(packed, conversion.type, chunk), scratch.span());
+        Floats weights(chunk.weights), scratch(chunk.weights);
+        readFinite(conversion.tensor, piece.firstWeight + chunk.first, bytesOf(source, conversion.tensor.type, chunk), weights.span());
+        errors[index] = errorOf(conversion, weights.span(), bytesOf(packed, conversion.type, chunk), scratch.span());
     });
     return std::accumulate(errors.begin(), errors.end(), 0.0);
 }

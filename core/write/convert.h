@@ -31,11 +31,14 @@ struct Conversion {
 double convertPiece(const Conversion& conversion, const Piece& piece, std::span<const std::byte> source, std::span<std::byte> packed,
                     const Executor& executor, Progress& progress);
 
-/// The same bytes and the same sum with the packing left to `backend`, whose canQuantize() says that it can: it sees the piece as a whole.
-double convertPiece(const Conversion& conversion, const Piece& piece, std::span<const std::byte> source, std::span<std::byte> packed,
-                    backend::Backend& backend, const Executor& executor, Progress& progress);
+/// The same bytes made by `backend`, whose canQuantize() says that it can: it gets the piece as it is and unpacks it itself. The two
+/// functions together are convertPiece(); errorOfPiece() may run while the next piece is packed.
+void packPiece(const Conversion& conversion, const Piece& piece, std::span<const std::byte> source, std::span<std::byte> packed,
+               backend::Backend& backend, const Executor& executor, Progress& progress);
+double errorOfPiece(const Conversion& conversion, const Piece& piece, std::span<const std::byte> source, std::span<const std::byte> packed,
+                    const Executor& executor, Progress& progress);
 
-/// The same for a run of weights from `firstWeight` on (whole units), on this thread alone: `source` into `weights` into
+/// As convertPiece() for a run of weights from `firstWeight` on (whole units), on this thread alone: `source` into `weights` into
 /// `packed`.
 void repack(const Conversion& conversion, std::uint64_t firstWeight, std::span<const std::byte> source, std::span<float> weights,
             std::span<std::byte> packed);

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace halftone::write {
 namespace {
@@ -86,7 +87,8 @@ void Pipeline::run()
 
 std::string Pipeline::boundBy() const
 {
-    const auto reading = m_reading.nanoseconds(), computing = m_computing.nanoseconds(), writing = m_writing.nanoseconds();
+    const auto reading = m_reading.nanoseconds(), writing = m_writing.nanoseconds();
+    const auto computing = std::max(m_computing.nanoseconds(), m_measuring.nanoseconds());
     if (computing >= reading && computing >= writing)
         return "computing";
     return reading >= writing ? "reading" : "writing";
@@ -155,6 +157,7 @@ void Pipeline::convert(const Piece& piece, const std::vector<std::byte>& source,
 {
     result.packed.clear();
     result.squaredError = 0;
+    result.awaitsError = false;
     if (piece.tensor == Piece::kNoTensor)
         return;
     if (target.isFound(piece.tensor))
@@ -166,19 +169,37 @@ void Pipeline::convert(const Piece& piece, const std::vector<std::byte>& source,
             requireFinite(tensor, piece, source, m_executor, m_progress);
         return;
     }
-    const Conversion conversion{tensor, choice.type, unitOf(tensor, choice, target.isWeighted(piece.tensor)),
-                                importanceOf(tensor, choice, m_options)};
+    const Conversion conversion = conversionOf(piece.tensor, target);
     result.packed.resize(quant::rowBytes(choice.type, piece.weights));
     backend::Backend* const backend = m_options.backend;
-    if (backend && backend->canQuantize(choice.type, !conversion.importance.empty()))
-        result.squaredError = convertPiece(conversion, piece, source, result.packed, *backend, m_executor, m_progress);
+    result.awaitsError = backend && backend->canQuantize(choice.type, !conversion.importance.empty());
+    if (result.awaitsError)
+        packPiece(conversion, piece, source, result.packed, *backend, m_executor, m_progress);
     else
         result.squaredError = convertPiece(conversion, piece, source, result.packed, m_executor, m_progress);
+}
+
+Conversion Pipeline::conversionOf(std::size_t tensor, const Target& target) const
+{
+    const model::Tensor& source = m_model.tensors()[tensor];
+    const plan::Choice& choice = target.plan.choices[tensor];
+    return {source, choice.type, unitOf(source, choice, target.isWeighted(tensor)), importanceOf(source, choice, m_options)};
+}
+
+void Pipeline::measure(Buffer& buffer)
+{
+    for (std::size_t i = 0; i < m_targets.size(); ++i) {
+        Buffer::Result& result = buffer.results[i];
+        if (std::exchange(result.awaitsError, false))
+            result.squaredError = errorOfPiece(conversionOf(buffer.piece.tensor, m_targets[i]), buffer.piece, buffer.source, result.packed,
+                                               m_executor, m_progress);
+    }
 }
 
 void Pipeline::write()
 {
     while (std::optional<Buffer> buffer = m_computed.pop()) {
+        m_measuring.time([&] { measure(*buffer); });
         m_writing.time([&] { writePiece(*buffer); });
         m_free.push(std::move(*buffer));
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/write/channel.h"
+#include "core/write/convert.h"
 #include "core/write/pieces.h"
 #include "core/write/source_files.h"
 #include "core/write/stage.h"
@@ -12,8 +13,8 @@
 
 namespace halftone::write {
 
-/// Reading, converting and writing at the same time, the converting on the caller's thread and its executor. The source is
-/// read once for all targets.
+/// Reading, converting and writing at the same time, the converting on the caller's thread and its executor; what a device made is measured
+/// on the writer's. The source is read once for all targets.
 class Pipeline {
 public:
     /// Everything is kept by reference.
@@ -34,6 +35,7 @@ private:
         struct Result {
             std::vector<std::byte> packed;
             double squaredError = 0;
+            bool awaitsError = false;  ///< a device packed it; what that cost is found out while it packs the next
         };
         Piece piece;
         std::vector<std::byte> source;
@@ -44,9 +46,11 @@ private:
     void read();
     void readPiece(Buffer& buffer);
     void compute();
+    void measure(Buffer& buffer);
     void write();
     void stop();
     void convert(const Piece& piece, const std::vector<std::byte>& source, const Target& target, Buffer::Result& result);
+    Conversion conversionOf(std::size_t tensor, const Target& target) const;
     void writePiece(const Buffer& buffer);
     void writeTo(Target& target, const Buffer& buffer, const Buffer::Result& result);
     void finishTensor(Target& target, const Buffer& buffer);
@@ -60,7 +64,7 @@ private:
     const SourceFiles& m_sources;
     Hasher m_sourceHasher;  ///< of the tensor being read
     Channel<Buffer> m_free, m_read, m_computed;
-    Stopwatch m_reading, m_computing, m_writing;
+    Stopwatch m_reading, m_computing, m_measuring, m_writing;
     std::uint64_t m_sinceCheckpoint = 0;  ///< bytes written
 };
 

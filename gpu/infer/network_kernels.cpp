@@ -9,27 +9,9 @@ namespace {
 
 constexpr std::uint32_t kLanes = 64;  ///< of every work-group here
 
-/// What packed_weights.glsl is specialized with. Floats count as blocks of eight.
-std::vector<std::uint32_t> constantsOf(quant::Type type)
-{
-    const quant::TypeInfo& info = quant::info(type);
-    const bool single = info.blockSize == 1;
-    return {std::uint32_t(type), single ? 1 : info.blockSize / 8, single ? info.blockBytes * 8 : info.blockBytes};
-}
-
-Buffer uploadTables(ComputeDevice& device)
-{
-    const std::vector<std::uint32_t> tables = weightTables();
-    const auto bytes = std::as_bytes(std::span(tables));
-    Buffer buffer(device, bytes.size(), Buffer::Place::Device);
-    Staging staging(device, bytes.size());
-    device.wait(staging.upload(bytes, buffer));
-    return buffer;
-}
-
 }  // namespace
 
-NetworkKernels::NetworkKernels(ComputeDevice& device) : m_device(device), m_tables(uploadTables(device)) {}
+NetworkKernels::NetworkKernels(ComputeDevice& device) : m_device(device), m_tables(uploadedWeightTables(device)) {}
 
 const Kernel& NetworkKernels::made(const KernelSource& source)
 {
@@ -40,12 +22,12 @@ const Kernel& NetworkKernels::made(const KernelSource& source)
 
 const Kernel& NetworkKernels::multiplyVector(quant::Type weights)
 {
-    return made({.shader = "matvec", .buffers = 6, .pushWords = 11, .constants = constantsOf(weights)});
+    return made({.shader = "matvec", .buffers = 6, .pushWords = 11, .constants = weightConstants(weights)});
 }
 
 const Kernel& NetworkKernels::multiplyMatrix(quant::Type weights)
 {
-    return made({.shader = "matmat", .buffers = 5, .pushWords = 9, .constants = constantsOf(weights)});
+    return made({.shader = "matmat", .buffers = 5, .pushWords = 9, .constants = weightConstants(weights)});
 }
 
 const Kernel& NetworkKernels::normalize(infer::NormKind kind)

@@ -5,6 +5,7 @@
 #include "core/quant/eights.h"
 #include "core/quant/level_search.h"
 #include "core/quant/small_floats.h"
+#include "gpu/staging.h"
 
 #include <algorithm>
 #include <bit>
@@ -44,6 +45,23 @@ std::vector<std::uint32_t> weightTables()
     addPoints(tables, quant::kPointsIQ3_XXS);
     addPoints(tables, quant::kPointsIQ3_S);
     return tables;
+}
+
+Buffer uploadedWeightTables(ComputeDevice& device)
+{
+    const std::vector<std::uint32_t> tables = weightTables();
+    const auto bytes = std::as_bytes(std::span(tables));
+    Buffer buffer(device, bytes.size(), Buffer::Place::Device);
+    Staging staging(device, bytes.size());
+    device.wait(staging.upload(bytes, buffer));
+    return buffer;
+}
+
+std::vector<std::uint32_t> weightConstants(quant::Type type)
+{
+    const quant::TypeInfo& info = quant::info(type);
+    const bool single = info.blockSize == 1;
+    return {std::uint32_t(type), single ? 1 : info.blockSize / 8, single ? info.blockBytes * 8 : info.blockBytes};
 }
 
 }  // namespace halftone::gpu

@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Packed weights as floats, eight at a time: the one place where shaders know GGUF's types. Block layouts are those of
 // core/quant/blocks.h. Bytes are cut out of 32-bit words, so that no device needs 8- or 16-bit storage. Whoever includes this declares
-// the buffers `weights` and `tables` (uint[], see weight_tables.h) and `columns`, of a row.
+// the buffers `weights` and `tables` (uint[], see weight_tables.h) and `columns`, of a row. With EXACT_WEIGHTS the floats are the CPU's, bit
+// for bit; without it drivers may join products and sums.
+
+#ifdef EXACT_WEIGHTS
+#include "numbers.glsl"
+#define EXACT precise
+#else
+#define EXACT
+#endif
 
 layout(constant_id = 0) const uint kType = 0;  // GGUF's id
 layout(constant_id = 1) const uint kBlockEights = 1;  // of a block; floats count as blocks of one eight
@@ -19,13 +27,29 @@ struct Eight {
     vec4 low, high;  // weights 0..3 and 4..7
 };
 
-Eight scaled(Eight x, float scale) { return Eight(x.low * scale, x.high * scale); }
-Eight affine(Eight x, float scale, float offset) { return Eight(x.low * scale + offset, x.high * scale + offset); }
+Eight scaled(Eight x, float scale)
+{
+    EXACT vec4 low = x.low * scale, high = x.high * scale;
+    return Eight(low, high);
+}
+Eight affine(Eight x, float scale, float offset)
+{
+    EXACT vec4 low = x.low * scale + offset, high = x.high * scale + offset;
+    return Eight(low, high);
+}
+
+#ifdef EXACT_WEIGHTS
+float halfOf(uint bits) { return fromHalf(bits & 0xffffu); }
+vec2 halvesOf(uint word) { return vec2(fromHalf(word & 0xffffu), fromHalf(word >> 16)); }
+#else
+float halfOf(uint bits) { return unpackHalf2x16(bits).x; }
+vec2 halvesOf(uint word) { return unpackHalf2x16(word); }
+#endif
 
 uint byteAt(uint at) { return weights[at >> 2] >> ((at & 3) * 8) & 255; }
 // `at` is even.
 uint halfBitsAt(uint at) { return weights[at >> 2] >> ((at & 2) * 8) & 0xffff; }
-float halfAt(uint at) { return unpackHalf2x16(halfBitsAt(at)).x; }
+float halfAt(uint at) { return halfOf(halfBitsAt(at)); }
 uint wordAt(uint at)
 {
     const uint shift = (at & 3) * 8, word = weights[at >> 2] >> shift;
@@ -66,6 +90,9 @@ vec4 levelsOf(vec4 codes, uint table)
 }
 Eight levelsOf(Eight codes, uint table) { return Eight(levelsOf(codes.low, table), levelsOf(codes.high, table)); }
 
+// Numbers whose bit of `signs` is set, turned round.
+vec4 turned(vec4 x, uint signs) { return uintBitsToFloat(floatBitsToUint(x) ^ (uvec4(signs, signs >> 1, signs >> 2, signs >> 3) & 1) << 31); }
+
 // Levels of a point of a code book, two or three bits each, the first weight lowest; set bits of `signs` turn weights round.
 Eight pointOf(uint first, uint second, uint bits, uint table, uint signs, float scale)
 {
@@ -73,8 +100,8 @@ Eight pointOf(uint first, uint second, uint bits, uint table, uint signs, float 
     const uint mask = (1 << bits) - 1;
     const Eight codes = Eight(vec4(uvec4(first) >> shift & mask), vec4(uvec4(second) >> shift & mask));
     const Eight levels = levelsOf(codes, table);
-    const vec4 turn = scale - 2 * scale * bytesOf(spread(signs)), turnHigh = scale - 2 * scale * bytesOf(spread(signs >> 4));
-    return Eight(levels.low * turn, levels.high * turnHigh);
+    const Eight weights = scaled(levels, scale);
+    return Eight(turned(weights.low, signs), turned(weights.high, signs >> 4));
 }
 Eight pointOfTwoBits(uint point, uint signs, float scale) { return pointOf(point, point >> 8, 2, kLevelsIQ2, signs, scale); }
 // Seven signs and the eighth that makes the number of minus signs even.
@@ -189,7 +216,7 @@ Eight unpackIQ1_M(uint b, uint e)
     uint d = 0;
     for (uint i = 0; i < 4; ++i)
         d |= halfBitsAt(scales + 2 * i) >> 12 << (4 * i);
-    const float scale = unpackHalf2x16(d).x * (2 * float(halfBitsAt(scales + e / 8 * 2) >> (e / 2 % 4 * 3) & 7) + 1);
+    const float scale = halfOf(d) * (2 * float(halfBitsAt(scales + e / 8 * 2) >> (e / 2 % 4 * 3) & 7) + 1);
     return pointIQ1(byteAt(b + e) | (high & 7) << 8, high >= 8, scale);
 }
 
@@ -212,28 +239,48 @@ Eight unpackTQ1_0(uint b, uint e)
 
 Eight unpackTQ2_0(uint b, uint e)
 {
-    const float d = halfAt(b + 64);
-    return affine(codesAt(b + e / 16 * 32 + e % 4 * 8, e % 16 / 4 * 2, 0x03030303), d, -d);
+    return scaled(affine(codesAt(b + e / 16 * 32 + e % 4 * 8, e % 16 / 4 * 2, 0x03030303), 1, -1), halfAt(b + 64));
 }
 
 Eight unpackQ1_0(uint b, uint e)
 {
     const uint bits = byteAt(b + 2 + e);
-    const float d = halfAt(b);
-    return affine(Eight(bytesOf(spread(bits)), bytesOf(spread(bits >> 4))), 2 * d, -d);
+    return scaled(affine(Eight(bytesOf(spread(bits)), bytesOf(spread(bits >> 4))), 2, -1), halfAt(b));
 }
 
 Eight unpackQ2_0(uint b, uint e)
 {
     const uint bits = halfBitsAt(b + 2 + e * 2);
     const uvec4 shift = uvec4(0, 2, 4, 6);
-    const float d = halfAt(b);
-    return affine(Eight(vec4(uvec4(bits) >> shift & 3), vec4(uvec4(bits >> 8) >> shift & 3)), d, -d);
+    return scaled(affine(Eight(vec4(uvec4(bits) >> shift & 3), vec4(uvec4(bits >> 8) >> shift & 3)), 1, -1), halfAt(b));
 }
 
 // 2^(e - 128): half a scale of MXFP4, whose levels are doubled. Small ones are no normal floats.
 float halfOfE8M0(uint e) { return uintBitsToFloat(e < 2 ? 0x00200000u << e : e - 1 << 23); }
-Eight unpackMXFP4(uint b, uint e) { return scaled(levelsOf(nibblesAt(b + 1, e), kLevelsE2M1), halfOfE8M0(byteAt(b))); }
+#ifdef EXACT_WEIGHTS
+// Times 2^-64, with the bits of subnormal numbers, which drivers may flush. Loses nothing of a number with few bits.
+uint shrunk(float value)
+{
+    const uint bits = floatBitsToUint(value), exponent = bits >> 23 & 255;
+    if (exponent > 64)
+        return bits - (64 << 23);
+    const uint mantissa = (bits & 0x7fffff | 0x800000) >> min(65 - exponent, 31);
+    return bits & 0x80000000u | (exponent == 0 ? 0 : mantissa);
+}
+vec4 shrunk(vec4 x) { return uintBitsToFloat(uvec4(shrunk(x.x), shrunk(x.y), shrunk(x.z), shrunk(x.w))); }
+#endif
+Eight unpackMXFP4(uint b, uint e)
+{
+    const Eight levels = levelsOf(nibblesAt(b + 1, e), kLevelsE2M1);
+    const uint exponent = byteAt(b);
+#ifdef EXACT_WEIGHTS
+    if (exponent < 64) {
+        const Eight weights = scaled(levels, halfOfE8M0(exponent + 64));
+        return Eight(shrunk(weights.low), shrunk(weights.high));
+    }
+#endif
+    return scaled(levels, halfOfE8M0(exponent));
+}
 
 // Half an unsigned E4M3 (bias 7); 0x7f is no number and counts as zero.
 float halfOfE4M3(uint bits)
@@ -241,7 +288,7 @@ float halfOfE4M3(uint bits)
     const uint exponent = bits >> 3 & 15, mantissa = bits & 7;
     if (bits == 0x7f)
         return 0;
-    return exponent == 0 ? float(mantissa) / 1024 : (1 + float(mantissa) / 8) * uintBitsToFloat(exponent + 119 << 23);
+    return exponent == 0 ? float(mantissa) * 0.0009765625 : (1 + float(mantissa) * 0.125) * uintBitsToFloat(exponent + 119 << 23);
 }
 Eight unpackNVFP4(uint b, uint e)
 {
@@ -257,8 +304,7 @@ Eight unpackF32(uint at)
 }
 Eight unpackF16(uint at)
 {
-    return Eight(vec4(unpackHalf2x16(wordAt(at)), unpackHalf2x16(wordAt(at + 4))),
-                 vec4(unpackHalf2x16(wordAt(at + 8)), unpackHalf2x16(wordAt(at + 12))));
+    return Eight(vec4(halvesOf(wordAt(at)), halvesOf(wordAt(at + 4))), vec4(halvesOf(wordAt(at + 8)), halvesOf(wordAt(at + 12))));
 }
 vec2 unpackBF16(uint word) { return uintBitsToFloat(uvec2(word << 16, word & 0xffff0000u)); }
 Eight unpackBF16Eight(uint at)
@@ -307,7 +353,7 @@ float floatAt(uint row, uint column)
     if (kType == kF32)
         return uintBitsToFloat(weights[(row >> 2) + column]);
     const uint bits = halfBitsAt(row + 2 * column);
-    return kType == kF16 ? unpackHalf2x16(bits).x : uintBitsToFloat(bits << 16);
+    return kType == kF16 ? halfOf(bits) : uintBitsToFloat(bits << 16);
 }
 
 // Weights 8 e .. 8 e + 7 of the row that begins at byte `row`; zeros behind its end, which only rows of floats may have.

@@ -9,7 +9,7 @@
 namespace halftone::test {
 
 /// Packs as the CPU does, and fails after some calls with half of the bytes written.
-class FailingDevice final : public backend::Backend {
+class FailingDevice : public backend::Backend {
 public:
     FailingDevice(const Executor& executor, int callsUntilFailure, ErrorCode code = ErrorCode::System)
         : m_cpu(executor),
@@ -26,6 +26,14 @@ public:
         if (m_callsLeft-- > 0)
             return;
         std::ranges::fill(packed.subspan(packed.size() / 2), std::byte(0xee));
+        throw Error(m_code, "the device was lost");
+    }
+
+    bool canDequantize(quant::Type type) override { return m_cpu.canDequantize(type); }
+    void dequantize(const backend::Packed& packed, std::span<float> out, Progress& progress) override
+    {
+        if (m_callsLeft-- > 0)
+            return m_cpu.dequantize(packed, out, progress);
         throw Error(m_code, "the device was lost");
     }
 

@@ -6,6 +6,7 @@
 #include "core/quant/codec.h"
 #include "gpu/self_check.h"
 #include "gpu/vulkan_backend.h"
+#include "tests/gpu/random_rows.h"
 #include "tests/inspect/made_tensor.h"
 
 #include <QFile>
@@ -15,10 +16,10 @@
 #include <climits>
 #include <cmath>
 #include <cstring>
-#include <random>
 
 using namespace halftone;
 using namespace halftone::gpu;
+using test::randomImportance, test::randomWeights;
 
 namespace {
 
@@ -31,31 +32,6 @@ std::vector<float> goldenFloats(const QString& name)
     std::vector<float> values(std::size_t(bytes.size()) / sizeof(float));
     std::memcpy(values.data(), bytes.constData(), values.size() * sizeof(float));
     return values;
-}
-
-/// Weights of many sizes; a few are zero, subnormal or huge.
-std::vector<float> randomWeights(std::size_t count, unsigned seed)
-{
-    std::mt19937 random(seed);
-    std::normal_distribution<float> normal;
-    std::vector<float> weights(count);
-    float size = 1;
-    for (std::size_t i = 0; i < count; ++i) {
-        if (i % 32 == 0)
-            size = std::ldexp(1.0f, -int(random() % 20));
-        const unsigned kind = random() % 3000;
-        weights[i] = kind == 0 ? 1e-40f : kind == 1 ? 1e20f : kind < 30 ? 0.0f : kind < 60 ? size : normal(random) * size;
-    }
-    return weights;
-}
-
-std::vector<float> randomImportance(std::size_t count, unsigned seed)
-{
-    std::mt19937 random(seed);
-    std::exponential_distribution<float> exponential;
-    std::vector<float> importance(count);
-    std::ranges::generate(importance, [&] { return random() % 40 == 0 ? 0.0f : exponential(random) * exponential(random); });
-    return importance;
 }
 
 std::vector<std::byte> packedBy(backend::Backend& backend, const backend::Rows& rows)
@@ -177,6 +153,8 @@ private Q_SLOTS:
                 std::ranges::copy(packedHere(rows), packed.begin());
                 packed[packed.size() - 7] ^= std::byte(1);
             }
+            bool canDequantize(quant::Type) override { return false; }
+            void dequantize(const backend::Packed&, std::span<float>, Progress&) override {}
             bool canInspect(quant::Type) override { return true; }
             inspect::Inspection inspect(const model::Tensor& tensor, int bins, Progress& progress) override
             {

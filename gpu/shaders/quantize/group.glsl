@@ -25,8 +25,8 @@ layout(push_constant) uniform Push
 };
 
 const uint kQ4_0 = 2, kQ4_1 = 3, kQ5_0 = 6, kQ5_1 = 7, kQ8_0 = 8, kQ2_K = 10, kQ3_K = 11, kQ4_K = 12, kQ5_K = 13, kQ6_K = 14,
-           kIQ2_XXS = 16, kIQ2_XS = 17, kIQ3_XXS = 18, kIQ4_NL = 20, kIQ3_S = 21, kIQ2_S = 22, kIQ4_XS = 23, kTQ1_0 = 34, kTQ2_0 = 35,
-           kMXFP4 = 39, kNVFP4 = 40, kQ1_0 = 41, kQ2_0 = 42;
+           kIQ2_XXS = 16, kIQ2_XS = 17, kIQ3_XXS = 18, kIQ1_S = 19, kIQ4_NL = 20, kIQ3_S = 21, kIQ2_S = 22, kIQ4_XS = 23, kIQ1_M = 29,
+           kTQ1_0 = 34, kTQ2_0 = 35, kMXFP4 = 39, kNVFP4 = 40, kQ1_0 = 41, kQ2_0 = 42;
 
 const uint kGroup = 1024, kMostBlocks = 4;  // super-blocks
 const uint kMostValues = 16;  // scales of a super-block
