@@ -31,7 +31,7 @@ private:
 struct Context::State : ForwardPass {
     State(std::shared_ptr<const Variant> v, std::size_t capacity, KvType kvType, const Executor& e, Accelerator* a)
         : ForwardPass(std::move(v), capacity, kvType, e),
-          accelerator(kvType == KvType::F16 ? a : nullptr)
+          accelerator(a)
     {
     }
 
@@ -52,7 +52,7 @@ struct Context::State : ForwardPass {
 void Context::State::openDevice(Progress& progress)
 {
     if (!device && accelerator && position == 0)
-        device = accelerator->passFor(variant, cache.capacity(), progress);
+        device = accelerator->passFor(variant, cache.capacity(), cache.type(), progress);
     if (!device)
         accelerator = nullptr;
 }
@@ -139,7 +139,8 @@ void Context::State::checkTokens(std::span<const token::Id> tokens) const
         throw Error(ErrorCode::Usage, "a token id is outside the model's vocabulary");
 }
 
-Context::Context(std::shared_ptr<const Variant> variant, std::size_t capacity, const Executor& executor, KvType kvType, Accelerator* accelerator)
+Context::Context(std::shared_ptr<const Variant> variant, std::size_t capacity, const Executor& executor, KvType kvType,
+                 Accelerator* accelerator)
     : m_state(std::make_unique<State>(std::move(variant), capacity, kvType, executor, accelerator))
 {
 }
