@@ -85,16 +85,12 @@ std::optional<int> chooseGpu(const DeviceChoice& choice)
     return chosen ? std::optional(chosen->index) : std::nullopt;
 }
 
-std::unique_ptr<infer::Accelerator> openAccelerator(const Console& console, infer::KvType kvType)
+std::unique_ptr<infer::Accelerator> openAccelerator(const Console& console)
 {
     const DeviceChoice choice = console.device();
     const std::optional<int> index = chooseGpu(choice);
     if (!index)
         return nullptr;
-    if (kvType != infer::KvType::F16) {
-        console.note("computing on the CPU: a device keeps past keys and values in its own way, not by --kv-type");
-        return nullptr;
-    }
     try {
         return gpu::openAccelerator(*index, [&console](const std::string& decision) { console.note(decision); });
     } catch (const Error& error) {

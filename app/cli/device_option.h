@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/infer/kv_type.h"
 #include "gpu/devices.h"
 
 #include <memory>
@@ -42,8 +41,8 @@ std::optional<ChosenGpu> findGpu(const DeviceChoice& choice);
 /// The index alone.
 std::optional<int> chooseGpu(const DeviceChoice& choice);
 
-/// What --device means for running a network; null: the CPU, which alone keeps the past as another type than F16. Decisions are noted
-/// on the console, which must live longer. Throws as chooseGpu() does, and where a device that was asked for cannot be opened.
-std::unique_ptr<infer::Accelerator> openAccelerator(const Console& console, infer::KvType kvType);
+/// What --device means for running a network; null: the CPU. Decisions are noted on the console, which must live longer. Throws as
+/// chooseGpu() does, and where a device that was asked for cannot be opened.
+std::unique_ptr<infer::Accelerator> openAccelerator(const Console& console);
 
 }  // namespace halftone::cli

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/infer/kv_type.h"
 #include "core/infer/matmul.h"
 
 #include <cstddef>
@@ -81,9 +82,11 @@ public:
     virtual std::string name() const = 0;
     /// Bytes that passes may take now, beside those that are open; 0: unknown.
     virtual std::uint64_t freeBytes() const = 0;
-    /// For a text of up to `capacity` tokens. Null where the device cannot run this network or has no room for one layer. Says what it
-    /// decided. Throws Error{Cancelled} through `progress`, which is not advanced, and nothing that the CPU can do without.
-    virtual std::unique_ptr<DevicePass> passFor(std::shared_ptr<const Variant> variant, std::size_t capacity, Progress& progress) = 0;
+    /// For a text of up to `capacity` tokens, whose past is kept as `kvType`. Null where the device cannot run this network or has no room
+    /// for one layer. Says what it decided. Throws Error{Cancelled} through `progress`, which is not advanced, and nothing that the CPU can
+    /// do without.
+    virtual std::unique_ptr<DevicePass> passFor(std::shared_ptr<const Variant> variant, std::size_t capacity, KvType kvType,
+                                                Progress& progress) = 0;
     /// A pass has failed; the CPU goes on in its place.
     virtual void gaveUp(const Error& why) = 0;
 

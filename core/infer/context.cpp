@@ -31,7 +31,7 @@ private:
 struct Context::State : ForwardPass {
     State(std::shared_ptr<const Variant> v, std::size_t capacity, KvType kvType, const Executor& e, Accelerator* a)
         : ForwardPass(std::move(v), capacity, kvType, e),
-          accelerator(kvType == KvType::F16 ? a : nullptr)
+          accelerator(a)
     {
     }
 
@@ -52,7 +52,7 @@ struct Context::State : ForwardPass {
 void Context::State::openDevice(Progress& progress)
 {
     if (!device && accelerator && position == 0)
-        device = accelerator->passFor(variant, cache.capacity(), progress);
+        device = accelerator->passFor(variant, cache.capacity(), cache.type(), progress);
     if (!device)
         accelerator = nullptr;
 }

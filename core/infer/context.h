@@ -24,8 +24,8 @@ class Variant;
 class Context {
 public:
     /// Room for `capacity` tokens; 0 means the model's own context length (at most 4096). `kvType`: what past keys and values are kept as.
-    /// With an accelerator, which must live longer, evaluate() runs there as far as it can, unless `kvType` is another than F16: a device
-    /// keeps the past in its own way. Where it fails the CPU takes the text over and goes on. Everything else runs on the CPU.
+    /// With an accelerator, which must live longer, evaluate() runs there as far as it can. Where it fails the CPU takes the text over and
+    /// goes on. Everything else runs on the CPU.
     Context(std::shared_ptr<const Variant> variant, std::size_t capacity, const Executor& executor, KvType kvType = KvType::F16,
             Accelerator* accelerator = nullptr);
     ~Context();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gpu/infer/network_commands.h"
 
+#include "gpu/infer/placement.h"
+
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -102,8 +104,8 @@ void NetworkCommands::store(const StoreStep& step)
 {
     const std::array slices{step.rows, step.cache};
     const std::array<std::uint32_t, 4> push{step.tokens, step.heads, step.headSize, step.position};
-    m_commands.dispatch(m_kernels.store(), slices, push,
-                        groupsFor(std::uint64_t(step.tokens) * step.heads * ((step.headSize + 1) / 2), 64));
+    m_commands.dispatch(m_kernels.store(step.kvType), slices, push,
+                        groupsFor(std::uint64_t(step.tokens) * step.heads * cacheWords(step.headSize, step.kvType), 64));
 }
 
 void NetworkCommands::attend(const AttentionStep& step)
@@ -111,7 +113,7 @@ void NetworkCommands::attend(const AttentionStep& step)
     const std::array slices{step.queries, step.keys, step.values, orTables(step.sinks), step.out};
     const std::array<std::uint32_t, 9> push{step.heads,  step.kvHeads,     step.keySize,       step.valueSize,      step.position,
                                             step.window, bits(step.scale), bits(step.softCap), step.sinks.bytes > 0};
-    m_commands.dispatch(m_kernels.attend(step.valueSize), slices, push, step.heads, step.tokens);
+    m_commands.dispatch(m_kernels.attend(step.kvType, step.valueSize), slices, push, step.heads, step.tokens);
 }
 
 void NetworkCommands::activate(infer::Activation activation, const Slice& hidden, const Slice& factor, std::uint32_t count)

@@ -18,6 +18,7 @@ struct Rows {
 
 /// What attention is asked, for tokens x heads queries.
 struct AttentionStep {
+    infer::KvType kvType;
     Slice queries, keys, values, out;
     Slice sinks = {};  ///< a logit for each head; no bytes: none
     std::uint32_t tokens, heads, kvHeads, keySize, valueSize;
@@ -26,8 +27,9 @@ struct AttentionStep {
     float scale = 1, softCap = 0;  ///< 0: none
 };
 
-/// Rows of heads and the cache of halves that they join: positions x heads x ceil(headSize / 2) words.
+/// Rows of heads and the cache that they join: positions x heads x cacheWords().
 struct StoreStep {
+    infer::KvType kvType;
     Slice rows, cache;
     std::uint32_t tokens, heads, headSize, position;
 };

@@ -9,6 +9,12 @@ namespace {
 
 constexpr std::uint32_t kLanes = 64;  ///< of every work-group here
 
+/// What cache.glsl is specialized with.
+std::uint32_t constantOf(infer::KvType kvType)
+{
+    return kvType == infer::KvType::F16 ? 0 : kvType == infer::KvType::F32 ? 1 : 2;
+}
+
 }  // namespace
 
 NetworkKernels::NetworkKernels(ComputeDevice& device) : m_device(device), m_tables(uploadedWeightTables(device)) {}
@@ -40,14 +46,15 @@ const Kernel& NetworkKernels::rotate(infer::RopePairing pairing)
     return made({.shader = "rotate", .buffers = 2, .pushWords = 6, .constants = {pairing == infer::RopePairing::Halves}});
 }
 
-const Kernel& NetworkKernels::store()
+const Kernel& NetworkKernels::store(infer::KvType kvType)
 {
-    return made({.shader = "store", .buffers = 2, .pushWords = 4});
+    return made({.shader = "store", .buffers = 2, .pushWords = 4, .constants = {constantOf(kvType)}});
 }
 
-const Kernel& NetworkKernels::attend(std::uint32_t valueSize)
+const Kernel& NetworkKernels::attend(infer::KvType kvType, std::uint32_t valueSize)
 {
-    return made({.shader = "attention", .buffers = 5, .pushWords = 9, .constants = {(valueSize + kLanes - 1) / kLanes}});
+    const std::vector<std::uint32_t> constants{constantOf(kvType), (valueSize + kLanes - 1) / kLanes};
+    return made({.shader = "attention", .buffers = 5, .pushWords = 9, .constants = constants});
 }
 
 const Kernel& NetworkKernels::activate(infer::Activation activation, bool plain)

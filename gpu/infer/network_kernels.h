@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/infer/architecture.h"
+#include "core/infer/kv_type.h"
 #include "core/quant/type.h"
 #include "gpu/buffer.h"
 #include "gpu/kernel.h"
@@ -25,8 +26,8 @@ public:
     const Kernel& multiplyMatrix(quant::Type weights);
     const Kernel& normalize(infer::NormKind kind);
     const Kernel& rotate(infer::RopePairing pairing);
-    const Kernel& store();
-    const Kernel& attend(std::uint32_t valueSize);
+    const Kernel& store(infer::KvType kvType);
+    const Kernel& attend(infer::KvType kvType, std::uint32_t valueSize);
     /// Without a factor the hidden layer is `plain`: GELU alone.
     const Kernel& activate(infer::Activation activation, bool plain);
     const Kernel& add();

@@ -57,7 +57,7 @@ NetworkPass::NetworkPass(NetworkKernels& kernels, std::shared_ptr<const infer::V
     m_upload = Buffer(kernels.device(), shape.tokens * m_h.width * 4, Buffer::Place::Upload);
     m_readback = Buffer(kernels.device(), std::max(m_upload.bytes(), m_logits.bytes()), Buffer::Place::Readback);
     const auto cache = [&](std::uint32_t headSize) {
-        return Buffer(kernels.device(), shape.capacity * m_h.kvHeads * headWords(headSize) * 4, Buffer::Place::Device);
+        return Buffer(kernels.device(), shape.capacity * m_h.kvHeads * cacheWords(headSize, shape.kvType) * 4, Buffer::Place::Device);
     };
     for (std::size_t layer = 0; layer < placement.layers; ++layer)
         m_caches.push_back({cache(m_h.keySize), cache(m_h.valueSize)});
@@ -239,16 +239,17 @@ void NetworkPass::recordKeysAndValues(std::size_t layer, const Slice& input, con
     m_steps.barrier();
     normalizeHeads(weights, batch.tokens);
     const Cache& cache = m_caches[layer];
-    m_steps.store({m_values, cache.values, batch.tokens, m_h.kvHeads, m_h.valueSize, batch.position});
+    m_steps.store({m_shape.kvType, m_values, cache.values, batch.tokens, m_h.kvHeads, m_h.valueSize, batch.position});
     rotateHeads(layer, batch);
-    m_steps.store({m_keys, cache.keys, batch.tokens, m_h.kvHeads, m_h.keySize, batch.position});
+    m_steps.store({m_shape.kvType, m_keys, cache.keys, batch.tokens, m_h.kvHeads, m_h.keySize, batch.position});
     m_steps.barrier();
 }
 
 void NetworkPass::recordAttention(std::size_t layer, const Batch& batch)
 {
     const DeviceLayer& weights = m_network.layers()[layer];
-    m_steps.attend({.queries = m_queries,
+    m_steps.attend({.kvType = m_shape.kvType,
+                    .queries = m_queries,
                     .keys = m_caches[layer].keys,
                     .values = m_caches[layer].values,
                     .out = m_mixed,

@@ -20,19 +20,14 @@ std::uint64_t bytesOf(const infer::Norm& norm)
     return (norm.weight.size() + norm.bias.size()) * kFloat;
 }
 
-std::uint64_t keyCacheBytes(const infer::Hyperparameters& h, std::size_t capacity)
+std::uint64_t cacheBytes(const infer::Hyperparameters& h, std::uint32_t headSize, std::size_t capacity, infer::KvType kvType)
 {
-    return std::uint64_t(capacity) * h.kvHeads * headWords(h.keySize) * 4;
+    return std::uint64_t(capacity) * h.kvHeads * cacheWords(headSize, kvType) * 4;
 }
 
-std::uint64_t valueCacheBytes(const infer::Hyperparameters& h, std::size_t capacity)
+std::uint64_t layerBytes(const infer::LayerWeights& layer, const infer::Hyperparameters& h, const PassShape& shape)
 {
-    return std::uint64_t(capacity) * h.kvHeads * headWords(h.valueSize) * 4;
-}
-
-std::uint64_t layerBytes(const infer::LayerWeights& layer, const infer::Hyperparameters& h, std::size_t capacity)
-{
-    std::uint64_t bytes = keyCacheBytes(h, capacity) + valueCacheBytes(h, capacity);
+    std::uint64_t bytes = cacheBytes(h, h.keySize, shape.capacity, shape.kvType) + cacheBytes(h, h.valueSize, shape.capacity, shape.kvType);
     for (const infer::Linear* linear :
          {&layer.query, &layer.key, &layer.value, &layer.attentionOutput, &layer.mixture.router, &layer.mixture.sharedGate})
         bytes += bytesOf(*linear);
@@ -65,7 +60,7 @@ std::uint64_t outputBytes(const infer::Variant::Weights& weights)
 
 }  // namespace
 
-PassShape passShape(const infer::Hyperparameters& h, std::size_t capacity, std::uint64_t storageRange)
+PassShape passShape(const infer::Hyperparameters& h, std::size_t capacity, infer::KvType kvType, std::uint64_t storageRange)
 {
     constexpr std::uint64_t kMostTokens = 512, kMostVectors = 65535, kMostLogitBytes = 32u << 20;
     const std::uint64_t used = std::max<std::uint64_t>(1, h.routing.used);
@@ -74,6 +69,7 @@ PassShape passShape(const infer::Hyperparameters& h, std::size_t capacity, std::
     const std::uint64_t tokens = std::min({kMostTokens, std::uint64_t(capacity), storageRange / widest, kMostVectors / used});
     const std::uint64_t rows = std::min(tokens, std::min(kMostLogitBytes, storageRange) / (kFloat * h.vocabulary));
     return {.capacity = capacity,
+            .kvType = kvType,
             .tokens = std::uint32_t(std::max<std::uint64_t>(1, tokens)),
             .logitRows = std::uint32_t(std::max<std::uint64_t>(1, rows))};
 }
@@ -84,7 +80,7 @@ Placement place(const infer::Variant::Weights& weights, const PassShape& shape, 
     Placement result{.bytes = commonBytes(h, shape), .allBytes = commonBytes(h, shape)};
     bool fits = true;
     for (const infer::LayerWeights& layer : weights.layers) {
-        const std::uint64_t bytes = layerBytes(layer, h, shape.capacity);
+        const std::uint64_t bytes = layerBytes(layer, h, shape);
         result.allBytes += bytes;
         fits = fits && result.bytes + bytes <= freeBytes;
         result.layers += fits;
@@ -97,15 +93,15 @@ Placement place(const infer::Variant::Weights& weights, const PassShape& shape, 
     return result;
 }
 
-std::string whyNotOnDevice(const infer::Hyperparameters& h, std::size_t capacity, const Limits& limits)
+std::string whyNotOnDevice(const infer::Hyperparameters& h, std::size_t capacity, infer::KvType kvType, const Limits& limits)
 {
     if (h.latent)
         return "attention through latents (" + h.architecture + ") is not computed on graphics devices yet";
     constexpr std::size_t kMostExperts = 1024;  // whose probabilities fit the memory that a work-group shares on every device
     if (h.experts > kMostExperts || h.routing.sigmoid || h.routing.groups > 1 || h.routing.scale != 1)
         return "the way that this " + h.architecture + " model chooses experts is not computed on graphics devices yet";
-    const std::uint64_t largest =
-        std::max({keyCacheBytes(h, capacity), valueCacheBytes(h, capacity), anglesBytes(h, capacity), h.vocabulary * kFloat});
+    const std::uint64_t largest = std::max({cacheBytes(h, h.keySize, capacity, kvType), cacheBytes(h, h.valueSize, capacity, kvType),
+                                            anglesBytes(h, capacity), h.vocabulary * kFloat});
     if (largest > std::min(limits.storageRange, limits.bufferBytes))
         return "a context of " + std::to_string(capacity) + " tokens is longer than the graphics device can bind";
     return {};

@@ -65,10 +65,10 @@ std::uint64_t VulkanAccelerator::freeBytes() const
 }
 
 std::unique_ptr<infer::DevicePass> VulkanAccelerator::passFor(std::shared_ptr<const infer::Variant> variant, std::size_t capacity,
-                                                              Progress& progress)
+                                                              infer::KvType kvType, Progress& progress)
 {
     try {
-        return makePass(std::move(variant), capacity, progress);
+        return makePass(std::move(variant), capacity, kvType, progress);
     } catch (const Error& error) {
         if (error.code() == ErrorCode::Cancelled)
             throw;
@@ -78,19 +78,19 @@ std::unique_ptr<infer::DevicePass> VulkanAccelerator::passFor(std::shared_ptr<co
 }
 
 std::unique_ptr<infer::DevicePass> VulkanAccelerator::makePass(std::shared_ptr<const infer::Variant> variant, std::size_t capacity,
-                                                               Progress& progress)
+                                                               infer::KvType kvType, Progress& progress)
 {
     const infer::Hyperparameters& h = variant->hyperparameters();
-    if (const std::string why = whyNotOnDevice(h, capacity, m_device.limits()); !why.empty())
+    if (const std::string why = whyNotOnDevice(h, capacity, kvType, m_device.limits()); !why.empty())
         throw Error(ErrorCode::Unsupported, why);
     const std::uint64_t free = freeBytes();
-    const PassShape shape = passShape(h, capacity, m_device.limits().storageRange);
+    const PassShape shape = passShape(h, capacity, kvType, m_device.limits().storageRange);
     const Placement placement = place(variant->weights(), shape, free);
     if (placement.layers == 0)
         throw Error(ErrorCode::OutOfMemory,
                     "no layer fits into the " + megabytes(free) + " that are free on " + m_device.description().name);
     const std::size_t layers = h.layers;
-    check(variant, progress);
+    check(variant, kvType, progress);
     auto pass = std::make_unique<NetworkPass>(m_kernels, std::move(variant), shape, placement, m_options.chunkBytes, progress);
     say(decisionText(m_device.description().name, placement, layers, free));
     return pass;
@@ -98,7 +98,7 @@ std::unique_ptr<infer::DevicePass> VulkanAccelerator::makePass(std::shared_ptr<c
 
 /// Drivers miscompile: the first layer, which has most of the network's kernels, is compared with the CPU's on a short text, in a batch and
 /// then one token.
-void VulkanAccelerator::check(const std::shared_ptr<const infer::Variant>& variant, Progress& progress)
+void VulkanAccelerator::check(const std::shared_ptr<const infer::Variant>& variant, infer::KvType kvType, Progress& progress)
 {
     constexpr std::size_t kTokens = 9;
     const infer::Hyperparameters& h = variant->hyperparameters();
@@ -107,13 +107,13 @@ void VulkanAccelerator::check(const std::shared_ptr<const infer::Variant>& varia
     for (std::size_t i = 0; i < tokens; ++i)
         ids[i] = token::Id(i * 7919 % h.vocabulary);
     const Executor executor;
-    infer::Context context(variant, tokens, executor);
+    infer::Context context(variant, tokens, executor, kvType);
     std::vector<float> cpu(tokens * h.width);
     context.embed(ids, cpu);
     std::vector<float> device = cpu;
     context.runLayers(cpu, 0, 1, nullptr, progress);
 
-    const PassShape shape = passShape(h, tokens, m_device.limits().storageRange);
+    const PassShape shape = passShape(h, tokens, kvType, m_device.limits().storageRange);
     NetworkPass pass(m_kernels, variant, shape, {.layers = 1, .bytes = place(variant->weights(), shape, 0).bytes}, m_options.chunkBytes,
                      progress);
     const std::size_t batch = (tokens - 1) * h.width;

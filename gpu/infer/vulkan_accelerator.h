@@ -24,7 +24,7 @@ public:
     /// Throws Error where the device cannot be opened.
     explicit VulkanAccelerator(AcceleratorOptions options);
 
-    std::unique_ptr<infer::DevicePass> passFor(std::shared_ptr<const infer::Variant> variant, std::size_t capacity,
+    std::unique_ptr<infer::DevicePass> passFor(std::shared_ptr<const infer::Variant> variant, std::size_t capacity, infer::KvType kvType,
                                                Progress& progress) override;
     void gaveUp(const Error& why) override;
     std::string name() const override { return m_device.description().name; }
@@ -38,8 +38,9 @@ public:
 private:
     double checkedSeconds(std::span<const infer::PackedMatrix> matrices, Progress& progress);
     void say(const std::string& text) const;
-    void check(const std::shared_ptr<const infer::Variant>& variant, Progress& progress);
-    std::unique_ptr<infer::DevicePass> makePass(std::shared_ptr<const infer::Variant> variant, std::size_t capacity, Progress& progress);
+    void check(const std::shared_ptr<const infer::Variant>& variant, infer::KvType kvType, Progress& progress);
+    std::unique_ptr<infer::DevicePass> makePass(std::shared_ptr<const infer::Variant> variant, std::size_t capacity, infer::KvType kvType,
+                                                Progress& progress);
 
     AcceleratorOptions m_options;
     ComputeDevice m_device;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Causal attention over a cache of halves with a running softmax (Milakov and Gimelshein 2018; Dao et al. 2022): a work-group for each
+// Causal attention over the cache with a running softmax (Milakov and Gimelshein 2018; Dao et al. 2022): a work-group for each
 // head of each token, 64 positions at a time. Heads in groups share keys and values.
 #version 450
 #extension GL_GOOGLE_include_directive : require
 
 layout(local_size_x = 64) in;
-layout(constant_id = 0) const uint kValues = 1;  // elements of a value that an invocation adds up: ceil(valueSize / 64)
+layout(constant_id = 1) const uint kValues = 1;  // elements of a value that an invocation adds up: ceil(valueSize / 64)
 
 layout(std430, binding = 0) readonly buffer Queries { float queries[]; };  // tokens x heads x keySize
 layout(std430, binding = 1) readonly buffer Keys { uint keys[]; };  // positions x kvHeads x keyWords
@@ -21,20 +21,46 @@ layout(push_constant) uniform Push
     uint hasSinks;
 };
 
+#include "cache.glsl"
 #include "reduce.glsl"
 
 const float kLowest = -1e30;
 shared float query[1024];
 shared float shares[64];
 
+vec4 signedBytes(uint word) { return vec4(ivec4(uvec4(word << 24, word << 16, word << 8, word)) >> 24); }
+
+// Of the elements in a word of a key, and what the query has in their place.
+float wordProduct(uint word, uint w)
+{
+    if (kKept == kFloats)
+        return uintBitsToFloat(word) * query[w];
+    if (kKept == kHalves)
+        return dot(unpackHalf2x16(word), vec2(query[2 * w], query[2 * w + 1]));
+    return dot(signedBytes(word), vec4(query[4 * w], query[4 * w + 1], query[4 * w + 2], query[4 * w + 3]));
+}
+
+float keyProduct(uint at)
+{
+    const uint words = elementWords(keySize), each = kBlock / 4;
+    float sum = 0;
+    if (kKept == kHalves || kKept == kFloats) {
+        for (uint w = 0; w < words; ++w)
+            sum += wordProduct(keys[at + w], w);
+        return sum;
+    }
+    for (uint block = 0; block * each < words; ++block) {
+        float part = 0;
+        for (uint w = block * each; w < min(words, (block + 1) * each); ++w)
+            part += wordProduct(keys[at + w], w);
+        sum += part * unpackHalf2x16(keys[at + words + block / 2])[block % 2];
+    }
+    return sum;
+}
+
 float logitOf(uint seen, uint kvHead)
 {
-    const uint words = (keySize + 1) / 2, at = (seen * kvHeads + kvHead) * words;
-    float sum = 0;
-    for (uint w = 0; w < words; ++w) {
-        const vec2 key = unpackHalf2x16(keys[at + w]);
-        sum += key.x * query[2 * w] + key.y * query[2 * w + 1];
-    }
+    const float sum = keyProduct((seen * kvHeads + kvHead) * headWords(keySize));
     if (softCap == 0)
         return sum * scale;
     const float turned = clamp(sum * scale / softCap, -15.0, 15.0);  // tanh is 1 there, and some devices overflow
@@ -43,14 +69,19 @@ float logitOf(uint seen, uint kvHead)
 
 float valueAt(uint seen, uint kvHead, uint element)
 {
-    const vec2 pair = unpackHalf2x16(values[(seen * kvHeads + kvHead) * ((valueSize + 1) / 2) + element / 2]);
-    return element % 2 == 0 ? pair.x : pair.y;
+    const uint at = (seen * kvHeads + kvHead) * headWords(valueSize);
+    if (kKept == kFloats)
+        return uintBitsToFloat(values[at + element]);
+    if (kKept == kHalves)
+        return unpackHalf2x16(values[at + element / 2])[element % 2];
+    const uint block = element / kBlock;
+    return signedBytes(values[at + element / 4])[element % 4] * unpackHalf2x16(values[at + elementWords(valueSize) + block / 2])[block % 2];
 }
 
 void main()
 {
     const uint lane = gl_LocalInvocationID.x, head = gl_WorkGroupID.x, token = gl_WorkGroupID.y, kvHead = head / (heads / kvHeads);
-    for (uint i = lane; i < (keySize + 1) / 2 * 2; i += 64)
+    for (uint i = lane; i < (keySize + 3) / 4 * 4; i += 64)  // whole words, of whatever type
         query[i] = i < keySize ? queries[(token * heads + head) * keySize + i] : 0;
     barrier();
 

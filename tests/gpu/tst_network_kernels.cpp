@@ -1,20 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Each kernel of a network beside plain loops in double precision, on shapes that fill no work-group and on one row.
 #include "core/evaluate/token_figures.h"
-#include "core/infer/routing.h"
 #include "core/infer/vector_math.h"
 #include "core/quant/codec.h"
-#include "gpu/infer/network_commands.h"
-#include "tests/gpu/opened_device.h"
+#include "tests/gpu/kernel_test.h"
 
 #include <QFile>
 
-#include <algorithm>
-#include <bit>
-#include <cmath>
 #include <cstring>
 #include <numeric>
-#include <random>
 
 Q_DECLARE_METATYPE(halftone::quant::Type)
 
@@ -23,28 +17,12 @@ using namespace halftone::gpu;
 
 namespace {
 
-std::vector<float> randomFloats(std::size_t count, unsigned seed, float spread = 1, float centre = 0)
-{
-    std::mt19937 random(seed);
-    std::normal_distribution<float> normal(centre, spread);
-    std::vector<float> values(count);
-    std::ranges::generate(values, [&] { return normal(random); });
-    return values;
-}
-
 std::vector<float> dequantized(quant::Type type, std::span<const std::byte> packed)
 {
     const quant::TypeInfo& info = quant::info(type);
     std::vector<float> weights(packed.size() / info.blockBytes * info.blockSize);
     quant::dequantize(type, packed, weights);
     return weights;
-}
-
-float asHalf(float value)
-{
-    std::array<std::byte, 2> half;
-    quant::quantize(quant::Type::F16, {&value, 1}, 1, {}, half);
-    return dequantized(quant::Type::F16, half)[0];
 }
 
 std::vector<std::byte> goldenBytes(const quant::TypeInfo& type)
@@ -55,18 +33,6 @@ std::vector<std::byte> goldenBytes(const quant::TypeInfo& type)
     std::vector<std::byte> result(std::size_t(bytes.size()));
     std::memcpy(result.data(), bytes.constData(), result.size());
     return result;
-}
-
-/// Largest difference over the largest magnitude expected.
-double worstError(std::span<const float> ours, std::span<const double> expected)
-{
-    double worst = 0, largest = 0;
-    for (std::size_t i = 0; i < expected.size(); ++i) {
-        const double difference = std::abs(double(ours[i]) - expected[i]);
-        worst = std::isfinite(difference) ? std::max(worst, difference) : std::numeric_limits<double>::infinity();
-        largest = std::max(largest, std::abs(expected[i]));
-    }
-    return worst / std::max(largest, 1e-30);
 }
 
 /// infer::logSumExp() is exact to 1e-7, which small divergences are not far from.
@@ -105,40 +71,11 @@ double gelu(double x)
     return x / 2 * (1 + std::tanh(std::sqrt(2 / M_PI) * (x + 0.044715 * x * x * x)));
 }
 
-/// Beyond this a kernel does something else; sums of some thousand floats stay below.
-constexpr double kTolerance = 2e-5;
-
 }  // namespace
 
-class TestNetworkKernels : public QObject {
+class TestNetworkKernels : public KernelTest {
     Q_OBJECT
 
-    std::unique_ptr<ComputeDevice> m_device;
-    std::unique_ptr<NetworkKernels> m_kernels;
-    std::unique_ptr<Staging> m_staging;
-
-    Buffer uploaded(std::span<const float> values)
-    {
-        Buffer buffer(*m_device, values.size_bytes(), Buffer::Place::Device);
-        m_device->wait(m_staging->upload(std::as_bytes(values), buffer));
-        return buffer;
-    }
-    Buffer empty(std::size_t count) { return uploaded(std::vector<float>(count, std::numeric_limits<float>::quiet_NaN())); }
-    std::vector<float> downloaded(const Buffer& buffer, std::size_t count)
-    {
-        std::vector<float> values(count);
-        m_staging->download(buffer, 0, std::as_writable_bytes(std::span(values)));
-        return values;
-    }
-    template <class Record>
-    void run(const Record& record)
-    {
-        Commands commands(*m_device, m_device->compute());
-        NetworkCommands steps(*m_kernels, commands);
-        commands.begin();
-        record(steps);
-        m_device->wait(commands.submit());
-    }
     /// Half of the product added to ones.
     std::vector<float> addedProduct(const DeviceMatrix& matrix, std::span<const float> x, std::uint32_t tokens)
     {
@@ -155,25 +92,8 @@ class TestNetworkKernels : public QObject {
     }
 
 private Q_SLOTS:
-    void initTestCase()
-    {
-        m_device = openForTest();
-        if (!m_device)
-            QSKIP("no Vulkan device");
-        m_kernels = std::make_unique<NetworkKernels>(*m_device);
-        m_staging = std::make_unique<Staging>(*m_device, 1u << 20);
-    }
-    void cleanup()
-    {
-        if (m_device)
-            QCOMPARE(m_device->instance().validationMessages(), 0);
-    }
-    void cleanupTestCase()
-    {
-        m_staging.reset();
-        m_kernels.reset();
-        m_device.reset();
-    }
+    void initTestCase() { open(); }
+    void cleanup() { nothingWasComplainedAbout(); }
 
     /// A product with one column of ones for each column reads every weight as it is.
     void weightsAreTheGoldenOnes_data()
@@ -320,82 +240,6 @@ private Q_SLOTS:
         QVERIFY(worstError(downloaded(rows, x.size()), expected) < kTolerance);
     }
 
-    void attentionIsASoftmaxOverWhatIsSeen_data()
-    {
-        QTest::addColumn<int>("past");
-        QTest::addColumn<int>("tokens");
-        QTest::addColumn<int>("valueSize");
-        QTest::addColumn<int>("window");
-        QTest::addColumn<double>("softCap");
-        QTest::addColumn<bool>("sinks");
-        QTest::newRow("the first token") << 0 << 1 << 16 << 0 << 0.0 << false;
-        QTest::newRow("a prompt") << 0 << 70 << 13 << 0 << 0.0 << false;
-        QTest::newRow("later, wide values") << 150 << 3 << 131 << 0 << 0.0 << false;
-        QTest::newRow("a window") << 90 << 5 << 16 << 7 << 0.0 << false;
-        QTest::newRow("a window of one") << 2 << 5 << 16 << 1 << 0.0 << false;
-        QTest::newRow("a soft cap") << 90 << 5 << 16 << 0 << 2.5 << false;
-        QTest::newRow("sinks and a window") << 60 << 70 << 16 << 66 << 0.0 << true;
-    }
-    void attentionIsASoftmaxOverWhatIsSeen()
-    {
-        QFETCH(int, past);
-        QFETCH(int, tokens);
-        QFETCH(int, valueSize);
-        QFETCH(int, window);
-        QFETCH(double, softCap);
-        QFETCH(bool, sinks);
-        constexpr std::uint32_t kHeads = 6, kKvHeads = 2, kKeySize = 19;
-        constexpr float kScale = 0.4f;
-        const std::uint32_t all = std::uint32_t(past + tokens), values = std::uint32_t(valueSize), count = std::uint32_t(tokens);
-        const auto q = randomFloats(count * kHeads * kKeySize, 1, 2), k = randomFloats(all * kKvHeads * kKeySize, 2),
-                   v = randomFloats(all * kKvHeads * values, 3), sink = randomFloats(kHeads, 4, 3);
-        std::vector<double> expected(count * kHeads * values);
-        for (std::uint32_t t = 0; t < count; ++t)
-            for (std::uint32_t head = 0; head < kHeads; ++head) {
-                const std::uint32_t end = std::uint32_t(past) + t + 1, kvHead = head / (kHeads / kKvHeads);
-                const std::uint32_t begin = window > 0 && end > std::uint32_t(window) ? end - std::uint32_t(window) : 0;
-                std::vector<double> shares;
-                double total = sinks ? std::exp(double(sink[head])) : 0;
-                for (std::uint32_t seen = begin; seen < end; ++seen) {
-                    double logit = 0;
-                    for (std::uint32_t i = 0; i < kKeySize; ++i)
-                        logit +=
-                            double(q[(t * kHeads + head) * kKeySize + i]) * double(asHalf(k[(seen * kKvHeads + kvHead) * kKeySize + i]));
-                    logit *= double(kScale);
-                    shares.push_back(std::exp(softCap > 0 ? softCap * std::tanh(logit / softCap) : logit));
-                    total += shares.back();
-                }
-                for (std::uint32_t seen = begin; seen < end; ++seen)
-                    for (std::uint32_t i = 0; i < values; ++i)
-                        expected[(t * kHeads + head) * values + i] +=
-                            shares[seen - begin] / total * double(asHalf(v[(seen * kKvHeads + kvHead) * values + i]));
-            }
-        const Buffer queries = uploaded(q), keys = uploaded(k), valueRows = uploaded(v), sinkLogits = uploaded(sink);
-        const Buffer keyCache = empty(all * kKvHeads * 10), valueCache = empty(all * kKvHeads * (values + 1) / 2 + all * kKvHeads);
-        const Buffer out = empty(expected.size());
-        run([&](NetworkCommands& steps) {
-            steps.store({keys, keyCache, all, kKvHeads, kKeySize, 0});
-            steps.store({valueRows, valueCache, all, kKvHeads, values, 0});
-            steps.barrier();
-            steps.attend({.queries = queries,
-                          .keys = keyCache,
-                          .values = valueCache,
-                          .out = out,
-                          .sinks = sinks ? Slice(sinkLogits) : Slice(),
-                          .tokens = count,
-                          .heads = kHeads,
-                          .kvHeads = kKvHeads,
-                          .keySize = kKeySize,
-                          .valueSize = values,
-                          .position = std::uint32_t(past),
-                          .window = window > 0 ? std::uint32_t(window) : UINT32_MAX,
-                          .scale = kScale,
-                          .softCap = float(softCap)});
-        });
-        // A half on the border between two may round either way.
-        QVERIFY(worstError(downloaded(out, expected.size()), expected) < 5e-4);
-    }
-
     void hiddenLayersAreActivated_data()
     {
         QTest::addColumn<int>("kind");
@@ -423,35 +267,6 @@ private Q_SLOTS:
             steps.activate(kActivations[std::size_t(kind)], hidden, kind == 3 ? Slice() : Slice(factor), std::uint32_t(gate.size()));
         });
         QVERIFY(worstError(downloaded(hidden, gate.size()), expected) < kTolerance);
-    }
-
-    void tokensGoToTheirBestExperts_data()
-    {
-        QTest::addColumn<bool>("sumToOne");
-        QTest::newRow("probabilities as they are") << false;
-        QTest::newRow("shares of one") << true;
-    }
-    void tokensGoToTheirBestExperts()
-    {
-        QFETCH(bool, sumToOne);
-        constexpr std::uint32_t kTokens = 7, kExperts = 70, kUsed = 5;
-        constexpr std::array<std::uint32_t, 3> kTied{3, 12, 69};
-        auto scores = randomFloats(kTokens * kExperts, 1, 3);
-        for (const std::uint32_t tied : kTied)
-            scores[tied] = 20;  // of equal ones the first
-        const Buffer logits = uploaded(scores), chosen = empty(kTokens * kUsed), shares = empty(kTokens * kUsed);
-        run([&](NetworkCommands& steps) { steps.route({logits, chosen, shares, kTokens, kExperts, kUsed, sumToOne}); });
-        const auto ids = downloaded(chosen, kTokens * kUsed), weights = downloaded(shares, kTokens * kUsed);
-        const infer::Routing expected = infer::route(scores, {.experts = kExperts, .used = kUsed, .sumToOne = sumToOne});
-        for (std::size_t slot = 0; slot < ids.size(); ++slot) {
-            const auto expert = std::bit_cast<std::uint32_t>(ids[slot]);
-            QVERIFY(expert < kExperts);
-            const auto& routed = expected[expert];
-            const auto found = std::ranges::find(routed, slot / kUsed, &infer::Routed::token);
-            QVERIFY(found != routed.end());
-            QVERIFY(std::abs(weights[slot] / found->weight - 1) < 1e-5f);
-            QVERIFY(slot >= 3 || expert == kTied[slot]);
-        }
     }
 
     void predictionsAreCompared_data()

@@ -1,51 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Whole networks on a device: the logits of a plain forward pass in double precision, whatever part of the network is there, and the
 // CPU in its place where it fails.
-#include "core/base/executor.h"
-#include "core/base/progress.h"
 #include "core/infer/accelerator.h"
-#include "core/infer/context.h"
-#include "core/infer/variant.h"
 #include "core/infer/vector_math.h"
 #include "gpu/infer/placement.h"
 #include "gpu/infer/submit_pacer.h"
-#include "gpu/infer/vulkan_accelerator.h"
-#include "tests/gpu/opened_device.h"
+#include "tests/gpu/network_test.h"
 #include "tests/infer/designs.h"
 #include "tests/infer/reference_llama.h"
 
 using namespace halftone;
 using namespace halftone::gpu;
-using halftone::infer::Context;
-using halftone::infer::Variant;
 using halftone::test::Design;
 
 Q_DECLARE_METATYPE(halftone::test::Design)
 
 namespace {
-
-std::vector<token::Id> text(std::size_t length, std::uint32_t vocabulary)
-{
-    std::vector<token::Id> ids(length);
-    for (std::size_t i = 0; i < length; ++i)
-        ids[i] = token::Id((i * i * 7 + 3 * i + 5) % vocabulary);
-    return ids;
-}
-
-/// A key on the border between two halves may round either way, 5e-4 of one element; less is left of it in the logits.
-constexpr double kTolerance = 3e-4;
-
-/// Largest difference over the largest logit.
-double relativeError(std::span<const float> ours, std::span<const double> expected)
-{
-    double worst = 0, largest = 0;
-    for (std::size_t i = 0; i < expected.size(); ++i) {
-        const double difference = std::abs(double(ours[i]) - expected[i]);
-        worst = std::isfinite(difference) ? std::max(worst, difference) : std::numeric_limits<double>::infinity();
-        largest = std::max(largest, std::abs(expected[i]));
-    }
-    return worst / largest;
-}
 
 bool runsOnDevices(const Design& design)
 {
@@ -54,41 +24,9 @@ bool runsOnDevices(const Design& design)
 
 }  // namespace
 
-class TestNetworkPass : public QObject {
+class TestNetworkPass : public NetworkTest {
     Q_OBJECT
 
-    Executor m_executor{2};
-    Progress m_progress;
-    std::vector<std::string> m_said;
-    int m_submitsLeft = -1;  ///< then they fail; -1: never
-    VkResult m_failure = VK_ERROR_DEVICE_LOST;
-
-    int m_submits = 0;
-
-    VkResult nextSubmit()
-    {
-        ++m_submits;
-        if (m_submitsLeft == 0)
-            return m_failure;
-        m_submitsLeft -= m_submitsLeft > 0;
-        return VK_SUCCESS;
-    }
-    std::unique_ptr<VulkanAccelerator> accelerator(std::uint64_t memoryBytes = 0, std::uint64_t chunkBytes = 1u << 20)
-    {
-        AcceleratorOptions options{.memoryBytes = memoryBytes, .chunkBytes = chunkBytes};
-        options.open = {.validation = Instance::Validation::On, .submitHook = [this] { return nextSubmit(); }};
-        options.say = [this](const std::string& sentence) { m_said.push_back(sentence); };
-        return std::make_unique<VulkanAccelerator>(std::move(options));
-    }
-    std::shared_ptr<const Variant> variantOf(const test::MadeModel& made)
-    {
-        return Variant::original(made.model(), m_executor, m_progress);
-    }
-    std::vector<float> logits(Context& context, std::span<const token::Id> ids, std::size_t wanted)
-    {
-        const auto rows = context.evaluate(ids, wanted, m_progress);
-        return {rows.begin(), rows.end()};
-    }
     /// The whole text's logits beside those of the plain forward pass: the largest error of a token.
     double errorOf(Context& context, const test::MadeModel& made, std::span<const token::Id> ids)
     {
@@ -102,18 +40,8 @@ class TestNetworkPass : public QObject {
     }
 
 private Q_SLOTS:
-    void initTestCase()
-    {
-        if (!openForTest())
-            QSKIP("no Vulkan device");
-    }
-    void init()
-    {
-        m_said.clear();
-        m_submitsLeft = -1;
-        m_submits = 0;
-        m_failure = VK_ERROR_DEVICE_LOST;
-    }
+    void initTestCase() { needsADevice(); }
+    void init() { startAnew(); }
 
     void logitsEqualAPlainForwardPass_data()
     {
@@ -255,7 +183,7 @@ private Q_SLOTS:
         QFETCH(int, layers);
         const auto made = test::ModelMaker::make({.layers = 4});
         const auto variant = variantOf(made);
-        const PassShape shape = passShape(variant->hyperparameters(), 128, 1u << 27);
+        const PassShape shape = passShape(variant->hyperparameters(), 128, infer::KvType::F16, 1u << 27);
         const auto& weights = variant->weights();
         const std::uint64_t all = place(weights, shape, UINT64_MAX).bytes, withoutOutput = place(weights, shape, all - 1).bytes;
         const std::uint64_t none = place(weights, shape, 0).bytes, perLayer = (withoutOutput - none) / 4;
@@ -284,7 +212,7 @@ private Q_SLOTS:
         const auto made = test::ModelMaker::make({.layers = 4});
         const auto variant = variantOf(made);
         if (memory > 0) {
-            const PassShape shape = passShape(variant->hyperparameters(), 128, 1u << 27);
+            const PassShape shape = passShape(variant->hyperparameters(), 128, infer::KvType::F16, 1u << 27);
             memory = place(variant->weights(), shape, UINT64_MAX).bytes - (100u << 10);
         }
         const auto device = accelerator(memory);
