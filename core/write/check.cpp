@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 namespace halftone::write {
 namespace {
@@ -19,7 +20,7 @@ std::string place(const model::Tensor& tensor)
     return "tensor " + tensor.name;
 }
 
-void checkDestination(const model::Model& model, const plan::Plan& plan, const std::filesystem::path& destination)
+void checkDestination(const model::Model& model, const std::filesystem::path& destination)
 {
     for (const std::filesystem::path& source : model.paths()) {
         if (sameFile(source, destination))
@@ -29,18 +30,18 @@ void checkDestination(const model::Model& model, const plan::Plan& plan, const s
     std::error_code ignored;
     if (std::filesystem::is_directory(destination, ignored))
         throw Error(ErrorCode::System, {.problem = "this is a folder", .file = toUtf8(destination), .advice = "name a file in it"});
-    std::uint64_t room = freeSpace(destination);
-    for (const std::filesystem::path& unfinished : {partOf(destination), setAsideOf(destination)}) {  // will be continued or replaced
-        const std::uintmax_t bytes = std::filesystem::file_size(unfinished, ignored);
-        room += ignored ? 0 : bytes;
+}
+
+/// Of an earlier run that will be continued or replaced.
+std::uint64_t unfinishedBytes(const std::filesystem::path& destination)
+{
+    std::uint64_t sum = 0;
+    std::error_code missing;
+    for (const std::filesystem::path& unfinished : {partOf(destination), setAsideOf(destination)}) {
+        const std::uintmax_t bytes = std::filesystem::file_size(unfinished, missing);
+        sum += missing ? 0 : bytes;
     }
-    if (room < plan.fileBytes) {
-        throw Error(
-            ErrorCode::DiskFull,
-            {.problem = "the output needs " + std::to_string(plan.fileBytes) + " bytes, the disk has " + std::to_string(room) + " left",
-             .file = toUtf8(destination),
-             .advice = "free some space or choose another disk"});
-    }
+    return sum;
 }
 
 void checkTensor(const model::Tensor& tensor, const plan::Choice& choice, const Options& options)
@@ -141,7 +142,34 @@ void checkQuantize(const model::Model& model, const plan::Plan& plan, const std:
                         {.problem = "the model has no weights", .place = place(tensors[i]), .advice = "use a file with weights"});
         checkTensor(tensors[i], plan.choices[i], options);
     }
-    checkDestination(model, plan, destination);
+    checkDestination(model, destination);
+}
+
+void checkRoom(std::span<const Output> outputs)
+{
+    struct Folder {
+        std::uint64_t needed = 0, unfinished = 0;
+        const Output* first = nullptr;
+        std::size_t outputs = 0;
+    };
+    std::map<std::filesystem::path, Folder> folders;
+    for (const Output& output : outputs) {
+        Folder& folder = folders[output.destination.parent_path()];
+        folder.needed += output.plan.fileBytes;
+        folder.unfinished += unfinishedBytes(output.destination);
+        if (folder.outputs++ == 0)
+            folder.first = &output;
+    }
+    for (const auto& [path, folder] : folders) {
+        const std::uint64_t room = freeSpace(folder.first->destination) + folder.unfinished;
+        if (room >= folder.needed)
+            continue;
+        throw Error(ErrorCode::DiskFull,
+                    {.problem = (folder.outputs == 1 ? "the output needs " : std::to_string(folder.outputs) + " outputs need ")
+                         + std::to_string(folder.needed) + " bytes, the disk has " + std::to_string(room) + " left",
+                     .file = toUtf8(folder.first->destination),
+                     .advice = "free some space or choose another disk"});
+    }
 }
 
 }  // namespace halftone::write

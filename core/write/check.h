@@ -23,7 +23,10 @@ std::size_t requantizedTensors(const model::Model& model, const plan::Plan& plan
 void checkImportance(const model::Tensor& tensor, const plan::Choice& choice, const Options& options);
 
 /// Refuses, before anything is read or written, what would end badly: a plan of another model, a destination that is the
-/// source, a folder or too small a disk, and tensors that cannot become what is planned. Throws Error.
+/// source or a folder, and tensors that cannot become what is planned. Throws Error.
 void checkQuantize(const model::Model& model, const plan::Plan& plan, const std::filesystem::path& destination, const Options& options);
+
+/// Throws Error{DiskFull} where the outputs of a folder need more room together than there is, what earlier runs left counted in.
+void checkRoom(std::span<const Output> outputs);
 
 }  // namespace halftone::write

@@ -9,6 +9,7 @@
 #include "core/write/check.h"
 #include "core/write/convert.h"
 #include "core/write/resume.h"
+#include "core/write/runs.h"
 
 #include <algorithm>
 #include <array>
@@ -41,6 +42,18 @@ void takeFound(const Target& target, const Piece& piece, std::vector<std::byte>&
     const FinishedTensor& tensor = *target.found[piece.tensor];
     out.resize(quant::rowBytes(tensor.type, piece.weights));
     target.aside->readAt(tensor.offset + quant::rowBytes(tensor.type, piece.firstWeight), out);
+}
+
+/// Replaces the journal. The output's room is its own, but the journal has none before it is written: where another program took
+/// the last of the disk, the journal before it still holds, and the run goes on.
+void noteFinished(const Target& target)
+{
+    try {
+        writeJournal(partOf(target.destination), {std::string(programVersion()), target.layoutDigest, target.finished});
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::DiskFull)
+            throw;
+    }
 }
 
 /// The smallest run of each tensor's weights that every target can quantize apart.
@@ -127,9 +140,9 @@ void Pipeline::readPiece(Buffer& buffer)
         return;  // every target takes it from what was left
     buffer.source.resize(piece.sourceBytes);
     if (piece.tensor == Piece::kNoTensor)
-        return m_sources.read(piece.file, piece.sourceOffset, buffer.source);
+        return m_sources.read(piece.file, piece.sourceOffset, buffer.source, m_progress);
     const model::Tensor& tensor = m_model.tensors()[piece.tensor];
-    m_sources.read(tensor, quant::rowBytes(tensor.type, piece.firstWeight), buffer.source);
+    m_sources.read(tensor, quant::rowBytes(tensor.type, piece.firstWeight), buffer.source, m_progress);
     if (piece.firstWeight == 0)
         m_sourceHasher.reset();
     m_sourceHasher.add(buffer.source);
@@ -218,7 +231,7 @@ void Pipeline::writeTo(Target& target, const Buffer& buffer, const Buffer::Resul
 {
     const std::vector<std::byte>& bytes = result.packed.empty() ? buffer.source : result.packed;
     pad(*target.out, placeOf(target, buffer.piece));
-    target.out->write(bytes);
+    inRuns(std::span(bytes), m_progress, [&](std::size_t, std::span<const std::byte> run) { target.out->write(run); });
     target.hasher->add(bytes);
     target.squaredError += result.squaredError;
     m_sinceCheckpoint += bytes.size();
@@ -258,7 +271,7 @@ void Pipeline::checkpoint()
         if (target.finished.size() <= target.kept)
             continue;  // the journal of the dead run still holds
         target.out->flush();
-        writeJournal(partOf(target.destination), {std::string(programVersion()), target.layoutDigest, target.finished});
+        noteFinished(target);
     }
     m_sinceCheckpoint = 0;
 }

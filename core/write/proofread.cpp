@@ -96,10 +96,10 @@ private:
         m_read.finish();
     }
 
-    static void readTensor(const model::Tensor& tensor, const SourceFiles& files, const Piece& piece, std::vector<std::byte>& out)
+    void readTensor(const model::Tensor& tensor, const SourceFiles& files, const Piece& piece, std::vector<std::byte>& out) const
     {
         out.resize(quant::rowBytes(tensor.type, piece.weights));
-        files.read(tensor, quant::rowBytes(tensor.type, piece.firstWeight), out);
+        files.read(tensor, quant::rowBytes(tensor.type, piece.firstWeight), out, m_progress);
     }
 
     void look()

@@ -179,6 +179,7 @@ std::vector<Report> quantizeFiles(const model::Model& model, std::span<const Out
         else
             passes.front().push_back(i);
     }
+    checkRoom(outputs);
     std::erase_if(passes, [](const auto& pass) { return pass.empty(); });
     progress.checkpoint();
 

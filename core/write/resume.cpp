@@ -6,6 +6,7 @@
 #include "core/base/progress.h"
 #include "core/model/model.h"
 #include "core/write/check.h"
+#include "core/write/runs.h"
 #include "core/write/source_files.h"
 
 #include <algorithm>
@@ -17,13 +18,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t kReadBytes = 4u << 20;
-
 /// Digest of `bytes` bytes of a type that `read` gives run by run, whole blocks at a time.
 std::string digestOf(std::uint64_t bytes, quant::Type type, const std::function<void(std::uint64_t offset, std::span<std::byte> out)>& read,
                      Progress& progress)
 {
-    const std::uint64_t most = kReadBytes / quant::info(type).blockBytes * quant::info(type).blockBytes;
+    const std::uint64_t most = kRunBytes / quant::info(type).blockBytes * quant::info(type).blockBytes;
     Hasher hasher;
     std::vector<std::byte> buffer;
     for (std::uint64_t done = 0; done < bytes; done += buffer.size()) {

@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/base/mapped_file.h"
 #include "core/model/model.h"
+#include "core/write/runs.h"
 
 namespace halftone::write {
 
@@ -25,6 +26,19 @@ void SourceFiles::read(const model::Tensor& tensor, std::uint64_t offset, std::s
         read(tensor.file, tensor.offset + offset, out);
     else
         tensor.data.read(offset, out);
+}
+
+void SourceFiles::read(std::uint32_t file, std::uint64_t offset, std::span<std::byte> out, Progress& progress) const
+{
+    inRuns(out, progress, [&](std::uint64_t done, std::span<std::byte> run) { read(file, offset + done, run); });
+}
+
+void SourceFiles::read(const model::Tensor& tensor, std::uint64_t offset, std::span<std::byte> out, Progress& progress) const
+{
+    if (tensor.data.inPlace())
+        read(tensor.file, tensor.offset + offset, out, progress);
+    else
+        tensor.data.read(offset, out);  // made from the file's bytes by a source that knows best how many it needs at once
 }
 
 void SourceFiles::requireUnchanged() const

@@ -5,6 +5,9 @@
 
 #include <vector>
 
+namespace halftone {
+class Progress;
+}
 namespace halftone::model {
 class Model;
 struct Tensor;
@@ -23,6 +26,9 @@ public:
     void read(std::uint32_t file, std::uint64_t offset, std::span<std::byte> out) const;
     /// Bytes of a tensor from `offset` in it on, wherever they come from.
     void read(const model::Tensor& tensor, std::uint64_t offset, std::span<std::byte> out) const;
+    /// The same run by run, see runs.h: on a slow disk too, a cancelled job soon ends. Throws Error{Cancelled} as well.
+    void read(std::uint32_t file, std::uint64_t offset, std::span<std::byte> out, Progress& progress) const;
+    void read(const model::Tensor& tensor, std::uint64_t offset, std::span<std::byte> out, Progress& progress) const;
     /// Throws Error{System} where size or time of a file are not those of when the model was opened.
     void requireUnchanged() const;
 

@@ -26,6 +26,7 @@ public:
     static constexpr rlim_t kSeconds = 60;  ///< of processor time; the slowest takes two on one core
     static constexpr rlim_t kFiles = 40, kMostFiles = 1024;  ///< open at once: fewer than shards until the program asks for more
 
+    rlim_t seconds = kSeconds;
     QString folder = {};  ///< to run in; empty: the test's own
     bool unprivileged = false;  ///< as nobody where the tests run as root, who may write everywhere
 
@@ -33,7 +34,7 @@ public:
     {
         QProcess process;
         process.setWorkingDirectory(folder);
-        process.setChildProcessModifier([drop = unprivileged] { limit(drop); });
+        process.setChildProcessModifier([drop = unprivileged, time = seconds] { limit(drop, time); });
         process.start(QStringLiteral(HALFTONE_CLI), arguments);
         const bool ended = process.waitForFinished(280'000);
         return {ended && process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1, process.readAllStandardOutput(),
@@ -43,7 +44,7 @@ public:
 
 private:
     /// In the child, between fork and exec: system calls only.
-    static void limit(bool drop)
+    static void limit(bool drop, [[maybe_unused]] rlim_t time)
     {
         const auto set = [](auto what, rlim_t now, rlim_t most) {
             const rlimit both{now, most};
@@ -52,7 +53,7 @@ private:
         set(RLIMIT_NOFILE, kFiles, kMostFiles);
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // whose own memory and time are no measure
         set(RLIMIT_DATA, kMemory, kMemory);
-        set(RLIMIT_CPU, kSeconds, kSeconds);
+        set(RLIMIT_CPU, time, time);
 #endif
         if (drop && ::geteuid() == 0 && (::setgid(65534) != 0 || ::setuid(65534) != 0))
             ::_exit(126);

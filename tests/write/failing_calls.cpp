@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/write/failing_calls.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <cstdarg>
@@ -36,6 +37,16 @@ struct {
     std::atomic<bool> happened{false};
 } plan;
 
+/// What happens during a call.
+struct {
+    std::atomic<bool> armed{false}, over{false};
+    bool always = false;
+    Call call{};
+    std::atomic<std::int64_t> left{0};
+    std::function<void()> happens;
+    std::atomic<std::uint64_t> moved{0};
+} moment;
+
 void arm(Call call, std::uint64_t nth, Fault fault, bool lasting)
 {
     plan.call = call;
@@ -46,9 +57,25 @@ void arm(Call call, std::uint64_t nth, Fault fault, bool lasting)
     plan.armed = true;
 }
 
+void meet(Call call)
+{
+    if (!moment.armed || moment.call != call || (--moment.left != 0 && !moment.always))
+        return;
+    moment.happens();
+    moment.over = true;
+}
+
+ssize_t counted(ssize_t moved)
+{
+    if (moment.over && moved > 0)
+        moment.moved += std::uint64_t(moved);
+    return moved;
+}
+
 /// How this call goes wrong, if it does.
 std::optional<Fault> faultOf(Call call)
 {
+    meet(call);
     if (!plan.armed || plan.call != call)
         return std::nullopt;
     const std::int64_t left = --plan.left;
@@ -63,7 +90,8 @@ int errorOf(Fault fault)
     switch (fault) {
     case Fault::Full: return ENOSPC;
     case Fault::Unsupported: return EOPNOTSUPP;
-    case Fault::Interrupted: return EINTR;
+    case Fault::Interrupted:
+    case Fault::Trickle: return EINTR;
     default: return EIO;
     }
 }
@@ -81,7 +109,16 @@ auto plainCall(Call call, const Real& real) -> decltype(real())
 
 bool movesBytes(Fault fault)
 {
+    if (fault == Fault::Trickle)
+        return plan.left % 2 == 0;
     return fault == Fault::Short || fault == Fault::Nothing || fault == Fault::Wrong;
+}
+
+/// How many of so many bytes such a call moves.
+size_t fewOf(Fault fault, size_t count)
+{
+    constexpr size_t kTrickle = 1000;
+    return fault == Fault::Trickle ? std::min(count, kTrickle) : count > 1 ? count / 2 : count;
 }
 
 template <class Real>
@@ -94,14 +131,14 @@ ssize_t writingCall(Call call, const void* bytes, size_t count, const Real& real
     }
     if (fault == Fault::Nothing)
         return 0;
-    if (fault == Fault::Short)
-        return real(bytes, count > 1 ? count / 2 : count);
+    if (fault == Fault::Short || fault == Fault::Trickle)
+        return counted(real(bytes, fewOf(*fault, count)));
     if (fault == Fault::Wrong) {
         std::vector<char> wrong(static_cast<const char*>(bytes), static_cast<const char*>(bytes) + count);
         wrong[count / 2] ^= 4;
-        return real(wrong.data(), count);
+        return counted(real(wrong.data(), count));
     }
-    return real(bytes, count);
+    return counted(real(bytes, count));
 }
 
 }  // namespace
@@ -115,8 +152,29 @@ void failFrom(Call call, std::uint64_t nth, Fault fault)
     arm(call, nth, fault, true);
 }
 
+void during(Call call, std::uint64_t nth, std::function<void()> happens)
+{
+    moment.always = false;
+    moment.call = call;
+    moment.left = std::int64_t(nth);
+    moment.happens = std::move(happens);
+    moment.over = false;
+    moment.moved = 0;
+    moment.armed = true;
+}
+void every(Call call, std::function<void()> happens)
+{
+    during(call, 1, std::move(happens));
+    moment.always = true;
+}
+std::uint64_t movedSince()
+{
+    return moment.moved;
+}
+
 bool stopFailing()
 {
+    moment.armed = false;
     plan.armed = false;
     return plan.happened;
 }
@@ -145,7 +203,8 @@ ssize_t __wrap_pread(int file, void* out, size_t count, off_t offset)
     }
     if (fault == Fault::Nothing)
         return 0;
-    const ssize_t got = __real_pread(file, out, fault == Fault::Short && count > 1 ? count / 2 : count, offset);
+    const bool few = fault == Fault::Short || fault == Fault::Trickle;
+    const ssize_t got = counted(__real_pread(file, out, few ? fewOf(*fault, count) : count, offset));
     if (fault == Fault::Wrong && got > 0)
         static_cast<char*>(out)[got / 2] ^= 4;
     return got;

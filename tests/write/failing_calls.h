@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string_view>
 
 namespace halftone::test {
@@ -18,12 +19,19 @@ enum class Fault {
     Short,  ///< half of the bytes
     Nothing,  ///< no byte, and no error
     Wrong,  ///< one bit of the bytes turns on the way, and nobody says so
+    Trickle,  ///< as over a bad network: every other call is interrupted, those between move few bytes
 };
 
 /// From now on the `nth` call (1: the next) of this kind goes wrong, once.
 void failOnce(Call call, std::uint64_t nth, Fault fault);
 /// The same, and every one after it.
 void failFrom(Call call, std::uint64_t nth, Fault fault);
+/// Does this within the `nth` call (1: the next) of this kind, before the system's own: what happens meanwhile. Besides the faults.
+void during(Call call, std::uint64_t nth, std::function<void()> happens);
+/// The same within each of them.
+void every(Call call, std::function<void()> happens);
+/// How many bytes were read and written since during() happened.
+std::uint64_t movedSince();
 /// Everything works again. True if a call went wrong meanwhile.
 bool stopFailing();
 
