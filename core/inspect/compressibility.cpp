@@ -18,15 +18,7 @@
 
 namespace halftone::inspect {
 
-namespace {
-
-constexpr std::uint64_t kChunkBytes = 1 << 20;
-constexpr std::uint64_t kMostChunks = 32;  ///< that zstd is shown
-constexpr int kLevel = 3;
-
-using Counts = std::vector<std::array<std::uint64_t, 256>>;  ///< by place within a weight; one place for codes
-
-double entropy(const std::array<std::uint64_t, 256>& counts)
+double entropyBits(std::span<const std::uint64_t> counts)
 {
     double total = 0, bits = 0;
     for (const std::uint64_t count : counts)
@@ -36,6 +28,14 @@ double entropy(const std::array<std::uint64_t, 256>& counts)
             bits -= double(count) / total * std::log2(double(count) / total);
     return bits;
 }
+
+namespace {
+
+constexpr std::uint64_t kChunkBytes = 1 << 20;
+constexpr std::uint64_t kMostChunks = 32;  ///< that zstd is shown
+constexpr int kLevel = 3;
+
+using Counts = std::vector<std::array<std::uint64_t, 256>>;  ///< by place within a weight; one place for codes
 
 std::uint64_t compressedBytes(std::span<const std::byte> bytes)
 {
@@ -87,7 +87,7 @@ public:
         Compressibility result;
         const double symbolsPerWeight = m_ofCodes ? 1 : double(m_type.blockBytes) / double(m_type.blockSize) / double(places());
         for (const auto& counts : m_counts)
-            result.entropyBits += entropy(counts) * symbolsPerWeight;
+            result.entropyBits += entropyBits(counts) * symbolsPerWeight;
         result.ofCodes = m_ofCodes;
         result.zstdRatio = m_compressed > 0 ? double(m_shown) / double(m_compressed) : 1;
         result.zstdBytes = m_shown;

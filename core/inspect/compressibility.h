@@ -4,6 +4,7 @@
 #include "core/model/tensor.h"
 
 #include <cstdint>
+#include <span>
 
 namespace halftone {
 class Executor;
@@ -24,6 +25,9 @@ struct Compressibility {
     std::uint64_t zstdBytes = 0;  ///< packed bytes that zstd was shown: all, or 32 MiB spread evenly over a larger tensor
     bool sampled = false;  ///< zstdBytes is less than all
 };
+
+/// Shannon entropy of symbols that occur so often, bits per symbol; 0 where none does.
+double entropyBits(std::span<const std::uint64_t> counts);
 
 /// Reads every byte once, a few MiB at a time. The same result for any number of threads. Advances `progress` by bytes.
 /// Throws Error{OutOfMemory | Cancelled}.
