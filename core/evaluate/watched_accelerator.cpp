@@ -6,10 +6,10 @@
 namespace halftone::evaluate {
 
 std::unique_ptr<infer::DevicePass> WatchedAccelerator::passFor(std::shared_ptr<const infer::Variant> variant, std::size_t capacity,
-                                                               Progress& progress)
+                                                               infer::KvType kvType, Progress& progress)
 {
     ++m_passes;
-    auto pass = m_watched.passFor(std::move(variant), capacity, progress);
+    auto pass = m_watched.passFor(std::move(variant), capacity, kvType, progress);
     m_whole += pass && pass->projects();
     return pass;
 }

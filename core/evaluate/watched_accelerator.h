@@ -14,7 +14,7 @@ public:
     /// Every text so far was computed there from the first layer to the logits, and there was one.
     bool computedAll() const { return m_passes > 0 && m_whole == m_passes && !m_failed; }
 
-    std::unique_ptr<infer::DevicePass> passFor(std::shared_ptr<const infer::Variant> variant, std::size_t capacity,
+    std::unique_ptr<infer::DevicePass> passFor(std::shared_ptr<const infer::Variant> variant, std::size_t capacity, infer::KvType kvType,
                                                Progress& progress) override;
     void gaveUp(const Error& why) override;
     std::string whyNot(const infer::Hyperparameters& numbers, std::size_t capacity) const override;

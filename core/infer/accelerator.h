@@ -90,7 +90,7 @@ public:
     /// A pass has failed; the CPU goes on in its place.
     virtual void gaveUp(const Error& why) = 0;
 
-    /// Empty where the device can run such a network for a text of up to `capacity` tokens, room apart; else why not.
+    /// Empty where the device can run such a network for a text of up to `capacity` tokens kept as F16, room apart; else why not.
     virtual std::string whyNot(const Hyperparameters& /*numbers*/, std::size_t /*capacity*/) const { return {}; }
     /// Seconds in which the device multiplies each matrix with one vector, one after the other, as a token has it: the best of some runs
     /// on a copy of them. Nothing where it cannot, or not as the CPU does; it says why. Throws Error{Cancelled} through `progress`, which

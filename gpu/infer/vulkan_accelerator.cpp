@@ -130,7 +130,7 @@ void VulkanAccelerator::gaveUp(const Error& why)
 
 std::string VulkanAccelerator::whyNot(const infer::Hyperparameters& numbers, std::size_t capacity) const
 {
-    return whyNotOnDevice(numbers, capacity, m_device.limits());
+    return whyNotOnDevice(numbers, capacity, infer::KvType::F16, m_device.limits());
 }
 
 std::optional<double> VulkanAccelerator::multiplySeconds(std::span<const infer::PackedMatrix> matrices, Progress& progress)

@@ -20,7 +20,10 @@ class SlowDevice : public infer::Accelerator {
 public:
     std::string reason;  ///< why it runs no network
 
-    std::unique_ptr<infer::DevicePass> passFor(std::shared_ptr<const infer::Variant>, std::size_t, Progress&) override { return nullptr; }
+    std::unique_ptr<infer::DevicePass> passFor(std::shared_ptr<const infer::Variant>, std::size_t, infer::KvType, Progress&) override
+    {
+        return nullptr;
+    }
     void gaveUp(const Error&) override {}
     std::string whyNot(const infer::Hyperparameters&, std::size_t) const override { return reason; }
     std::optional<double> multiplySeconds(std::span<const infer::PackedMatrix> matrices, Progress& progress) override

@@ -45,7 +45,7 @@ std::shared_ptr<const model::Model> disturbed(float amount)
 struct NoRoom : infer::Accelerator {
     std::string name() const override { return "no room"; }
     std::uint64_t freeBytes() const override { return free; }
-    std::unique_ptr<infer::DevicePass> passFor(std::shared_ptr<const infer::Variant>, std::size_t, Progress&) override
+    std::unique_ptr<infer::DevicePass> passFor(std::shared_ptr<const infer::Variant>, std::size_t, infer::KvType, Progress&) override
     {
         ++asked;
         return nullptr;
