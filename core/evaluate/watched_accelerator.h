@@ -14,6 +14,8 @@ public:
     /// Every text so far was computed there from the first layer to the logits, and there was one.
     bool computedAll() const { return m_passes > 0 && m_whole == m_passes && !m_failed; }
 
+    std::string name() const override { return m_watched.name(); }
+    std::uint64_t freeBytes() const override { return m_watched.freeBytes(); }
     std::unique_ptr<infer::DevicePass> passFor(std::shared_ptr<const infer::Variant> variant, std::size_t capacity, infer::KvType kvType,
                                                Progress& progress) override;
     void gaveUp(const Error& why) override;
