@@ -20,6 +20,8 @@ class SlowDevice : public infer::Accelerator {
 public:
     std::string reason;  ///< why it runs no network
 
+    std::string name() const override { return "slow"; }
+    std::uint64_t freeBytes() const override { return 0; }
     std::unique_ptr<infer::DevicePass> passFor(std::shared_ptr<const infer::Variant>, std::size_t, infer::KvType, Progress&) override
     {
         return nullptr;
