@@ -131,7 +131,7 @@ void JobManager::updateViews()
             continue;
         auto snapshot = job.progress->snapshot();
         auto estimate = job.meter.update(snapshot);
-        m_views.append({id, job.request.title, std::move(snapshot), estimate});
+        m_views.append({id, job.request.title, job.request.device, std::move(snapshot), estimate});
     }
     Q_EMIT jobsChanged();
 }

@@ -21,6 +21,7 @@ using JobId = quint64;
 struct JobView {
     JobId id = 0;
     QString title;
+    QString device;  ///< that it runs on; empty: the CPU
     Progress::Snapshot progress;
     RateMeter::Estimate estimate;
 };
@@ -35,6 +36,7 @@ public:
         QString title;              ///< translated, for the jobs panel
         QString tag = {};           ///< not empty: a new job of this tag cancels the running one and makes it stale
         bool shown = true;          ///< listed in the jobs panel (short background look-ups are not)
+        QString device = {};        ///< name of the device that it runs on; empty: the CPU
     };
 
     explicit JobManager(QObject* parent = nullptr);

@@ -6,6 +6,7 @@
 #include "app/widgets/format_text.h"
 #include "app/widgets/segmented.h"
 #include "app/widgets/texts.h"
+#include "app/window/type_speeds.h"
 #include "app/window/workspace.h"
 #include "core/model/model.h"
 #include "core/plan/plan.h"
@@ -143,7 +144,8 @@ void BudgetPanel::connectAll()
     connect(m_kind, &Segmented::indexChanged, this, &BudgetPanel::refresh);
     connect(m_context, &QSpinBox::valueChanged, this, &BudgetPanel::refresh);
     connect(m_onlyFast, &QCheckBox::toggled, &forecast, &Forecast::setOnlyFastTypes);
-    connect(m_measureSpeed, &QPushButton::clicked, &forecast, &Forecast::measureSpeeds);
+    connect(m_measureSpeed, &QPushButton::clicked, &m_workspace.speeds(), &TypeSpeeds::measure);
+    connect(&m_workspace.speeds(), &TypeSpeeds::progressed, this, &BudgetPanel::refresh);
     connect(&forecast, &Forecast::changed, this, &BudgetPanel::refresh);
     connect(&m_workspace, &Workspace::modelChanged, this, &BudgetPanel::resetContext);
 }
@@ -179,7 +181,7 @@ std::optional<BudgetScale> BudgetPanel::scale() const
 void BudgetPanel::refresh()
 {
     const Forecast& forecast = m_workspace.forecast();
-    const bool ready = forecast.known() && forecast.own(), timed = !forecast.speeds().empty();
+    const bool ready = forecast.known() && forecast.own(), timed = !m_workspace.speeds().current().empty();
     m_kind->setEnabled(ready);
     const bool context = kind() == BudgetKind::Memory && forecast.cacheBytes(1), speed = kind() == BudgetKind::Speed;
     const bool onlyFast = timed && (speed || m_onlyFast->isChecked());   // never on without a sign of it
@@ -187,8 +189,9 @@ void BudgetPanel::refresh()
     m_context->setVisible(context);
     m_measureSpeed->setVisible(speed);
     m_onlyFast->setVisible(onlyFast);
-    m_measureSpeed->setEnabled(!forecast.timing());
-    m_measureSpeed->setText(forecast.timing() ? tr("Measuring...") : timed ? tr("Measure speed again") : tr("Measure speed"));
+    const bool measuring = m_workspace.speeds().measuring();
+    m_measureSpeed->setEnabled(!measuring);
+    m_measureSpeed->setText(measuring ? tr("Measuring...") : timed ? tr("Measure speed again") : tr("Measure speed"));
     showScale();
     m_figures->setVisible(ready);
     m_figures->setText(ready ? figures() : QString());
@@ -217,7 +220,7 @@ QString BudgetPanel::missing() const
         return {};
     if (!m_workspace.forecast().known())
         return tr("Measure the sensitivity (above, under Quality) and drag a budget here: the best recipe for it follows at once.");
-    if (kind() == BudgetKind::Speed && m_workspace.forecast().speeds().empty())
+    if (kind() == BudgetKind::Speed && m_workspace.speeds().current().empty())
         return tr("Measure how fast this machine runs each type, and drag a speed here.");
     return {};
 }
@@ -265,8 +268,18 @@ QString BudgetPanel::figures() const
     if (forecast.cacheBytes(1))
         parts << tr("%1 of memory").arg(bytesText(quint64(double(plan.tensorBytes) + cacheBytes())));
     if (const auto seconds = forecast.secondsPerToken())
-        parts << tr("about %1").arg(speedText(1 / *seconds));
+        parts << speedOf(*seconds);
     return parts.join(QStringLiteral(" · "));
+}
+
+/// With the name of what computes; a part of a model too large for a device is computed elsewhere, at a speed that is not known.
+QString BudgetPanel::speedOf(double secondsPerToken) const
+{
+    const TypeSpeeds& speeds = m_workspace.speeds();
+    const auto room = speeds.roomBytes();
+    if (room && double(m_workspace.plan().tensorBytes) + cacheBytes() > double(*room))
+        return tr("does not fit on %1").arg(speeds.place());
+    return tr("about %1 on %2", "speed, what computes").arg(speedText(1 / secondsPerToken), speeds.place());
 }
 
 /// The exchanges that matter most: what the main type would do to tensors that have another.

@@ -41,6 +41,7 @@ private:
     double ownValue(const BudgetScale& scale) const;
     QString missing() const;
     QString figures() const;
+    QString speedOf(double secondsPerToken) const;
     QString comparison() const;
     QString reasons() const;
 

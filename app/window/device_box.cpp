@@ -25,11 +25,11 @@ void DeviceBox::refill()
     clear();
     addItem(tr("Automatic: %1").arg(m_devices.automatic().name), kAutomaticDevice);
     addItem(tr("CPU"), kCpuDevice);
-    if (m_devices.found())
-        for (const gpu::Device& device : m_devices.found()->devices) {
-            const QString name = QString::fromStdString(device.name);
-            addItem(device.kind == gpu::Device::Kind::Software ? tr("%1 (software)").arg(name) : name, name);
-        }
+    const auto& found = m_devices.found();
+    for (int i = 0; found && i < int(found->devices.size()); ++i) {
+        const QString name = m_devices.nameOf(i);
+        addItem(found->devices[std::size_t(i)].kind == gpu::Device::Kind::Software ? tr("%1 (software)").arg(name) : name, name);
+    }
     setCurrentIndex(std::max(0, findData(m_devices.choice())));
 }
 

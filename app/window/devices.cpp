@@ -4,6 +4,8 @@
 #include "app/jobs/job_manager.h"
 #include "app/window/settings.h"
 
+#include <algorithm>
+
 namespace halftone::app {
 namespace {
 
@@ -28,7 +30,8 @@ Devices::Devices(QObject* parent) : QObject(parent) {}
 void Devices::discover(JobManager& jobs)
 {
     jobs.start(
-        {.title = tr("Looking for Vulkan devices"), .shown = false}, this, [](Progress&) { return gpu::discoverDevices(); },
+        {.title = tr("Looking for Vulkan devices"), .tag = QStringLiteral("devices"), .shown = false}, this,
+        [](Progress&) { return gpu::discoverDevices(); },
         [this](const gpu::Discovery& found) {
             m_found = found;
             Q_EMIT changed();
@@ -47,26 +50,40 @@ void Devices::choose(const QString& choice)
     Q_EMIT changed();
 }
 
+QString Devices::nameOf(int index) const
+{
+    const auto& devices = m_found->devices;
+    const std::string& name = devices[std::size_t(index)].name;
+    const auto before =
+        std::count_if(devices.begin(), devices.begin() + index, [&](const gpu::Device& device) { return device.name == name; });
+    const QString text = QString::fromStdString(name);
+    return before > 0 ? QStringLiteral("%1 #%2").arg(text).arg(before + 1) : text;
+}
+
 DeviceTarget Devices::target() const
 {
     const QString chosen = choice();
-    if (chosen == kCpuDevice || !m_found || m_found->devices.empty())
+    if (chosen == kCpuDevice || !m_found)
         return {};
-    const auto& devices = m_found->devices;
-    for (int i = 0; i < int(devices.size()); ++i)
-        if (const QString name = QString::fromStdString(devices[std::size_t(i)].name); name == chosen)
-            return {i, gpu::Use::Always, name};
+    for (int i = 0; i < int(m_found->devices.size()); ++i)
+        if (nameOf(i) == chosen)
+            return {i, gpu::Use::Always, chosen};
     return automatic();
+}
+
+std::optional<gpu::Device> Devices::targetDevice() const
+{
+    const DeviceTarget chosen = target();
+    return chosen.index ? std::optional(m_found->devices[std::size_t(*chosen.index)]) : std::nullopt;
 }
 
 DeviceTarget Devices::automatic() const
 {
     if (!m_found || m_found->devices.empty())
         return {};
-    const auto& devices = m_found->devices;
-    if (devices.front().kind == gpu::Device::Kind::Software)  // slower than the CPU that it runs on
+    if (m_found->devices.front().kind == gpu::Device::Kind::Software)  // slower than the CPU that it runs on
         return {};
-    return {0, gpu::Use::WhereFaster, QString::fromStdString(devices.front().name)};
+    return {0, gpu::Use::WhereFaster, nameOf(0)};
 }
 
 }  // namespace halftone::app

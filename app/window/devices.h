@@ -29,13 +29,13 @@ struct DeviceTarget {
     std::unique_ptr<backend::Backend> open(const Executor& executor, const backend::Say& say) const;
 };
 
-/// The devices of this machine, and which of them the user chose to quantize on. Lives on the UI thread.
+/// The devices of this machine, and which of them the user chose to compute on. Lives on the UI thread.
 class Devices : public QObject {
     Q_OBJECT
 public:
     explicit Devices(QObject* parent = nullptr);
 
-    /// Looks for them in a job; ends in changed().
+    /// Looks for them in a job, also for what is free of their memory now; ends in changed().
     void discover(JobManager& jobs);
     /// Empty while nobody has looked.
     const std::optional<gpu::Discovery>& found() const { return m_found; }
@@ -43,8 +43,12 @@ public:
     /// "auto", "cpu" or a device's name: what the settings keep. Numbers change when a card goes.
     QString choice() const;
     void choose(const QString& choice);
+    /// What the settings call the device found at `index`: its name, with a number behind it where several have the same.
+    QString nameOf(int index) const;
     /// The choice on this machine: a device that is not here any more is as automatic.
     DeviceTarget target() const;
+    /// As it was found; none: the CPU.
+    std::optional<gpu::Device> targetDevice() const;
     /// What "auto" is: the first device that is no software, else the CPU.
     DeviceTarget automatic() const;
 

@@ -7,12 +7,11 @@
 #include "app/widgets/format_text.h"
 #include "app/window/forecast_measures.h"
 #include "app/window/sensitivity_store.h"
-#include "app/window/speed_store.h"
+#include "app/window/type_speeds.h"
 #include "app/window/workspace.h"
 #include "core/base/error.h"
 #include "core/base/executor.h"
 #include "core/base/file.h"
-#include "core/evaluate/decode_speeds.h"
 #include "core/infer/kv_cache.h"
 #include "core/infer/variant.h"
 #include "core/model/model.h"
@@ -29,7 +28,6 @@ namespace {
 
 const QString kMeasureTag = QStringLiteral("forecast.measure");
 const QString kOutlookTag = QStringLiteral("forecast.outlook");
-const QString kSpeedTag = QStringLiteral("forecast.speed");
 const QString kSolveTag = QStringLiteral("forecast.solve");
 constexpr std::uint64_t kQuickToHash = std::uint64_t(2) << 30;   ///< larger models are not read at opening only to find old figures
 constexpr double kSenseBits = 3.4;
@@ -114,13 +112,14 @@ QList<Forecast::Point> curveOf(const plan::Frontier& frontier, const sense::Fit&
 Forecast::Forecast(Workspace& workspace) : m_workspace(workspace)
 {
     connect(&workspace.jobs(), &JobManager::jobCancelled, this, [this](JobId job) {
-        if (job != m_measureJob && job != m_speedJob)
+        if (job != m_measureJob)
             return;
-        (job == m_measureJob ? m_measuring : m_timing) = false;
-        if (job == m_measureJob)
-            loadKept();   // what was measured so far may tell more than nothing
+        m_measuring = false;
+        loadKept();   // what was measured so far may tell more than nothing
         Q_EMIT changed();
     });
+    connect(&workspace.speeds(), &TypeSpeeds::changed, this, &Forecast::onSpeedsChanged);
+    connect(&workspace.speeds(), &TypeSpeeds::failed, this, &Forecast::failed);
     connect(&workspace, &Workspace::modelChanged, this, &Forecast::onModelChanged);
     connect(&workspace, &Workspace::recipeChanged, this, &Forecast::onRecipeChanged);
     connect(&workspace, &Workspace::importanceChanged, this, &Forecast::onImportanceChanged);
@@ -131,13 +130,9 @@ Forecast::~Forecast() = default;
 void Forecast::onModelChanged()
 {
     forget();
-    m_workspace.jobs().cancelTag(kSpeedTag);
-    m_speeds = {};
-    m_timing = false;
     const auto model = m_workspace.model();
     const bool runs = model && infer::whyNotRunnable(*model).empty();
     m_hyperparameters = runs ? std::make_shared<const infer::Hyperparameters>(infer::readHyperparameters(*model)) : nullptr;
-    loadSpeeds();
     // Later: a screen that still shows the model before must hear of the new one first.
     QMetaObject::invokeMethod(this, &Forecast::changed, Qt::QueuedConnection);
     loadKept();
@@ -236,48 +231,8 @@ void Forecast::measureRecipe()
         [this](const Error& error) { Q_EMIT failed(errorText(error)); });
 }
 
-/// Reading them costs nothing; only measuring is asked for.
-void Forecast::loadSpeeds()
+void Forecast::onSpeedsChanged()
 {
-    const auto model = m_workspace.model();
-    if (!model)
-        return;
-    m_workspace.jobs().start(
-        {.title = tr("Looking for earlier figures"), .tag = kSpeedTag, .shown = false}, this,
-        [model, store = SpeedStore(), threads = m_workspace.executor()->threads()](Progress&) { return store.read(evaluate::speedsKey(*model, threads)); },
-        [this](plan::DecodeSpeeds speeds) {
-            if (!speeds.empty())
-                takeSpeeds(std::move(speeds));
-        });
-}
-
-void Forecast::measureSpeeds()
-{
-    const auto model = m_workspace.model();
-    if (!model)
-        return;
-    m_timing = true;
-    m_speedJob = m_workspace.jobs().start(
-        {.title = tr("Speed of the types on this machine"), .tag = kSpeedTag}, this,
-        [model, store = SpeedStore(), executor = m_workspace.executor()](Progress& progress) {
-            plan::DecodeSpeeds speeds = evaluate::measureDecodeSpeeds(model, evaluate::runnableTypes(), *executor, progress);
-            store.keep(speeds, evaluate::speedsKey(*model, executor->threads()));
-            return speeds;
-        },
-        [this](plan::DecodeSpeeds speeds) {
-            m_timing = false;
-            takeSpeeds(std::move(speeds));
-        },
-        [this](const Error& error) {
-            m_timing = false;
-            Q_EMIT failed(errorText(error));
-        });
-    Q_EMIT changed();
-}
-
-void Forecast::takeSpeeds(plan::DecodeSpeeds speeds)
-{
-    m_speeds = std::move(speeds);
     if (m_figures)
         requestOutlook();
     Q_EMIT changed();
@@ -285,9 +240,10 @@ void Forecast::takeSpeeds(plan::DecodeSpeeds speeds)
 
 std::optional<double> Forecast::secondsPerToken() const
 {
-    if (m_speeds.empty() || !m_workspace.model())
+    const plan::DecodeSpeeds& speeds = m_workspace.speeds().current();
+    if (speeds.empty() || !m_workspace.model())
         return std::nullopt;
-    return plan::secondsPerToken(*m_workspace.model(), m_workspace.plan(), m_speeds);
+    return plan::secondsPerToken(*m_workspace.model(), m_workspace.plan(), speeds);
 }
 
 void Forecast::setOnlyFastTypes(bool only)
@@ -322,11 +278,12 @@ void Forecast::requestOutlook()
     const auto model = m_workspace.model();
     const plan::Recipe pinned = pinnedPart(*model, m_workspace.recipe(), m_workspace.plan());
     m_outlookFor = pinned;
-    const plan::ProblemOptions options{.types = m_onlyFast && !m_speeds.empty() ? plan::fastTypes(m_speeds) : std::vector<quant::Type>(),
+    const plan::DecodeSpeeds& speeds = m_workspace.speeds().current();
+    const plan::ProblemOptions options{.types = m_onlyFast && !speeds.empty() ? plan::fastTypes(speeds) : std::vector<quant::Type>(),
                                        .current = pinned,
                                        .name = tr("tuned").toStdString(),
                                        .plan = m_workspace.planOptions(),
-                                       .speeds = m_speeds};
+                                       .speeds = speeds};
     m_workspace.jobs().start(
         {.title = tr("The best recipe for every size"), .tag = kOutlookTag, .shown = false}, this,
         [model, figures = m_figures, pinned, options](Progress&) {

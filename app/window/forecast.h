@@ -28,7 +28,7 @@ namespace halftone::app {
 class Workspace;
 
 /// What fewer bits will cost: the sensitivity of the open model's tensors, once it is measured, and what follows from it for
-/// the recipe, for every size and, once this machine's speed is measured, for every speed. Lives on the UI thread beside the workspace;
+/// the recipe, for every size and, where TypeSpeeds are known, for every speed. Lives on the UI thread beside the workspace;
 /// measuring and solving are jobs. Figures are kept in the user's data folder and found again when the same model is opened.
 class Forecast : public QObject {
     Q_OBJECT
@@ -51,10 +51,6 @@ public:
     /// Measures what the recipe's KL divergence really is, on the bundled held-out text. Ends in changed() or failed().
     void measureRecipe();
 
-    /// Measures how fast this machine runs each type, or finds what was measured before. Ends in changed() or failed().
-    void measureSpeeds();
-    bool timing() const { return m_timing; }
-    const plan::DecodeSpeeds& speeds() const { return m_speeds; }  ///< empty while not known
     std::optional<double> secondsPerToken() const;                 ///< of the recipe
     /// Budgets choose only from types that run fast here (plan::fastTypes), once that is known.
     void setOnlyFastTypes(bool only);
@@ -115,8 +111,7 @@ private:
     void onRecipeChanged();
     void forget();
     void loadKept();
-    void loadSpeeds();
-    void takeSpeeds(plan::DecodeSpeeds speeds);
+    void onSpeedsChanged();
     void takeFigures(sense::Sensitivity figures);
     void requestOutlook();
     void apply(plan::Recipe recipe, const QString& mergeKey);
@@ -127,14 +122,13 @@ private:
     std::shared_ptr<const Figures> m_figures;
     std::shared_ptr<const Outlook> m_outlook;
     plan::Recipe m_outlookFor;        ///< the pinned part of the recipe that the outlook holds for
-    plan::DecodeSpeeds m_speeds;
     std::shared_ptr<const infer::Hyperparameters> m_hyperparameters;   ///< of a model that can be run
     QList<Point> m_frontier, m_speedFrontier, m_presets, m_measured;
     std::optional<double> m_basePerplexity;
     std::optional<plan::Budget> m_chosen;
-    quint64 m_measureJob = 0, m_speedJob = 0;
+    quint64 m_measureJob = 0;
     quint64 m_choices = 0;            ///< calls of choose()
-    bool m_measuring = false, m_timing = false, m_onlyFast = false;
+    bool m_measuring = false, m_onlyFast = false;
     bool m_applying = false;
 };
 

@@ -46,12 +46,15 @@ QLabel* figure(int width, QWidget* parent)
 class JobsPanel::Row : public QWidget {
 public:
     Row(JobManager& jobs, JobId id, QWidget* parent)
-        : QWidget(parent), m_title(new ElidedLabel(this)), m_stage(mutedLabel({}, this)), m_bar(new QProgressBar(this)), m_percent(strongLabel({}, this)), m_rate(figure(150, this)), m_left(figure(80, this)),
+        : QWidget(parent), m_title(new ElidedLabel(this)), m_device(new ElidedLabel(this)), m_stage(mutedLabel({}, this)), m_bar(new QProgressBar(this)), m_percent(strongLabel({}, this)), m_rate(figure(150, this)), m_left(figure(80, this)),
           m_pause(smallButton(QStringLiteral("pause"), JobsPanel::tr("Pause"), this)), m_cancel(smallButton(QStringLiteral("close"), JobsPanel::tr("Cancel"), this))
     {
         setFixedHeight(kRowHeight);
         m_title->setFont(strongFont(font()));
         m_title->setMaximumWidth(280);
+        m_device->setProperty("muted", true);
+        m_device->setMaximumWidth(200);
+        m_device->setObjectName(QStringLiteral("jobDevice"));
         m_bar->setTextVisible(false);
         m_percent->setFixedWidth(44);
         m_percent->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
@@ -59,6 +62,7 @@ public:
         layout->setContentsMargins(12, 0, 12, 0);
         layout->setSpacing(8);
         layout->addWidget(m_title);
+        layout->addWidget(m_device);
         layout->addWidget(m_stage);
         layout->addWidget(m_bar, 1);
         for (QWidget* widget : {static_cast<QWidget*>(m_percent), static_cast<QWidget*>(m_rate), static_cast<QWidget*>(m_left), static_cast<QWidget*>(m_pause), static_cast<QWidget*>(m_cancel)})
@@ -72,6 +76,8 @@ public:
         const auto& progress = view.progress;
         const QString stage = progress.cancelled ? JobsPanel::tr("stopping") : progress.paused ? JobsPanel::tr("paused") : stageText(progress);
         m_title->setFullText(view.title);
+        m_device->setFullText(view.device.isEmpty() ? QString() : JobsPanel::tr("on %1").arg(view.device));
+        m_device->setVisible(!view.device.isEmpty());
         m_stage->setText(stage);
         m_bar->setRange(0, progress.total ? kSteps : 0);   // without a total: busy
         const double share = progress.total ? std::min(1.0, double(progress.done) / double(progress.total)) : 0;
@@ -91,6 +97,7 @@ public:
 
 private:
     ElidedLabel* m_title;
+    ElidedLabel* m_device;
     QLabel* m_stage;
     QProgressBar* m_bar;
     QLabel* m_percent;

@@ -10,6 +10,7 @@
 #include "app/plan/plan_page.h"
 #include "app/widgets/icons.h"
 #include "app/widgets/theme.h"
+#include "app/window/devices_dialog.h"
 #include "app/window/inspector.h"
 #include "app/window/jobs_panel.h"
 #include "app/window/log_view.h"
@@ -72,6 +73,7 @@ MainWindow::~MainWindow()
     // The screens listen to the workspace and use it to the last; they go first.
     m_workspace->disconnect(this);
     qDeleteAll(findChildren<DifferenceWindow*>());
+    qDeleteAll(findChildren<DevicesDialog*>());
     delete takeCentralWidget();
     setStatusBar(nullptr);
 }
@@ -102,7 +104,7 @@ void MainWindow::buildLayout()
         titles << screen.title;
     auto* central = new QWidget(this);
     m_topBar = new TopBar(m_actions, m_openMenu, m_moreMenu, titles, central);
-    m_topBar->setDevice(QStringLiteral("CPU · %1").arg(QString::fromStdString(systemInfo().simd)), tr("The CPU computes with its widest instructions; the status bar says what quantizes"));
+    m_topBar->setDevice(QStringLiteral("CPU · %1").arg(QString::fromStdString(systemInfo().simd)), tr("The CPU computes with its widest instructions; the status bar says what else computes"));
     m_strip = new RecipeStrip(*m_workspace, m_actions.quantize, central);
     m_errorBar = new QFrame(central);
     m_errorBar->setProperty("warning", true);
@@ -148,7 +150,7 @@ void MainWindow::buildLayout()
     m_log = new LogView(central);
     m_log->setFixedHeight(150);
     m_log->hide();
-    m_status = new StatusLine(*m_workspace, m_actions.showLog, this);
+    m_status = new StatusLine(*m_workspace, m_actions.devices, m_actions.showLog, this);
     setStatusBar(m_status);
 
     auto* layout = new QVBoxLayout(central);
@@ -175,7 +177,7 @@ void MainWindow::connectWorkspace()
     connect(m_workspace.get(), &Workspace::modelChanged, this, &MainWindow::onModelChanged);
     connect(m_workspace.get(), &Workspace::openFailed, this, &MainWindow::showError);
     connect(m_workspace.get(), &Workspace::message, this, [this](const QString& line) { m_log->info(line); });
-    connect(m_status, &StatusLine::devicesFound, this, [this](const QString& line) { m_log->info(line); });
+    connect(m_status, &StatusLine::deviceChanged, this, [this](const QString& line) { m_log->info(line); });
     auto& jobs = m_workspace->jobs();
     connect(&jobs, &JobManager::jobFailed, this, [this](JobId, const QString& title, const QString& reason) { m_log->warn(QStringLiteral("%1: %2").arg(title, reason)); });
 }

@@ -80,6 +80,7 @@ private:
     void quantize();
     void quantizeTo(const QString& destination);
     void showDifferences();
+    void showDevices();
     void showRecipeMenu();
     void focusFilter();
     void showShortcuts();

@@ -7,6 +7,7 @@
 #include "app/widgets/format_text.h"
 #include "app/widgets/icons.h"
 #include "app/widgets/theme.h"
+#include "app/window/devices_dialog.h"
 #include "app/window/quantize_dialog.h"
 #include "app/window/recipe_strip.h"
 #include "app/window/start_page.h"
@@ -83,6 +84,7 @@ void MainWindow::buildFileActions()
     m_actions.loadRecipe->setToolTip(tr("Load a recipe from a file (Ctrl+L)"));
     m_actions.quantize = addAction(tr("Quantize…"), Qt::CTRL | Qt::Key_E, &MainWindow::quantize);
     m_actions.compareFiles = addAction(tr("Differences to another model…"), Qt::CTRL | Qt::Key_D, &MainWindow::showDifferences);
+    m_actions.devices = addAction(tr("Devices and speed…"), Qt::CTRL | Qt::SHIFT | Qt::Key_D, &MainWindow::showDevices);
     m_actions.quit = addAction(tr("Quit"), QKeySequence::Quit, nullptr);
     connect(m_actions.quit, &QAction::triggered, this, &QWidget::close);
 
@@ -171,6 +173,7 @@ void MainWindow::buildMoreMenu()
     }
     m_moreMenu->addSeparator();
     m_moreMenu->addAction(m_actions.compareFiles);
+    m_moreMenu->addAction(m_actions.devices);
     m_moreMenu->addSeparator();
     m_moreMenu->addAction(m_actions.shortcuts);
     m_moreMenu->addAction(m_actions.about);
@@ -308,6 +311,16 @@ void MainWindow::showDifferences()
     window->show();
     window->chooseOther();
     static_cast<void>(window.release());   // it deletes itself when closed
+}
+
+void MainWindow::showDevices()
+{
+    auto* dialog = findChild<DevicesDialog*>();
+    if (!dialog)
+        dialog = new DevicesDialog(*m_workspace, this);  // it deletes itself when closed
+    dialog->show();
+    dialog->raise();
+    dialog->activateWindow();
 }
 
 void MainWindow::showRecipeMenu()

@@ -4,8 +4,11 @@
 #include "app/compare/compare_page.h"
 #include "app/evaluate/evaluate_page.h"
 #include "app/jobs/job_manager.h"
+#include "app/window/devices_dialog.h"
 #include "app/window/main_window.h"
+#include "app/window/type_speeds.h"
 
+#include <QAction>
 #include <QDir>
 #include <QTextStream>
 
@@ -18,6 +21,7 @@ constexpr int kMostLooks = 60'000 / kLookMs;   ///< then the picture is taken as
 const QString kStart = QStringLiteral("start");
 const QString kCompare = QStringLiteral("compare");
 const QString kEvaluate = QStringLiteral("evaluate");
+const QString kDevices = QStringLiteral("devices");
 constexpr int kEvaluatedWindows = 8;
 
 }  // namespace
@@ -28,7 +32,7 @@ PictureMaker::PictureMaker(MainWindow& window, QString folder, QString model, QO
     m_timer.setInterval(kLookMs);
     connect(&m_timer, &QTimer::timeout, this, &PictureMaker::look);
     if (!m_model.isEmpty())
-        m_left += m_window.pageKeys();
+        m_left += m_window.pageKeys() + QStringList{kDevices};
 }
 
 void PictureMaker::start()
@@ -58,7 +62,11 @@ void PictureMaker::look()
     if (shown == kStart)
         m_window.openPath(m_model);
     m_window.showPage(m_left.first());
-    // An empty screen shows little: these two work before their pictures are taken.
+    // An empty screen shows little: these work before their pictures are taken.
+    if (m_left.first() == kDevices) {
+        m_window.actions().devices->trigger();
+        m_window.workspace().speeds().measure();
+    }
     if (auto* compare = m_window.findChild<ComparePage*>(); m_left.first() == kCompare && compare)
         compare->run();
     if (auto* evaluate = m_window.findChild<EvaluatePage*>(); m_left.first() == kEvaluate && evaluate) {
@@ -70,7 +78,8 @@ void PictureMaker::look()
 bool PictureMaker::save(const QString& name)
 {
     const QString path = QDir(m_folder).filePath(name + QStringLiteral(".png"));
-    const bool saved = m_window.grab().save(path);
+    QWidget* dialog = m_window.findChild<DevicesDialog*>();
+    const bool saved = (dialog ? dialog : &m_window)->grab().save(path);
     QTextStream(saved ? stdout : stderr) << (saved ? path : tr("halftone: %1 cannot be written").arg(path)) << Qt::endl;
     return saved;
 }

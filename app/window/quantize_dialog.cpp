@@ -323,7 +323,7 @@ void QuantizeDialog::start()
     m_device = device.name;
     Settings().addUnfinished({m_file, QString::fromStdString(toUtf8(m_workspace.path())), QString::fromStdString(plan::toJson(m_workspace.recipe()))});
     m_job = m_workspace.jobs().start(
-        {.title = tr("Quantize %1").arg(QFileInfo(m_file).fileName())}, this,
+        {.title = tr("Quantize %1").arg(QFileInfo(m_file).fileName()), .device = device.index ? device.name : QString()}, this,
         [model = m_workspace.model(), plan = m_workspace.plan(), importance = m_workspace.importance(), target, again,
          verify = m_verify->isChecked(), device, executor = m_workspace.executor()](Progress& progress) {
             QStringList notes;

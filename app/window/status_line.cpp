@@ -2,7 +2,7 @@
 #include "app/window/status_line.h"
 
 #include "app/jobs/job_manager.h"
-#include "app/widgets/format_text.h"
+#include "app/window/device_chip.h"
 #include "app/window/devices.h"
 #include "app/window/workspace.h"
 #include "core/base/executor.h"
@@ -21,15 +21,16 @@ constexpr int kMemoryRefreshMs = 1000;
 
 }  // namespace
 
-StatusLine::StatusLine(Workspace& workspace, QAction* showLog, QWidget* parent)
-    : QStatusBar(parent), m_workspace(workspace), m_jobs(new QLabel(this)), m_memory(new QLabel(this)), m_vulkan(new QLabel(tr("looking for Vulkan devices"), this)), m_memoryTotal(systemInfo().memoryBytes)
+StatusLine::StatusLine(Workspace& workspace, QAction* showDevices, QAction* showLog, QWidget* parent)
+    : QStatusBar(parent), m_workspace(workspace), m_jobs(new QLabel(this)), m_memory(new QLabel(this)), m_device(new DeviceChip(workspace, this)), m_memoryTotal(systemInfo().memoryBytes)
 {
     setSizeGripEnabled(false);
     setContentsMargins(8, 0, 8, 0);
     addWidget(m_jobs);
     addWidget(new QLabel(tr("%n thread(s)", nullptr, m_workspace.executor()->threads()), this));
     addWidget(m_memory);
-    addPermanentWidget(m_vulkan);
+    addPermanentWidget(m_device);
+    connect(m_device, &DeviceChip::clicked, showDevices, &QAction::trigger);
     auto* log = new QToolButton(this);
     log->setDefaultAction(showLog);
     log->setFocusPolicy(Qt::TabFocus);
@@ -40,7 +41,7 @@ StatusLine::StatusLine(Workspace& workspace, QAction* showLog, QWidget* parent)
     timer->start(kMemoryRefreshMs);
     refreshJobs();
     refreshMemory();
-    connect(&m_workspace.devices(), &Devices::changed, this, &StatusLine::showDevices);
+    connect(&m_workspace.devices(), &Devices::changed, this, &StatusLine::tellDevice);
     m_workspace.devices().discover(m_workspace.jobs());
 }
 
@@ -57,19 +58,13 @@ void StatusLine::refreshMemory()
     m_memory->setText(m_memoryTotal ? tr("memory %1 of %2 GB").arg(gigabytes(used, 1), gigabytes(m_memoryTotal, 0)) : tr("memory %1 GB").arg(gigabytes(used, 1)));
 }
 
-void StatusLine::showDevices()
+/// Not each time that the memory of devices is looked at.
+void StatusLine::tellDevice()
 {
-    const Devices& devices = m_workspace.devices();
-    if (!devices.found())
+    if (m_told == m_device->sentence())
         return;
-    QStringList details;
-    for (const gpu::Device& device : devices.found()->devices) {
-        const QString memory = device.freeBytes ? tr("%1, %2 free").arg(bytesText(device.memoryBytes), bytesText(*device.freeBytes)) : bytesText(device.memoryBytes);
-        details << tr("%1, driver %2, Vulkan %3, %4").arg(QString::fromStdString(device.name), QString::fromStdString(device.driver), QString::fromStdString(device.apiVersion), memory);
-    }
-    m_vulkan->setText(details.isEmpty() ? tr("Vulkan: none found, using the CPU") : tr("quantizes on %1").arg(devices.target().name));
-    m_vulkan->setToolTip(details.isEmpty() ? QString::fromStdString(devices.found()->problem) : details.join(QLatin1Char('\n')));
-    Q_EMIT devicesFound(m_vulkan->text());
+    m_told = m_device->sentence();
+    Q_EMIT deviceChanged(m_told);
 }
 
 }  // namespace halftone::app

@@ -8,27 +8,29 @@ class QLabel;
 
 namespace halftone::app {
 
+class DeviceChip;
 class Workspace;
 
-/// Jobs, threads, memory, Vulkan, and the switch of the log.
+/// Jobs, threads, memory, what computes, and the switch of the log.
 class StatusLine : public QStatusBar {
     Q_OBJECT
 public:
-    StatusLine(Workspace& workspace, QAction* showLog, QWidget* parent = nullptr);
+    StatusLine(Workspace& workspace, QAction* showDevices, QAction* showLog, QWidget* parent = nullptr);
 
 Q_SIGNALS:
-    /// Vulkan was looked for, or another device chosen; `line` is what the status bar says.
-    void devicesFound(const QString& line);
+    /// Devices were looked for first, or another was chosen; `line` says what computes.
+    void deviceChanged(const QString& line);
 
 private:
     void refreshJobs();
     void refreshMemory();
-    void showDevices();
+    void tellDevice();
 
     Workspace& m_workspace;
     QLabel* m_jobs;
     QLabel* m_memory;
-    QLabel* m_vulkan;
+    DeviceChip* m_device;
+    QString m_told;  ///< last in deviceChanged()
     quint64 m_memoryTotal = 0;
 };
 

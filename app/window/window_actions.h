@@ -17,6 +17,7 @@ struct WindowActions {
     QAction* redo = nullptr;
     QAction* quantize = nullptr;
     QAction* compareFiles = nullptr;
+    QAction* devices = nullptr;
     QAction* recipeMenu = nullptr;
     QAction* filter = nullptr;
     QAction* showTree = nullptr;

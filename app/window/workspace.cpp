@@ -6,6 +6,7 @@
 #include "app/widgets/warning_text.h"
 #include "app/window/devices.h"
 #include "app/window/forecast.h"
+#include "app/window/type_speeds.h"
 #include "app/window/sensitivity_store.h"
 #include "core/base/executor.h"
 #include "core/base/file.h"
@@ -81,7 +82,7 @@ private:
     QString m_mergeKey;
 };
 
-Workspace::Workspace(QObject* parent) : QObject(parent), m_jobs(std::make_unique<JobManager>()), m_executor(std::make_shared<const Executor>()), m_devices(std::make_unique<Devices>()), m_forecast(std::make_unique<Forecast>(*this)) {}
+Workspace::Workspace(QObject* parent) : QObject(parent), m_jobs(std::make_unique<JobManager>()), m_executor(std::make_shared<const Executor>()), m_devices(std::make_unique<Devices>()), m_speeds(std::make_unique<TypeSpeeds>(*this)), m_forecast(std::make_unique<Forecast>(*this)) {}
 
 Workspace::~Workspace() = default;
 

@@ -28,6 +28,7 @@ namespace halftone::app {
 class Devices;
 class Forecast;
 class JobManager;
+class TypeSpeeds;
 
 /// What all screens share: the open model, the recipe with its undo history, the plan it makes, and one linked selection.
 /// Lives on the UI thread. Screens read it, ask it for changes, and redraw on its signals; no screen knows another.
@@ -40,6 +41,7 @@ public:
     JobManager& jobs() { return *m_jobs; }
     Forecast& forecast() { return *m_forecast; }
     Devices& devices() { return *m_devices; }
+    TypeSpeeds& speeds() { return *m_speeds; }
     /// All cores, for jobs; shared so that a job may outlive the workspace's interest in it.
     std::shared_ptr<const Executor> executor() const { return m_executor; }
 
@@ -104,6 +106,7 @@ private:
     plan::Plan m_plan;
     QUndoStack m_undo;
     QList<int> m_selection;
+    std::unique_ptr<TypeSpeeds> m_speeds;   ///< before the forecast, which reads them
     std::unique_ptr<Forecast> m_forecast;   ///< last: it is told of every change before the screens are, and goes first
 };
 

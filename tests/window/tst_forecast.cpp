@@ -8,6 +8,7 @@
 #include "app/window/forecast.h"
 #include "app/window/sensitivity_store.h"
 #include "app/window/speed_store.h"
+#include "app/window/type_speeds.h"
 #include "app/window/workspace.h"
 #include "core/base/executor.h"
 #include "core/evaluate/decode_speeds.h"
@@ -62,7 +63,7 @@ class TestForecast : public QObject {
         SpeedStore().keep(speeds, evaluate::speedsKey(*m_workspace->model(), m_workspace->executor()->threads()));
         m_workspace.reset();
         open();
-        QVERIFY(!forecast().speeds().empty());
+        QVERIFY(!m_workspace->speeds().current().empty());
     }
 
     void showKind(BudgetPanel& panel, BudgetKind kind) { panel.findChild<Segmented*>()->setIndex(int(kind)); }
@@ -173,9 +174,9 @@ private Q_SLOTS:
     {
         measureWeights();
         QVERIFY(!forecast().secondsPerToken() && forecast().speedFrontier().isEmpty());
-        forecast().measureSpeeds();
-        QVERIFY(forecast().timing());
-        QTRY_VERIFY_WITH_TIMEOUT(!forecast().timing() && settled(), 120000);
+        m_workspace->speeds().measure();
+        QVERIFY(m_workspace->speeds().measuring());
+        QTRY_VERIFY_WITH_TIMEOUT(!m_workspace->speeds().measuring() && settled(), 120000);
         QVERIFY(forecast().speedFrontier().size() > 2);
         const double seconds = forecast().secondsPerToken().value();
         QVERIFY(seconds > 0);
