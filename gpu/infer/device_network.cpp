@@ -22,7 +22,7 @@ DeviceNetwork::DeviceNetwork(ComputeDevice& device, const infer::Variant::Weight
     : m_memory(device, evenChunk(placement.bytes, chunkBytes))
 {
     for (std::size_t i = 0; i < placement.layers; ++i)
-        m_layers.push_back(upload(weights.layers[i], double(weights.hyperparameters.routing.used), progress));
+        m_layers.push_back(upload(weights.layers[i], weights.hyperparameters, progress));
     if (placement.output) {
         m_outputNorm = m_memory.add(weights.outputNorm);
         m_output = m_memory.add(weights.output);
@@ -31,7 +31,7 @@ DeviceNetwork::DeviceNetwork(ComputeDevice& device, const infer::Variant::Weight
     m_memory.finish();
 }
 
-DeviceLayer DeviceNetwork::upload(const infer::LayerWeights& layer, double expertsUsed, Progress& progress)
+DeviceLayer DeviceNetwork::upload(const infer::LayerWeights& layer, const infer::Hyperparameters& h, Progress& progress)
 {
     DeviceLayer result{
         .attentionNorm = m_memory.add(layer.attentionNorm),
@@ -44,25 +44,32 @@ DeviceLayer DeviceNetwork::upload(const infer::LayerWeights& layer, double exper
         .queryNormSize = std::uint32_t(layer.queryNorm.size()),
         .keyNormSize = std::uint32_t(layer.keyNorm.size()),
     };
-    const auto matrix = [&](DeviceMatrix& place, const infer::Linear& linear) {
+    result.mixture.choiceBias = m_memory.add(std::span<const float>(layer.mixture.choiceBias));
+    result.latent.queryNorm = m_memory.add(std::span<const float>(layer.latent.queryNorm));
+    result.latent.norm = m_memory.add(std::span<const float>(layer.latent.norm));
+    const auto matrix = [&](DeviceMatrix& place, const infer::Linear& linear, std::size_t times = 1) {
         progress.checkpoint();
         if (!linear.weight.data)
             return;
         place = m_memory.add(linear);
-        const double times = linear.experts > 1 ? expertsUsed : 1;
-        result.weights += times * double(linear.weight.rows) * double(linear.weight.columns);
+        result.weights += double(times) * double(linear.weight.rows) * double(linear.weight.columns);
     };
     matrix(result.query, layer.query);
     matrix(result.key, layer.key);
     matrix(result.value, layer.value);
     matrix(result.attentionOutput, layer.attentionOutput);
-    const auto network = [&](DeviceFeedForward& place, const infer::FeedForward& from) {
-        matrix(place.gate, from.gate);
-        matrix(place.up, from.up);
-        matrix(place.down, from.down);
+    matrix(result.latent.queryDown, layer.latent.queryDown);
+    matrix(result.latent.down, layer.latent.down);
+    matrix(result.latent.up, layer.latent.up);
+    matrix(result.latent.keyUp, layer.latent.keyUp, h.heads);
+    matrix(result.latent.valueUp, layer.latent.valueUp, h.heads);
+    const auto network = [&](DeviceFeedForward& place, const infer::FeedForward& from, std::size_t times = 1) {
+        matrix(place.gate, from.gate, times);
+        matrix(place.up, from.up, times);
+        matrix(place.down, from.down, times);
     };
     network(result.dense, layer.dense);
-    network(result.mixture.experts, layer.mixture.experts);
+    network(result.mixture.experts, layer.mixture.experts, h.routing.used);
     network(result.mixture.shared, layer.mixture.shared);
     matrix(result.mixture.router, layer.mixture.router);
     matrix(result.mixture.sharedGate, layer.mixture.sharedGate);

@@ -22,12 +22,20 @@ struct DeviceMixture {
     DeviceMatrix router;
     DeviceFeedForward experts, shared;
     DeviceMatrix sharedGate;
+    Slice choiceBias;  ///< no bytes: none
+};
+
+/// As infer::LatentWeights.
+struct DeviceLatent {
+    DeviceMatrix queryDown, down, up, keyUp, valueUp;
+    Slice queryNorm, norm;
 };
 
 /// A layer's weights on a device, named as infer::LayerWeights.
 struct DeviceLayer {
     DeviceNorm attentionNorm, ffnNorm, attentionPostNorm, ffnPostNorm;
     DeviceMatrix query, key, value, attentionOutput;
+    DeviceLatent latent;  ///< in place of key and value
     DeviceFeedForward dense;  ///< this or the mixture
     DeviceMixture mixture;
     Slice queryNorm, keyNorm, sinks;  ///< no bytes: none
@@ -47,7 +55,7 @@ public:
     const DeviceMatrix& output() const { return m_output; }  ///< no parts: it was not placed
 
 private:
-    DeviceLayer upload(const infer::LayerWeights& layer, double expertsUsed, Progress& progress);
+    DeviceLayer upload(const infer::LayerWeights& layer, const infer::Hyperparameters& h, Progress& progress);
 
     WeightMemory m_memory;
     std::vector<DeviceLayer> m_layers;

@@ -25,6 +25,7 @@ NetworkPass::NetworkPass(NetworkKernels& kernels, std::shared_ptr<const infer::V
       m_shape(shape),
       m_network(kernels.device(), m_variant->weights(), placement, chunkBytes, progress),
       m_mixture(kernels.device(), m_h, shape),
+      m_latent(kernels.device(), m_h, shape),
       m_commands(kernels.device(), kernels.device().compute()),
       m_steps(kernels, m_commands)
 {
@@ -177,7 +178,8 @@ void NetworkPass::rotateHeads(std::size_t layer, const Batch& batch)
                     .pairs = m_pairs,
                     .position = batch.position,
                     .capacity = std::uint32_t(m_shape.capacity),
-                    .pairing = m_h.rope.pairing};
+                    .pairing = m_h.rope.pairing,
+                    .begin = m_h.latent ? m_h.keySize - 2 * m_pairs : 0};  // a latent key turns at its end
     m_steps.rotate(step);
     step.rows = m_queries;
     step.heads = m_h.heads;
@@ -223,11 +225,15 @@ void NetworkPass::recordLayer(std::size_t layer, const Batch& batch)
 void NetworkPass::recordKeysAndValues(std::size_t layer, const Slice& input, const Batch& batch)
 {
     const DeviceLayer& weights = m_network.layers()[layer];
-    m_steps.multiply(weights.key, input, m_keys, batch.tokens);
-    m_steps.multiply(weights.value, input, m_values, batch.tokens);
-    m_steps.multiply(weights.query, input, m_queries, batch.tokens);
-    m_steps.barrier();
-    normalizeHeads(weights, batch.tokens);
+    if (m_h.latent) {
+        m_latent.record(m_steps, weights, input, {m_queries, m_keys, m_values}, batch.tokens);
+    } else {
+        m_steps.multiply(weights.key, input, m_keys, batch.tokens);
+        m_steps.multiply(weights.value, input, m_values, batch.tokens);
+        m_steps.multiply(weights.query, input, m_queries, batch.tokens);
+        m_steps.barrier();
+        normalizeHeads(weights, batch.tokens);
+    }
     const Cache& cache = m_caches[layer];
     m_steps.store({m_shape.kvType, m_values, cache.values, batch.tokens, m_h.kvHeads, m_h.valueSize, batch.position});
     rotateHeads(layer, batch);
@@ -254,7 +260,7 @@ void NetworkPass::recordAttention(std::size_t layer, const Batch& batch)
                     .scale = m_h.attentionScale,
                     .softCap = m_h.attentionSoftCap});
     m_steps.barrier();
-    addProduct(weights.attentionOutput, m_mixed, weights.attentionPostNorm, batch.tokens);
+    addProduct(weights.attentionOutput, m_latent.expand(m_steps, weights, m_mixed, batch.tokens), weights.attentionPostNorm, batch.tokens);
 }
 
 void NetworkPass::recordFeedForward(std::size_t layer, const Slice& stream, std::uint32_t tokens)

@@ -3,6 +3,7 @@
 
 #include "core/infer/accelerator.h"
 #include "gpu/infer/device_network.h"
+#include "gpu/infer/latent_steps.h"
 #include "gpu/infer/mixture_steps.h"
 #include "gpu/infer/network_commands.h"
 #include "gpu/infer/submit_pacer.h"
@@ -66,6 +67,7 @@ private:
     Buffer m_stream, m_entering, m_normalized, m_queries, m_keys, m_values, m_mixed, m_product, m_logits;
     HiddenRows m_hidden;
     MixtureSteps m_mixture;
+    LatentSteps m_latent;
     Buffer m_upload, m_readback;
     Buffer m_targets, m_compared;  ///< of compare()
     Commands m_commands;

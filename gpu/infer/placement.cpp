@@ -29,13 +29,17 @@ std::uint64_t layerBytes(const infer::LayerWeights& layer, const infer::Hyperpar
 {
     std::uint64_t bytes = cacheBytes(h, h.keySize, shape.capacity, shape.kvType) + cacheBytes(h, h.valueSize, shape.capacity, shape.kvType);
     for (const infer::Linear* linear :
-         {&layer.query, &layer.key, &layer.value, &layer.attentionOutput, &layer.mixture.router, &layer.mixture.sharedGate})
+         {&layer.query, &layer.key, &layer.value, &layer.attentionOutput, &layer.mixture.router, &layer.mixture.sharedGate,
+          &layer.latent.queryDown, &layer.latent.down, &layer.latent.up, &layer.latent.keyUp, &layer.latent.valueUp})
         bytes += bytesOf(*linear);
     for (const infer::FeedForward* network : {&layer.dense, &layer.mixture.experts, &layer.mixture.shared})
         bytes += bytesOf(network->gate) + bytesOf(network->up) + bytesOf(network->down);
     for (const infer::Norm* norm : {&layer.attentionNorm, &layer.ffnNorm, &layer.attentionPostNorm, &layer.ffnPostNorm})
         bytes += bytesOf(*norm);
-    return bytes + (layer.queryNorm.size() + layer.keyNorm.size() + layer.sinks.size()) * kFloat;
+    for (const std::vector<float>* vector :
+         {&layer.queryNorm, &layer.keyNorm, &layer.sinks, &layer.mixture.choiceBias, &layer.latent.queryNorm, &layer.latent.norm})
+        bytes += vector->size() * kFloat;
+    return bytes;
 }
 
 std::uint64_t anglesBytes(const infer::Hyperparameters& h, std::size_t capacity)
@@ -43,13 +47,31 @@ std::uint64_t anglesBytes(const infer::Hyperparameters& h, std::size_t capacity)
     return h.traits.rotates ? std::uint64_t(capacity) * h.rope.dimensions * kFloat : 0;
 }
 
+/// Floats of the widest row that latent attention needs beside those of all networks, and of all such rows.
+struct LatentRows {
+    std::uint64_t widest = 0, all = 0;
+};
+
+LatentRows latentRows(const infer::Hyperparameters& h)
+{
+    if (!h.latent)
+        return {};
+    const infer::LatentShape& latent = *h.latent;
+    const std::uint64_t heads = h.heads, common = 2 * std::uint64_t(latent.rank) + latent.turningSize + latent.queryRank;
+    const std::uint64_t queries = heads * latent.headSize(), own = heads * (latent.plainSize + latent.valueSize);
+    if (!latent.absorbed)
+        return {std::max(common, own), common + own};
+    return {std::max(common, queries), common + queries + heads * (latent.plainSize + latent.rank + latent.valueSize + 2)};
+}
+
 /// What is there whatever the number of layers: the rows of a batch, angles, and what alignment may cost.
 std::uint64_t commonBytes(const infer::Hyperparameters& h, const PassShape& shape)
 {
     constexpr std::uint64_t kSlack = 16u << 20;
-    const std::uint64_t mixture = h.experts + h.routing.used * (2 * h.expertWidth + h.width + 2) + 2 * h.sharedExpertWidth + h.width + 1;
-    const std::uint64_t row =
-        4 * h.width + h.queryWidth() + h.keyWidth() + h.valueWidth() + h.attentionWidth() + 2 * h.ffnWidth + (h.experts > 0 ? mixture : 0);
+    const std::uint64_t mixture =
+        2 * h.experts + h.routing.used * (2 * h.expertWidth + h.width + 2) + 2 * h.sharedExpertWidth + h.width + 1;
+    const std::uint64_t row = 4 * h.width + h.queryWidth() + h.keyWidth() + h.valueWidth() + h.attentionWidth() + 2 * h.ffnWidth
+        + (h.experts > 0 ? mixture : 0) + latentRows(h).all;
     return kSlack + 2 * anglesBytes(h, shape.capacity) + row * shape.tokens * kFloat + h.vocabulary * shape.logitRows * kFloat;
 }
 
@@ -63,10 +85,12 @@ std::uint64_t outputBytes(const infer::Variant::Weights& weights)
 PassShape passShape(const infer::Hyperparameters& h, std::size_t capacity, infer::KvType kvType, std::uint64_t storageRange)
 {
     constexpr std::uint64_t kMostTokens = 512, kMostVectors = 65535, kMostLogitBytes = 32u << 20;
-    const std::uint64_t used = std::max<std::uint64_t>(1, h.routing.used);
-    const std::uint64_t widest =
-        kFloat * std::max({used * h.width, h.ffnWidth, h.queryWidth(), h.attentionWidth(), used * h.expertWidth, h.sharedExpertWidth});
-    const std::uint64_t tokens = std::min({kMostTokens, std::uint64_t(capacity), storageRange / widest, kMostVectors / used});
+    const std::uint64_t used = std::max<std::uint64_t>(1, h.routing.used), heads = h.latent && h.latent->absorbed ? h.heads : 1;
+    const std::uint64_t widest = kFloat
+        * std::max({used * h.width, h.ffnWidth, h.queryWidth(), h.attentionWidth(), h.mixedWidth(), used * h.expertWidth,
+                    h.sharedExpertWidth, latentRows(h).widest});
+    const std::uint64_t tokens =
+        std::min({kMostTokens, std::uint64_t(capacity), storageRange / widest, kMostVectors / std::max(used, heads)});
     const std::uint64_t rows = std::min(tokens, std::min(kMostLogitBytes, storageRange) / (kFloat * h.vocabulary));
     return {.capacity = capacity,
             .kvType = kvType,
@@ -95,11 +119,9 @@ Placement place(const infer::Variant::Weights& weights, const PassShape& shape, 
 
 std::string whyNotOnDevice(const infer::Hyperparameters& h, std::size_t capacity, infer::KvType kvType, const Limits& limits)
 {
-    if (h.latent)
-        return "attention through latents (" + h.architecture + ") is not computed on graphics devices yet";
     constexpr std::size_t kMostExperts = 1024;  // whose probabilities fit the memory that a work-group shares on every device
-    if (h.experts > kMostExperts || h.routing.sigmoid || h.routing.groups > 1 || h.routing.scale != 1)
-        return "the way that this " + h.architecture + " model chooses experts is not computed on graphics devices yet";
+    if (h.experts > kMostExperts)
+        return std::to_string(h.experts) + " experts are more than graphics devices choose from";
     const std::uint64_t largest = std::max({cacheBytes(h, h.keySize, capacity, kvType), cacheBytes(h, h.valueSize, capacity, kvType),
                                             anglesBytes(h, capacity), h.vocabulary * kFloat});
     if (largest > std::min(limits.storageRange, limits.bufferBytes))

@@ -42,6 +42,13 @@ double distance(std::span<const float> x, std::span<const float> y)
     return length > 0 ? std::sqrt(difference / length) : std::sqrt(difference);
 }
 
+/// A batch and one token, so many that tokens are gathered by expert.
+std::size_t tokensToCheck(const infer::Hyperparameters& h)
+{
+    constexpr std::size_t kLeast = 9, kTokensOfAnExpert = 5;
+    return h.experts == 0 ? kLeast : std::max(kLeast, h.experts * kTokensOfAnExpert / h.routing.used + 1);
+}
+
 }  // namespace
 
 VulkanAccelerator::VulkanAccelerator(AcceleratorOptions options)
@@ -98,9 +105,8 @@ std::unique_ptr<infer::DevicePass> VulkanAccelerator::makePass(std::shared_ptr<c
 /// then one token.
 void VulkanAccelerator::check(const std::shared_ptr<const infer::Variant>& variant, infer::KvType kvType, Progress& progress)
 {
-    constexpr std::size_t kTokens = 9;
     const infer::Hyperparameters& h = variant->hyperparameters();
-    const std::size_t tokens = std::size_t(std::min<std::uint64_t>(kTokens, h.contextLength));
+    const std::size_t tokens = std::size_t(std::min<std::uint64_t>(tokensToCheck(h), h.contextLength));
     std::vector<token::Id> ids(tokens);
     for (std::size_t i = 0; i < tokens; ++i)
         ids[i] = token::Id(i * 7919 % h.vocabulary);
