@@ -4,7 +4,6 @@
 #include "app/cli/console.h"
 #include "core/base/error.h"
 #include "gpu/devices.h"
-#include "gpu/infer/accelerator.h"
 
 #include <algorithm>
 #include <array>
@@ -68,14 +67,15 @@ std::optional<int> chooseGpu(const DeviceChoice& choice)
     return choice.index.value_or(0);
 }
 
-std::unique_ptr<infer::Accelerator> openAccelerator(const Console& console)
+std::unique_ptr<infer::Accelerator> openAccelerator(const Console& console, gpu::TextUse use)
 {
     const DeviceChoice choice = console.device();
     const std::optional<int> index = chooseGpu(choice);
     if (!index)
         return nullptr;
     try {
-        return gpu::openAccelerator(*index, [&console](const std::string& decision) { console.note(decision); });
+        return gpu::openAccelerator(
+            *index, [&console](const std::string& decision) { console.note(decision); }, use);
     } catch (const Error& error) {
         if (choice.kind == DeviceChoice::Kind::Gpu)
             throw;

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "gpu/infer/accelerator.h"
+
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-
-namespace halftone::infer {
-class Accelerator;
-}
 
 namespace halftone::cli {
 
@@ -31,8 +29,8 @@ std::string whyNotDevice(const std::string& text, const std::string& command);
 /// May take some 100 ms.
 std::optional<int> chooseGpu(const DeviceChoice& choice);
 
-/// What --device means for running a network; null: the CPU. Decisions are noted on the console, which must live longer. Throws as
-/// chooseGpu() does, and where a device that was asked for cannot be opened.
-std::unique_ptr<infer::Accelerator> openAccelerator(const Console& console);
+/// What --device means for running a network on texts for such a use; null: the CPU. Decisions are noted on the console, which must live
+/// longer. Throws as chooseGpu() does, and where a device that was asked for cannot be opened.
+std::unique_ptr<infer::Accelerator> openAccelerator(const Console& console, gpu::TextUse use);
 
 }  // namespace halftone::cli

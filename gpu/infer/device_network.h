@@ -40,10 +40,13 @@ struct DeviceLayer {
     DeviceMixture mixture;
     Slice queryNorm, keyNorm, sinks;  ///< no bytes: none
     std::uint32_t queryNormSize = 0, keyNormSize = 0;  ///< elements of what is one row
-    double weights = 0;  ///< that a token is multiplied with
 };
 
-/// The weights of the placed part of a network, copied to a device.
+/// A layer's weights on their way to a device. Throws Error{Cancelled} through `progress`, which is not advanced, and what WeightMemory
+/// throws.
+DeviceLayer uploadLayer(WeightMemory& memory, const infer::LayerWeights& layer, Progress& progress);
+
+/// The weights of the part of a network that stays on a device.
 class DeviceNetwork {
 public:
     /// Throws Error{Cancelled} through `progress`, which is not advanced, and what WeightMemory throws.
@@ -55,8 +58,6 @@ public:
     const DeviceMatrix& output() const { return m_output; }  ///< no parts: it was not placed
 
 private:
-    DeviceLayer upload(const infer::LayerWeights& layer, const infer::Hyperparameters& h, Progress& progress);
-
     WeightMemory m_memory;
     std::vector<DeviceLayer> m_layers;
     DeviceNorm m_outputNorm;

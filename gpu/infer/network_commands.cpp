@@ -87,7 +87,7 @@ void NetworkCommands::dispatchTiles(const DeviceMatrix& matrix, const Slice& x, 
 void NetworkCommands::dispatchVectors(const DeviceMatrix& matrix, const Slice& x, const Target& out, std::uint32_t vectors,
                                       const Slots& slots)
 {
-    constexpr std::uint32_t kRows = 4;
+    constexpr std::uint32_t kRows = 8;
     for (const MatrixPart& part : matrix.parts) {
         const std::array slices{part.slice, x, out.slice, orTables(matrix.bias), m_kernels.tables(), orTables(slots.chosen)};
         const std::array<std::uint32_t, 11> push{matrix.columns,        part.rows, matrix.rowBytes, part.firstRow,   matrix.rows,
@@ -147,12 +147,28 @@ void NetworkCommands::store(const StoreStep& step)
                         groupsFor(std::uint64_t(step.tokens) * step.heads * cacheWords(step.headSize, step.kvType), 64));
 }
 
+std::uint32_t AttentionStep::groups() const
+{
+    constexpr std::uint32_t kLeastPositions = 256, kMost = 16;
+    if (parts.bytes == 0)
+        return 1;
+    const std::uint32_t seen = std::min(window, position + tokens);
+    return std::clamp<std::uint32_t>(std::min(seen / kLeastPositions, kMostGroups / (heads * tokens)), 1, kMost);
+}
+
 void NetworkCommands::attend(const AttentionStep& step)
 {
-    const std::array slices{step.queries, step.keys, step.values, orTables(step.sinks), step.out};
+    const std::uint32_t parts = step.groups();
+    const std::array slices{step.queries, step.keys, step.values, orTables(step.sinks), parts > 1 ? step.parts : step.out};
     const std::array<std::uint32_t, 9> push{step.heads,  step.kvHeads,     step.keySize,       step.valueSize,      step.position,
                                             step.window, bits(step.scale), bits(step.softCap), step.sinks.bytes > 0};
-    m_commands.dispatch(m_kernels.attend(step.kvType, step.valueSize), slices, push, step.heads, step.tokens);
+    m_commands.dispatch(m_kernels.attend(step.kvType, step.valueSize), slices, push, step.heads, step.tokens, parts);
+    if (parts == 1)
+        return;
+    barrier();
+    const std::uint32_t rows = step.tokens * step.heads;
+    m_commands.dispatch(m_kernels.merge(), std::array{step.parts, step.out}, std::array{rows, parts, step.valueSize},
+                        groupsFor(std::uint64_t(rows) * step.valueSize, 64));
 }
 
 void NetworkCommands::activate(infer::Activation activation, const Slice& hidden, const Slice& factor, std::uint32_t count)

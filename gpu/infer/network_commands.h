@@ -26,6 +26,12 @@ struct AttentionStep {
     std::uint32_t position;  ///< of the first token
     std::uint32_t window = UINT32_MAX;  ///< positions that a token sees, its own among them
     float scale = 1, softCap = 0;  ///< 0: none
+    Slice parts = {};  ///< partsBytes(valueSize) for what several work-groups make of a long past; no bytes: one makes it all
+
+    static constexpr std::uint32_t kMostGroups = 512;  ///< that share the work: more are no faster
+    static constexpr std::uint64_t partsBytes(std::uint64_t valueSize) { return kMostGroups * (valueSize + 2) * sizeof(float); }
+    /// Work-groups for each head of each token.
+    std::uint32_t groups() const;
 };
 
 /// Rows of heads and the cache that they join: positions x heads x cacheWords().
@@ -106,6 +112,7 @@ public:
     void rotate(const RotateStep& step);
     void copyPieces(const PieceStep& step);
     void store(const StoreStep& step);
+    /// A long past is seen in parts, with a barrier before they are joined.
     void attend(const AttentionStep& step);
     /// hidden = activation(hidden) * factor; without a factor (no bytes) GELU alone.
     void activate(infer::Activation activation, const Slice& hidden, const Slice& factor, std::uint32_t count);

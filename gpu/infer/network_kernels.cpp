@@ -82,6 +82,11 @@ const Kernel& NetworkKernels::attend(infer::KvType kvType, std::uint32_t valueSi
     return made({.shader = "attention", .buffers = 5, .pushWords = 9, .constants = constants});
 }
 
+const Kernel& NetworkKernels::merge()
+{
+    return made({.shader = "merge", .buffers = 2, .pushWords = 3});
+}
+
 const Kernel& NetworkKernels::activate(infer::Activation activation, bool plain)
 {
     const auto kind = plain ? 3u : activation == infer::Activation::Silu ? 0u : activation == infer::Activation::Gelu ? 1u : 2u;

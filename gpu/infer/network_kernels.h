@@ -30,6 +30,7 @@ public:
     const Kernel& pieces();
     const Kernel& store(infer::KvType kvType);
     const Kernel& attend(infer::KvType kvType, std::uint32_t valueSize);
+    const Kernel& merge();
     /// Without a factor the hidden layer is `plain`: GELU alone.
     const Kernel& activate(infer::Activation activation, bool plain);
     const Kernel& add();

@@ -25,21 +25,24 @@ std::uint64_t cacheBytes(const infer::Hyperparameters& h, std::uint32_t headSize
     return std::uint64_t(capacity) * h.kvHeads * cacheWords(headSize, kvType) * 4;
 }
 
-std::uint64_t layerBytes(const infer::LayerWeights& layer, const infer::Hyperparameters& h, const PassShape& shape)
+/// Of one layer.
+std::uint64_t pastBytes(const infer::Hyperparameters& h, const PassShape& shape)
 {
-    std::uint64_t bytes = cacheBytes(h, h.keySize, shape.capacity, shape.kvType) + cacheBytes(h, h.valueSize, shape.capacity, shape.kvType);
-    for (const infer::Linear* linear :
-         {&layer.query, &layer.key, &layer.value, &layer.attentionOutput, &layer.mixture.router, &layer.mixture.sharedGate,
-          &layer.latent.queryDown, &layer.latent.down, &layer.latent.up, &layer.latent.keyUp, &layer.latent.valueUp})
-        bytes += bytesOf(*linear);
-    for (const infer::FeedForward* network : {&layer.dense, &layer.mixture.experts, &layer.mixture.shared})
-        bytes += bytesOf(network->gate) + bytesOf(network->up) + bytesOf(network->down);
-    for (const infer::Norm* norm : {&layer.attentionNorm, &layer.ffnNorm, &layer.attentionPostNorm, &layer.ffnPostNorm})
-        bytes += bytesOf(*norm);
-    for (const std::vector<float>* vector :
-         {&layer.queryNorm, &layer.keyNorm, &layer.sinks, &layer.mixture.choiceBias, &layer.latent.queryNorm, &layer.latent.norm})
-        bytes += vector->size() * kFloat;
-    return bytes;
+    return cacheBytes(h, h.keySize, shape.capacity, shape.kvType) + cacheBytes(h, h.valueSize, shape.capacity, shape.kvType);
+}
+
+/// Calls body(matrix, how many of its stack a token is multiplied with).
+template <class Body>
+void forMatrices(const infer::LayerWeights& layer, std::size_t expertsUsed, std::size_t heads, const Body& body)
+{
+    for (const infer::Linear* linear : {&layer.query, &layer.key, &layer.value, &layer.attentionOutput, &layer.mixture.router,
+                                        &layer.mixture.sharedGate, &layer.latent.queryDown, &layer.latent.down, &layer.latent.up})
+        body(*linear, std::size_t(1));
+    for (const infer::Linear* linear : {&layer.latent.keyUp, &layer.latent.valueUp})
+        body(*linear, heads);
+    for (const infer::FeedForward* network : {&layer.dense, &layer.mixture.shared, &layer.mixture.experts})
+        for (const infer::Linear* linear : {&network->gate, &network->up, &network->down})
+            body(*linear, network == &layer.mixture.experts ? expertsUsed : 1);
 }
 
 std::uint64_t anglesBytes(const infer::Hyperparameters& h, std::size_t capacity)
@@ -82,6 +85,28 @@ std::uint64_t outputBytes(const infer::Variant::Weights& weights)
 
 }  // namespace
 
+std::uint64_t layerBytes(const infer::LayerWeights& layer)
+{
+    std::uint64_t bytes = 0;
+    forMatrices(layer, 1, 1, [&](const infer::Linear& linear, std::size_t) { bytes += bytesOf(linear); });
+    for (const infer::Norm* norm : {&layer.attentionNorm, &layer.ffnNorm, &layer.attentionPostNorm, &layer.ffnPostNorm})
+        bytes += bytesOf(*norm);
+    for (const std::vector<float>* vector :
+         {&layer.queryNorm, &layer.keyNorm, &layer.sinks, &layer.mixture.choiceBias, &layer.latent.queryNorm, &layer.latent.norm})
+        bytes += vector->size() * kFloat;
+    return bytes;
+}
+
+double productsOf(const infer::LayerWeights& layer, const infer::Hyperparameters& h)
+{
+    double products = 0;
+    forMatrices(layer, h.routing.used, h.heads, [&](const infer::Linear& linear, std::size_t times) {
+        if (linear.weight.data)
+            products += double(times) * double(linear.weight.rows) * double(linear.weight.columns);
+    });
+    return products;
+}
+
 PassShape passShape(const infer::Hyperparameters& h, std::size_t capacity, infer::KvType kvType, std::uint64_t storageRange)
 {
     constexpr std::uint64_t kMostTokens = 512, kMostVectors = 65535, kMostLogitBytes = 32u << 20;
@@ -104,7 +129,7 @@ Placement place(const infer::Variant::Weights& weights, const PassShape& shape, 
     Placement result{.bytes = commonBytes(h, shape), .allBytes = commonBytes(h, shape)};
     bool fits = true;
     for (const infer::LayerWeights& layer : weights.layers) {
-        const std::uint64_t bytes = layerBytes(layer, h, shape);
+        const std::uint64_t bytes = layerBytes(layer) + pastBytes(h, shape);
         result.allBytes += bytes;
         fits = fits && result.bytes + bytes <= freeBytes;
         result.layers += fits;
@@ -115,6 +140,38 @@ Placement place(const infer::Variant::Weights& weights, const PassShape& shape, 
     if (result.output)
         result.bytes = result.allBytes;
     return result;
+}
+
+Placement placeStreaming(const infer::Variant::Weights& weights, const PassShape& shape, std::uint64_t freeBytes)
+{
+    constexpr std::uint64_t kAlignment = 32u << 10;  // what that of a layer's tensors may cost
+    const infer::Hyperparameters& h = weights.hyperparameters;
+    Placement result = place(weights, shape, 0);
+    for (const infer::LayerWeights& layer : weights.layers)
+        result.streamBytes = std::max(result.streamBytes, layerBytes(layer) + kAlignment);
+    result.bytes += outputBytes(weights) + weights.layers.size() * pastBytes(h, shape) + 2 * result.streamBytes;
+    std::size_t staying = 0;
+    while (staying < weights.layers.size() && result.bytes + layerBytes(weights.layers[staying]) <= freeBytes)
+        result.bytes += layerBytes(weights.layers[staying++]);
+    if (staying == 0)
+        return {.allBytes = result.allBytes};
+    result.layers = weights.layers.size();
+    result.streamed = result.layers - staying;
+    result.output = true;
+    return result;
+}
+
+double secondsOf(const Placement& placement, const infer::Variant::Weights& weights, std::size_t tokens, const Speeds& speeds)
+{
+    const auto perWeight = [&](const Pace& pace) { return pace.first + pace.further * double(tokens - 1); };
+    double seconds = 0;
+    for (std::size_t i = 0; i < weights.layers.size(); ++i) {
+        const double products = productsOf(weights.layers[i], weights.hyperparameters);
+        const bool here = i < placement.layers, streamed = here && i >= placement.layers - placement.streamed;
+        const double computing = products * perWeight(here ? speeds.device : speeds.cpu);
+        seconds += streamed ? std::max(computing, double(layerBytes(weights.layers[i])) * speeds.uploadPerByte) : computing;
+    }
+    return seconds;
 }
 
 std::string whyNotOnDevice(const infer::Hyperparameters& h, std::size_t capacity, infer::KvType kvType, const Limits& limits)

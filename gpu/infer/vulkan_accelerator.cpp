@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/base/executor.h"
 #include "core/infer/context.h"
+#include "gpu/infer/layer_speeds.h"
 #include "gpu/infer/network_pass.h"
 
 #include <algorithm>
@@ -22,13 +23,16 @@ std::string megabytes(std::uint64_t bytes)
 /// "llvmpipe computes 3 of 8 layers, the CPU the others: ..."
 std::string decisionText(const std::string& device, const Placement& placement, std::size_t layers, std::uint64_t freeBytes)
 {
+    const std::string room = ": the whole would take " + megabytes(placement.allBytes) + ", and " + megabytes(freeBytes) + " are free";
+    if (placement.streamed > 0)
+        return device + " computes all " + std::to_string(layers) + " layers, and " + std::to_string(placement.streamed)
+            + " of them are uploaded for each batch" + room;
     if (placement.output)
         return device + " computes all " + std::to_string(layers) + " layers, in " + megabytes(placement.bytes);
     const std::string some = placement.layers == layers
         ? "all layers, and the CPU what lies behind them"
         : std::to_string(placement.layers) + " of " + std::to_string(layers) + " layers, and the CPU the others";
-    return device + " computes " + some + ": the whole would take " + megabytes(placement.allBytes) + ", and " + megabytes(freeBytes)
-        + " are free";
+    return device + " computes " + some + room;
 }
 
 /// Of two vectors, over the second's length.
@@ -90,15 +94,29 @@ std::unique_ptr<infer::DevicePass> VulkanAccelerator::makePass(std::shared_ptr<c
         throw Error(ErrorCode::Unsupported, why);
     const std::uint64_t free = freeBytes();
     const PassShape shape = passShape(h, capacity, kvType, m_device.limits().storageRange);
-    const Placement placement = place(variant->weights(), shape, free);
-    if (placement.layers == 0)
+    if (place(variant->weights(), shape, free).layers == 0)
         throw Error(ErrorCode::OutOfMemory,
                     "no layer fits into the " + megabytes(free) + " that are free on " + m_device.description().name);
     const std::size_t layers = h.layers;
     check(variant, kvType, progress);
+    const Placement placement = choose(variant, shape, free, progress);
     auto pass = std::make_unique<NetworkPass>(m_kernels, std::move(variant), shape, placement, m_options.chunkBytes, progress);
     say(decisionText(m_device.description().name, placement, layers, free));
     return pass;
+}
+
+/// What does not fit is the CPU's, or travels: as it takes less time.
+Placement VulkanAccelerator::choose(const std::shared_ptr<const infer::Variant>& variant, const PassShape& shape, std::uint64_t free,
+                                    Progress& progress)
+{
+    const infer::Variant::Weights& weights = variant->weights();
+    const Placement parted = place(weights, shape, free), streaming = placeStreaming(weights, shape, free);
+    if (parted.output || streaming.layers == 0)
+        return parted;
+    const Speeds speeds =
+        m_options.speeds ? *m_options.speeds : measureSpeeds(m_kernels, variant, shape.kvType, m_options.chunkBytes, progress);
+    const std::size_t tokens = m_options.use == TextUse::Read ? shape.tokens : 1;
+    return secondsOf(streaming, weights, tokens, speeds) < secondsOf(parted, weights, tokens, speeds) ? streaming : parted;
 }
 
 /// Drivers miscompile: the first layer, which has most of the network's kernels, is compared with the CPU's on a short text, in a batch and
@@ -132,9 +150,9 @@ void VulkanAccelerator::gaveUp(const Error& why)
     say("going on with the CPU: " + why.problem());
 }
 
-std::unique_ptr<infer::Accelerator> openAccelerator(int index, std::function<void(const std::string&)> say)
+std::unique_ptr<infer::Accelerator> openAccelerator(int index, std::function<void(const std::string&)> say, TextUse use)
 {
-    return std::make_unique<VulkanAccelerator>(AcceleratorOptions{.open = {.index = index}, .say = std::move(say)});
+    return std::make_unique<VulkanAccelerator>(AcceleratorOptions{.open = {.index = index}, .say = std::move(say), .use = use});
 }
 
 }  // namespace halftone::gpu

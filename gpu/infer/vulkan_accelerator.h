@@ -3,8 +3,10 @@
 
 #include "gpu/infer/accelerator.h"
 #include "gpu/infer/network_kernels.h"
+#include "gpu/infer/placement.h"
 
 #include <cstdint>
+#include <optional>
 
 namespace halftone::gpu {
 
@@ -16,6 +18,8 @@ struct AcceleratorOptions {
     /// How far the first layer of a network may be from the CPU's, relative to its length, before the device is not believed. The CPU
     /// rounds activations to 8 bits, the device does not.
     double tolerance = 0.05;
+    TextUse use = TextUse::Write;
+    std::optional<Speeds> speeds = {};  ///< none: measured where a network does not fit
 };
 
 /// Runs networks on one Vulkan device.
@@ -34,6 +38,7 @@ private:
     void say(const std::string& text) const;
     std::uint64_t freeBytes() const;
     void check(const std::shared_ptr<const infer::Variant>& variant, infer::KvType kvType, Progress& progress);
+    Placement choose(const std::shared_ptr<const infer::Variant>& variant, const PassShape& shape, std::uint64_t free, Progress& progress);
     std::unique_ptr<infer::DevicePass> makePass(std::shared_ptr<const infer::Variant> variant, std::size_t capacity, infer::KvType kvType,
                                                 Progress& progress);
 

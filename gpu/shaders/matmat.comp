@@ -59,17 +59,24 @@ void loadInput(uint count, uint column)
     }
 }
 
-void putResult(uint row, uint token, uint matrix, float sum)
+// Eight tokens of the tile, every kOwn-th from `first` on, whose rows stand in weightTile, go where they belong: neighbouring invocations
+// write neighbouring rows.
+void putResults(uint row, uint end, uint matrix, uint first, uint count)
 {
-    const uint at = (firstResult + slotOf[token]) * stride + row - matrix;
-    const float value = sum + (hasBias != 0 ? bias[row] : 0);
-    result[at] = share == 0 ? value : result[at] + share * value;
+    for (uint k = gl_LocalInvocationID.x; k < kRows * 8; k += gl_WorkGroupSize.x) {
+        const uint r = k % kRows, token = k / kRows * kOwn + first, own = firstRow + row + r;
+        if (token >= count || row + r >= end)
+            continue;
+        const uint at = (firstResult + slotOf[token]) * stride + own - matrix;
+        const float value = weightTile[k / 4][k % 4] + (hasBias != 0 ? bias[own] : 0);
+        result[at] = share == 0 ? value : result[at] + share * value;
+    }
 }
 
 // Rows from `row` to `end` of this part for the first `count` of the tile's tokens.
 void multiplyTile(uint row, uint end, uint matrix, uint count)
 {
-    const uint ownRow = gl_LocalInvocationID.x % 8 * 2, ownToken = gl_LocalInvocationID.x / 8 * (kOwn / 4);  // in fours
+    const uint ownRow = gl_LocalInvocationID.x % 8 * 2, team = gl_LocalInvocationID.x / 8, ownToken = team * (kOwn / 4);  // in fours
     vec4 low[kOwn], high[kOwn];
     for (uint t = 0; t < kOwn; ++t)
         low[t] = high[t] = vec4(0);
@@ -89,10 +96,13 @@ void multiplyTile(uint row, uint end, uint matrix, uint count)
         }
         barrier();
     }
-    for (uint t = 0; t < kOwn; ++t)
-        for (uint r = 0; r < 8; ++r)
-            if (ownToken * 4 + t < count && row + ownRow * 4 + r < end)
-                putResult(firstRow + row + ownRow * 4 + r, ownToken * 4 + t, matrix, r < 4 ? low[t][r] : high[t][r - 4]);
+    for (uint t = 0; t < kOwn; ++t) {
+        weightTile[team * (kRows / 4) + ownRow] = low[t];
+        weightTile[team * (kRows / 4) + ownRow + 1] = high[t];
+        barrier();
+        putResults(row, end, matrix, t, count);
+        barrier();
+    }
 }
 
 void main()
