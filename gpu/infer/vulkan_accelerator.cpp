@@ -2,15 +2,10 @@
 #include "gpu/infer/vulkan_accelerator.h"
 
 #include "core/base/error.h"
-#include "core/base/executor.h"
-#include "core/infer/context.h"
+#include "core/infer/variant.h"
+#include "gpu/infer/layer_check.h"
 #include "gpu/infer/layer_speeds.h"
 #include "gpu/infer/network_pass.h"
-
-#include <algorithm>
-#include <cmath>
-#include <span>
-#include <vector>
 
 namespace halftone::gpu {
 namespace {
@@ -33,24 +28,6 @@ std::string decisionText(const std::string& device, const Placement& placement, 
         ? "all layers, and the CPU what lies behind them"
         : std::to_string(placement.layers) + " of " + std::to_string(layers) + " layers, and the CPU the others";
     return device + " computes " + some + room;
-}
-
-/// Of two vectors, over the second's length.
-double distance(std::span<const float> x, std::span<const float> y)
-{
-    double difference = 0, length = 0;
-    for (std::size_t i = 0; i < y.size(); ++i) {
-        difference += (double(x[i]) - double(y[i])) * (double(x[i]) - double(y[i]));
-        length += double(y[i]) * double(y[i]);
-    }
-    return length > 0 ? std::sqrt(difference / length) : std::sqrt(difference);
-}
-
-/// A batch and one token, so many that tokens are gathered by expert.
-std::size_t tokensToCheck(const infer::Hyperparameters& h)
-{
-    constexpr std::size_t kLeast = 9, kTokensOfAnExpert = 5;
-    return h.experts == 0 ? kLeast : std::max(kLeast, h.experts * kTokensOfAnExpert / h.routing.used + 1);
 }
 
 }  // namespace
@@ -94,11 +71,12 @@ std::unique_ptr<infer::DevicePass> VulkanAccelerator::makePass(std::shared_ptr<c
         throw Error(ErrorCode::Unsupported, why);
     const std::uint64_t free = freeBytes();
     const PassShape shape = passShape(h, capacity, kvType, m_device.limits().storageRange);
-    if (place(variant->weights(), shape, free).layers == 0)
+    const std::size_t placed = place(variant->weights(), shape, free).layers;
+    if (placed == 0)
         throw Error(ErrorCode::OutOfMemory,
                     "no layer fits into the " + megabytes(free) + " that are free on " + m_device.description().name);
     const std::size_t layers = h.layers;
-    check(variant, kvType, progress);
+    check(variant, kvType, placed, progress);
     const Placement placement = choose(variant, shape, free, progress);
     auto pass = std::make_unique<NetworkPass>(m_kernels, std::move(variant), shape, placement, m_options.chunkBytes, progress);
     say(decisionText(m_device.description().name, placement, layers, free));
@@ -119,30 +97,14 @@ Placement VulkanAccelerator::choose(const std::shared_ptr<const infer::Variant>&
     return secondsOf(streaming, weights, tokens, speeds) < secondsOf(parted, weights, tokens, speeds) ? streaming : parted;
 }
 
-/// Drivers miscompile: the first layer, which has most of the network's kernels, is compared with the CPU's on a short text, in a batch and
-/// then one token.
-void VulkanAccelerator::check(const std::shared_ptr<const infer::Variant>& variant, infer::KvType kvType, Progress& progress)
+void VulkanAccelerator::check(const std::shared_ptr<const infer::Variant>& variant, infer::KvType kvType, std::size_t placed,
+                              Progress& progress)
 {
-    const infer::Hyperparameters& h = variant->hyperparameters();
-    const std::size_t tokens = std::size_t(std::min<std::uint64_t>(tokensToCheck(h), h.contextLength));
-    std::vector<token::Id> ids(tokens);
-    for (std::size_t i = 0; i < tokens; ++i)
-        ids[i] = token::Id(i * 7919 % h.vocabulary);
-    const Executor executor;
-    infer::Context context(variant, tokens, executor, kvType);
-    std::vector<float> cpu(tokens * h.width);
-    context.embed(ids, cpu);
-    std::vector<float> device = cpu;
-    context.runLayers(cpu, 0, 1, nullptr, progress);
-
-    const PassShape shape = passShape(h, tokens, kvType, m_device.limits().storageRange);
-    NetworkPass pass(m_kernels, variant, shape, {.layers = 1, .bytes = place(variant->weights(), shape, 0).bytes}, m_options.chunkBytes,
-                     progress);
-    const std::size_t batch = (tokens - 1) * h.width;
-    pass.run(std::span(device).first(batch), 0, {}, progress);
-    pass.run(std::span(device).subspan(batch), tokens - 1, {}, progress);
-    if (!(distance(device, cpu) <= m_options.tolerance))
-        throw Error(ErrorCode::System, m_device.description().name + " computes the first layer otherwise than the CPU");
+    const LayerCheck check(m_kernels, variant, kvType, m_options.chunkBytes);
+    for (const std::size_t layer : check.layersToCheck(placed))
+        if (!(check.distance(layer, progress) <= m_options.tolerance))
+            throw Error(ErrorCode::System,
+                        m_device.description().name + " computes layer " + std::to_string(layer) + " otherwise than the CPU");
 }
 
 void VulkanAccelerator::gaveUp(const Error& why)

@@ -3,6 +3,7 @@
 // CPU in its place where it fails.
 #include "core/infer/accelerator.h"
 #include "core/infer/vector_math.h"
+#include "gpu/infer/layer_check.h"
 #include "gpu/infer/placement.h"
 #include "gpu/infer/submit_pacer.h"
 #include "tests/gpu/network_test.h"
@@ -223,6 +224,23 @@ private Q_SLOTS:
         QVERIFY(errorOf(context, made, text(30, made.design.vocabulary)) < kTolerance);
         QCOMPARE(m_said.size(), std::size_t(1));
         QVERIFY2(m_said[0].find("otherwise than the CPU") != std::string::npos, m_said[0].c_str());
+    }
+
+    void theFirstMixtureIsComparedWithTheCpuToo()
+    {
+        const auto device = accelerator();
+        NetworkKernels kernels(device->device());
+        const Design dense{.layers = 3};
+        Design later;
+        for (const auto& [name, design] : test::moreArchitectures())
+            if (name == std::string("deepseek3"))
+                later = design;
+        const LayerCheck plain(kernels, variantOf(test::ModelMaker::make(dense)), infer::KvType::F16, 1u << 20);
+        const LayerCheck check(kernels, variantOf(test::ModelMaker::make(later)), infer::KvType::F16, 1u << 20);
+        QCOMPARE(plain.layersToCheck(3), std::vector<std::size_t>{0});
+        QCOMPARE(check.layersToCheck(1), std::vector<std::size_t>{0});
+        QCOMPARE(check.layersToCheck(3), (std::vector<std::size_t>{0, later.denseLayers}));
+        QVERIFY(check.distance(later.denseLayers, m_progress) < kTolerance);  // floats are multiplied as floats here and there
     }
 
     void predictionsAreComparedWhereTheyWereMade()
