@@ -74,7 +74,7 @@ void ComputeDevice::readLimits()
     m_limits.storageRange = std::min<std::uint64_t>(limits.maxStorageBufferRange, m_options.mostStorageRange);
     m_limits.bufferBytes = maintenance.maxMemoryAllocationSize;
     m_limits.groupInvocations = limits.maxComputeWorkGroupInvocations;
-    m_limits.offsetAlignment = std::max<std::uint64_t>(4, limits.minStorageBufferOffsetAlignment);
+    m_limits.offsetAlignment = std::max<std::uint64_t>(16, limits.minStorageBufferOffsetAlignment);
 }
 
 void ComputeDevice::readFeatures()

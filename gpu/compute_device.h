@@ -38,7 +38,7 @@ struct Limits {
     std::uint64_t storageRange = 0;  ///< of one bound storage buffer; at least 128 MiB unless OpenOptions says less
     std::uint64_t bufferBytes = 0;  ///< of one buffer, which is one allocation
     std::uint32_t groupInvocations = 0;  ///< count
-    std::uint64_t offsetAlignment = 1;  ///< of a bound storage buffer's offset
+    std::uint64_t offsetAlignment = 1;  ///< of a bound storage buffer's offset; at least 16, so that kernels may read four words at once
 };
 
 /// What a device can do beyond the least. No kernel needs any of these.

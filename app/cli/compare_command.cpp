@@ -63,7 +63,7 @@ std::vector<Column> writeColumns(Options options, Console& console)
     const std::vector<Version> versions = planVersions(options, *model);
     const auto largest = std::ranges::max_element(versions, {}, &Version::packed);
     readPrompt(options.generation, *model, *tokenizer, largest == versions.end() ? 0 : largest->packed);
-    const auto accelerator = openAccelerator(console);
+    const auto accelerator = openAccelerator(console, gpu::TextUse::Write);
     std::vector<Column> columns;
     console.watch([&](Progress& progress) {
         const auto add = [&](std::string name, std::uint64_t bytes, const std::shared_ptr<const infer::Variant>& variant) {

@@ -3,7 +3,6 @@
 
 #include "app/cli/console.h"
 #include "core/base/error.h"
-#include "gpu/infer/accelerator.h"
 
 #include <algorithm>
 #include <array>
@@ -85,14 +84,15 @@ std::optional<int> chooseGpu(const DeviceChoice& choice)
     return chosen ? std::optional(chosen->index) : std::nullopt;
 }
 
-std::unique_ptr<infer::Accelerator> openAccelerator(const Console& console)
+std::unique_ptr<infer::Accelerator> openAccelerator(const Console& console, gpu::TextUse use)
 {
     const DeviceChoice choice = console.device();
     const std::optional<int> index = chooseGpu(choice);
     if (!index)
         return nullptr;
     try {
-        return gpu::openAccelerator(*index, [&console](const std::string& decision) { console.note(decision); });
+        return gpu::openAccelerator(
+            *index, [&console](const std::string& decision) { console.note(decision); }, use);
     } catch (const Error& error) {
         if (choice.kind == DeviceChoice::Kind::Gpu)
             throw;

@@ -2,15 +2,12 @@
 #pragma once
 
 #include "gpu/devices.h"
+#include "gpu/infer/accelerator.h"
 
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-
-namespace halftone::infer {
-class Accelerator;
-}
 
 namespace halftone::cli {
 
@@ -41,8 +38,8 @@ std::optional<ChosenGpu> findGpu(const DeviceChoice& choice);
 /// The index alone.
 std::optional<int> chooseGpu(const DeviceChoice& choice);
 
-/// What --device means for running a network; null: the CPU. Decisions are noted on the console, which must live longer. Throws as
-/// chooseGpu() does, and where a device that was asked for cannot be opened.
-std::unique_ptr<infer::Accelerator> openAccelerator(const Console& console);
+/// What --device means for running a network on texts for such a use; null: the CPU. Decisions are noted on the console, which must live
+/// longer. Throws as chooseGpu() does, and where a device that was asked for cannot be opened.
+std::unique_ptr<infer::Accelerator> openAccelerator(const Console& console, gpu::TextUse use);
 
 }  // namespace halftone::cli

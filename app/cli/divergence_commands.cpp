@@ -78,7 +78,7 @@ void measurePerplexity(const Options& options, Console& console)
 {
     const auto model = openModel(options.model);
     const auto tokenizer = tokenizerOf(*model, options.model);
-    const auto accelerator = openAccelerator(console);
+    const auto accelerator = openAccelerator(console, gpu::TextUse::Read);
     evaluate::Perplexity result;
     console.watch([&](Progress& progress) {
         const auto tokens = tokenizer->encode(readTextFile(fromUtf8(options.text)), {.addSpecial = false});
@@ -99,7 +99,7 @@ void measureDivergence(const Options& options, Console& console)
         throw Error(ErrorCode::Usage, {.problem = "exactly one of QUANT and --recipe is needed", .advice = "try --recipe Q4_K_M"});
     const auto base = openModel(options.model);
     const auto tokenizer = tokenizerOf(*base, options.model);
-    const auto accelerator = openAccelerator(console);
+    const auto accelerator = openAccelerator(console, gpu::TextUse::Read);
     evaluate::Divergence d;
     console.watch([&](Progress& progress) {
         const auto tokens = tokenizer->encode(readTextFile(fromUtf8(options.text)), {.addSpecial = false});

@@ -98,7 +98,7 @@ void run(const Options& options, Console& console)
             refuseOwnInput(*out, {options.model, options.text, options.importance});
     store::EvaluationRequest request = requestFor(options);
     noteWarnings(*request.model, console);
-    const auto accelerator = openAccelerator(console);
+    const auto accelerator = openAccelerator(console, gpu::TextUse::Read);
     request.accelerator = accelerator.get();
     std::optional<store::EvaluationStore> kept;
     if (!options.store.empty())

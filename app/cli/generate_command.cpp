@@ -38,7 +38,7 @@ void generateText(const Options& options, Console& console)
     const plan::Plan plan = options.recipe.empty() ? plan::Plan{} : plan::makePlan(*model, recipeNamed(options.recipe));
     plan::PackedTensors packed;
     readPrompt(generation, *model, *tokenizer, plan::addPacked(*model, plan, packed));
-    const auto accelerator = openAccelerator(console);
+    const auto accelerator = openAccelerator(console, gpu::TextUse::Write);
     infer::Generation result;
     console.watch([&](Progress& progress) {
         const auto variant = options.recipe.empty() ? infer::Variant::original(model, console.executor(), progress)

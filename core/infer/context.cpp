@@ -42,6 +42,7 @@ struct Context::State : ForwardPass {
     void runBehindDevice(std::size_t tokens, std::size_t wanted, std::span<float> out, Progress& progress);
     void projectLast(std::size_t tokens, std::size_t wanted, std::span<float> out, Progress& progress);
     void openDevice(Progress& progress);
+    std::size_t mostAtOnce() const;
     void leaveDevice(Progress& progress);
 
     Accelerator* accelerator;  ///< null: none, or it has been asked or has failed
@@ -115,9 +116,14 @@ void Context::State::runBehindDevice(std::size_t tokens, std::size_t wanted, std
     projectLast(tokens, wanted, out, progress);
 }
 
+/// A device cuts batches itself, where a cancel would wait for too long.
+std::size_t Context::State::mostAtOnce() const
+{
+    return device && device->projects() ? kLongestBatch : batch;
+}
+
 void Context::State::runBatch(std::span<const token::Id> tokens, std::size_t wanted, std::span<float> out, Progress& progress)
 {
-    openDevice(progress);
     if (!device || !runOnDevice(tokens, wanted, out, progress)) {
         run(tokens, wanted, progress);
         projectLast(tokens.size(), wanted, out, progress);
@@ -178,8 +184,9 @@ std::span<const float> Context::evaluate(std::span<const token::Id> tokens, std:
     s.checkTokens(tokens);
     s.logits.resize(wanted * s.h.vocabulary);
     const std::size_t firstWanted = tokens.size() - wanted;
+    s.openDevice(progress);
     for (std::size_t begin = 0; begin < tokens.size();) {
-        const std::size_t count = std::min(s.batch, tokens.size() - begin), end = begin + count;
+        const std::size_t count = std::min(s.mostAtOnce(), tokens.size() - begin), end = begin + count;
         const std::size_t from = std::max(begin, firstWanted), here = end > from ? end - from : 0;
         const std::size_t row = here ? from - firstWanted : 0;
         s.runBatch(tokens.subspan(begin, count), here, std::span(s.logits).subspan(row * s.h.vocabulary, here * s.h.vocabulary), progress);

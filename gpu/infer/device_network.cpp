@@ -3,59 +3,38 @@
 
 #include "core/base/progress.h"
 
-#include <algorithm>
-
 namespace halftone::gpu {
-namespace {
 
-/// As few buffers as may be, all alike: one more that is mostly empty could be what does not fit.
-std::uint64_t evenChunk(std::uint64_t bytes, std::uint64_t chunkBytes)
-{
-    const std::uint64_t chunks = (bytes + chunkBytes - 1) / chunkBytes;
-    return (bytes + chunks - 1) / chunks;
-}
-
-}  // namespace
-
-DeviceNetwork::DeviceNetwork(ComputeDevice& device, const infer::Variant::Weights& weights, const Placement& placement,
-                             std::uint64_t chunkBytes, Progress& progress)
-    : m_memory(device, evenChunk(placement.bytes, chunkBytes))
-{
-    for (std::size_t i = 0; i < placement.layers; ++i)
-        m_layers.push_back(upload(weights.layers[i], double(weights.hyperparameters.routing.used), progress));
-    if (placement.output) {
-        m_outputNorm = m_memory.add(weights.outputNorm);
-        m_output = m_memory.add(weights.output);
-        m_output.bias = m_memory.add(std::span<const float>(weights.outputBias));
-    }
-    m_memory.finish();
-}
-
-DeviceLayer DeviceNetwork::upload(const infer::LayerWeights& layer, double expertsUsed, Progress& progress)
+DeviceLayer uploadLayer(WeightMemory& memory, const infer::LayerWeights& layer, Progress& progress)
 {
     DeviceLayer result{
-        .attentionNorm = m_memory.add(layer.attentionNorm),
-        .ffnNorm = m_memory.add(layer.ffnNorm),
-        .attentionPostNorm = m_memory.add(layer.attentionPostNorm),
-        .ffnPostNorm = m_memory.add(layer.ffnPostNorm),
-        .queryNorm = m_memory.add(std::span<const float>(layer.queryNorm)),
-        .keyNorm = m_memory.add(std::span<const float>(layer.keyNorm)),
-        .sinks = m_memory.add(std::span<const float>(layer.sinks)),
+        .attentionNorm = memory.add(layer.attentionNorm),
+        .ffnNorm = memory.add(layer.ffnNorm),
+        .attentionPostNorm = memory.add(layer.attentionPostNorm),
+        .ffnPostNorm = memory.add(layer.ffnPostNorm),
+        .queryNorm = memory.add(std::span<const float>(layer.queryNorm)),
+        .keyNorm = memory.add(std::span<const float>(layer.keyNorm)),
+        .sinks = memory.add(std::span<const float>(layer.sinks)),
         .queryNormSize = std::uint32_t(layer.queryNorm.size()),
         .keyNormSize = std::uint32_t(layer.keyNorm.size()),
     };
+    result.mixture.choiceBias = memory.add(std::span<const float>(layer.mixture.choiceBias));
+    result.latent.queryNorm = memory.add(std::span<const float>(layer.latent.queryNorm));
+    result.latent.norm = memory.add(std::span<const float>(layer.latent.norm));
     const auto matrix = [&](DeviceMatrix& place, const infer::Linear& linear) {
         progress.checkpoint();
-        if (!linear.weight.data)
-            return;
-        place = m_memory.add(linear);
-        const double times = linear.experts > 1 ? expertsUsed : 1;
-        result.weights += times * double(linear.weight.rows) * double(linear.weight.columns);
+        if (linear.weight.data)
+            place = memory.add(linear);
     };
     matrix(result.query, layer.query);
     matrix(result.key, layer.key);
     matrix(result.value, layer.value);
     matrix(result.attentionOutput, layer.attentionOutput);
+    matrix(result.latent.queryDown, layer.latent.queryDown);
+    matrix(result.latent.down, layer.latent.down);
+    matrix(result.latent.up, layer.latent.up);
+    matrix(result.latent.keyUp, layer.latent.keyUp);
+    matrix(result.latent.valueUp, layer.latent.valueUp);
     const auto network = [&](DeviceFeedForward& place, const infer::FeedForward& from) {
         matrix(place.gate, from.gate);
         matrix(place.up, from.up);
@@ -67,6 +46,20 @@ DeviceLayer DeviceNetwork::upload(const infer::LayerWeights& layer, double exper
     matrix(result.mixture.router, layer.mixture.router);
     matrix(result.mixture.sharedGate, layer.mixture.sharedGate);
     return result;
+}
+
+DeviceNetwork::DeviceNetwork(ComputeDevice& device, const infer::Variant::Weights& weights, const Placement& placement,
+                             std::uint64_t chunkBytes, Progress& progress)
+    : m_memory(device, evenChunk(placement.bytes, chunkBytes))
+{
+    for (std::size_t i = 0; i < placement.layers - placement.streamed; ++i)
+        m_layers.push_back(uploadLayer(m_memory, weights.layers[i], progress));
+    if (placement.output) {
+        m_outputNorm = m_memory.add(weights.outputNorm);
+        m_output = m_memory.add(weights.output);
+        m_output.bias = m_memory.add(std::span<const float>(weights.outputBias));
+    }
+    m_memory.finish();
 }
 
 }  // namespace halftone::gpu

@@ -22,20 +22,31 @@ struct DeviceMixture {
     DeviceMatrix router;
     DeviceFeedForward experts, shared;
     DeviceMatrix sharedGate;
+    Slice choiceBias;  ///< no bytes: none
+};
+
+/// As infer::LatentWeights.
+struct DeviceLatent {
+    DeviceMatrix queryDown, down, up, keyUp, valueUp;
+    Slice queryNorm, norm;
 };
 
 /// A layer's weights on a device, named as infer::LayerWeights.
 struct DeviceLayer {
     DeviceNorm attentionNorm, ffnNorm, attentionPostNorm, ffnPostNorm;
     DeviceMatrix query, key, value, attentionOutput;
+    DeviceLatent latent;  ///< in place of key and value
     DeviceFeedForward dense;  ///< this or the mixture
     DeviceMixture mixture;
     Slice queryNorm, keyNorm, sinks;  ///< no bytes: none
     std::uint32_t queryNormSize = 0, keyNormSize = 0;  ///< elements of what is one row
-    double weights = 0;  ///< that a token is multiplied with
 };
 
-/// The weights of the placed part of a network, copied to a device.
+/// A layer's weights on their way to a device. Throws Error{Cancelled} through `progress`, which is not advanced, and what WeightMemory
+/// throws.
+DeviceLayer uploadLayer(WeightMemory& memory, const infer::LayerWeights& layer, Progress& progress);
+
+/// The weights of the part of a network that stays on a device.
 class DeviceNetwork {
 public:
     /// Throws Error{Cancelled} through `progress`, which is not advanced, and what WeightMemory throws.
@@ -47,8 +58,6 @@ public:
     const DeviceMatrix& output() const { return m_output; }  ///< no parts: it was not placed
 
 private:
-    DeviceLayer upload(const infer::LayerWeights& layer, double expertsUsed, Progress& progress);
-
     WeightMemory m_memory;
     std::vector<DeviceLayer> m_layers;
     DeviceNorm m_outputNorm;

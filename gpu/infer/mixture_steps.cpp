@@ -25,6 +25,8 @@ MixtureSteps::MixtureSteps(ComputeDevice& device, const infer::Hyperparameters& 
     m_scores = rows(m_h.experts);
     m_chosen = rows(used);
     m_shares = rows(used);
+    m_groupStride = 1 + shape.tokens;
+    m_groups = Buffer(device, m_h.experts * m_groupStride * 4, Buffer::Place::Device);
     m_hidden = {rows(used * m_h.expertWidth), rows(used * m_h.expertWidth)};
     m_answers = rows(used * m_h.width);
     if (m_h.sharedExpertWidth == 0)
@@ -34,16 +36,29 @@ MixtureSteps::MixtureSteps(ComputeDevice& device, const infer::Hyperparameters& 
     m_sharedLogits = rows(1);
 }
 
-void MixtureSteps::recordExperts(NetworkCommands& steps, const DeviceFeedForward& experts, const Slice& input, std::uint32_t tokens) const
+Slots MixtureSteps::slotsOf(std::uint32_t tokens) const
 {
-    const auto used = std::uint32_t(m_h.routing.used);
-    const Slots slots{.chosen = m_chosen, .used = used};
+    Slots slots{
+        .chosen = m_chosen, .used = std::uint32_t(m_h.routing.used), .experts = std::uint32_t(m_h.experts), .groupStride = m_groupStride};
+    if (NetworkCommands::groupingPays(tokens, slots))
+        slots.groups = m_groups;
+    return slots;
+}
+
+void MixtureSteps::recordExperts(NetworkCommands& steps, const DeviceFeedForward& experts, const Slice& input, std::uint32_t tokens,
+                                 Slots slots) const
+{
+    if (slots.groups.bytes > 0) {
+        steps.group(slots, tokens);
+        steps.barrier();
+    }
     steps.multiplyExperts(experts.gate, input, m_hidden.gate, tokens, slots);
     steps.multiplyExperts(experts.up, input, m_hidden.up, tokens, slots);
     steps.barrier();
-    steps.activate(m_h.traits.activation, m_hidden.gate, m_hidden.up, tokens * used * experts.up.rows);
+    steps.activate(m_h.traits.activation, m_hidden.gate, m_hidden.up, tokens * slots.used * experts.up.rows);
     steps.barrier();
-    steps.multiplyExperts(experts.down, m_hidden.gate, m_answers, tokens, {.chosen = m_chosen, .used = used, .ownInput = true});
+    slots.ownInput = true;
+    steps.multiplyExperts(experts.down, m_hidden.gate, m_answers, tokens, slots);
 }
 
 void MixtureSteps::record(NetworkCommands& steps, const DeviceMixture& mixture, const Slice& input, const Slice& result,
@@ -55,9 +70,9 @@ void MixtureSteps::record(NetworkCommands& steps, const DeviceMixture& mixture, 
     if (shared == infer::SharedExpert::Weighted)
         steps.multiply(mixture.sharedGate, input, m_sharedLogits, tokens);
     steps.barrier();
-    steps.route({m_scores, m_chosen, m_shares, tokens, std::uint32_t(m_h.experts), used, m_h.routing.sumToOne});
+    steps.route({m_scores, m_chosen, m_shares, mixture.choiceBias, tokens, m_h.routing});
     steps.barrier();
-    recordExperts(steps, mixture.experts, input, tokens);
+    recordExperts(steps, mixture.experts, input, tokens, slotsOf(tokens));
     if (shared != infer::SharedExpert::None) {
         recordHidden(steps, m_h, mixture.shared, input, m_sharedHidden, tokens);
         steps.multiply(mixture.shared.down, m_sharedHidden.gate, m_sharedAnswers, tokens);

@@ -24,10 +24,14 @@ public:
     void record(NetworkCommands& steps, const DeviceMixture& mixture, const Slice& input, const Slice& result, std::uint32_t tokens) const;
 
 private:
-    void recordExperts(NetworkCommands& steps, const DeviceFeedForward& experts, const Slice& input, std::uint32_t tokens) const;
+    void recordExperts(NetworkCommands& steps, const DeviceFeedForward& experts, const Slice& input, std::uint32_t tokens,
+                       Slots slots) const;
+    Slots slotsOf(std::uint32_t tokens) const;
 
     const infer::Hyperparameters& m_h;
+    std::uint32_t m_groupStride = 0;  ///< words of an expert in m_groups
     Buffer m_scores, m_chosen, m_shares;  ///< tokens x experts; tokens x used
+    Buffer m_groups;  ///< experts x (1 + tokens)
     HiddenRows m_hidden;  ///< tokens x used x expertWidth
     Buffer m_answers;  ///< tokens x used x width
     HiddenRows m_sharedHidden;

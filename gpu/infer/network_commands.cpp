@@ -41,19 +41,45 @@ void NetworkCommands::addProduct(const DeviceMatrix& matrix, const Slice& x, con
 void NetworkCommands::multiplyExperts(const DeviceMatrix& experts, const Slice& x, const Slice& out, std::uint32_t tokens,
                                       const Slots& slots)
 {
-    dispatchVectors(experts, x, {.slice = out}, tokens * slots.used, slots);
+    if (slots.groups.bytes > 0)
+        dispatchTiles(experts, x, {.slice = out}, tokens, slots);
+    else
+        dispatchVectors(experts, x, {.slice = out}, tokens * slots.used, slots);
+}
+
+bool NetworkCommands::groupingPays(std::uint32_t tokens, const Slots& slots)
+{
+    return std::uint64_t(tokens) * slots.used > std::uint64_t(kFewTokens) * slots.experts;
+}
+
+void NetworkCommands::group(const Slots& slots, std::uint32_t tokens)
+{
+    m_commands.dispatch(m_kernels.group(), std::array{slots.chosen, slots.groups},
+                        std::array{tokens, slots.used, slots.experts, slots.groupStride}, groupsFor(slots.experts, 1));
 }
 
 void NetworkCommands::dispatchProduct(const DeviceMatrix& matrix, const Slice& x, const Target& out, std::uint32_t tokens)
 {
     if (tokens <= kFewTokens)
-        return dispatchVectors(matrix, x, out, tokens, {});
-    constexpr std::uint32_t kTile = 32;
+        dispatchVectors(matrix, x, out, tokens, {});
+    else
+        dispatchTiles(matrix, x, out, tokens, {});
+}
+
+/// Tiles of rows and tokens: of all, or of those that go to each expert.
+void NetworkCommands::dispatchTiles(const DeviceMatrix& matrix, const Slice& x, const Target& out, std::uint32_t tokens, const Slots& slots)
+{
+    constexpr std::uint32_t kRows = 64, kNarrow = 32, kWide = 64;
+    const bool grouped = slots.groups.bytes > 0;
+    const std::uint64_t together = grouped ? std::uint64_t(tokens) * slots.used / slots.experts : tokens;
+    const std::uint32_t tile = together > kNarrow ? kWide : kNarrow;
     for (const MatrixPart& part : matrix.parts) {
-        const std::array slices{part.slice, x, out.slice, orTables(matrix.bias), m_kernels.tables()};
-        const std::array<std::uint32_t, 9> push{matrix.columns,        part.rows, matrix.rowBytes, part.firstRow,  matrix.rows,
-                                                matrix.bias.bytes > 0, tokens,    out.first,       bits(out.share)};
-        m_commands.dispatch(m_kernels.multiplyMatrix(matrix.type), slices, push, groupsFor(part.rows, kTile), (tokens + kTile - 1) / kTile);
+        const std::array slices{part.slice, x, out.slice, orTables(matrix.bias), m_kernels.tables(), orTables(slots.groups)};
+        const std::array<std::uint32_t, 12> push{matrix.columns,        part.rows,        matrix.rowBytes, part.firstRow,   matrix.rows,
+                                                 matrix.bias.bytes > 0, tokens,           out.first,       bits(out.share), slots.used,
+                                                 slots.ownInput,        slots.groupStride};
+        m_commands.dispatch(m_kernels.multiplyMatrix(matrix.type, tile, grouped), slices, push,
+                            groupsFor(std::min(part.rows, matrix.rows), kRows), (tokens + tile - 1) / tile, grouped ? slots.experts : 1);
     }
 }
 
@@ -61,7 +87,7 @@ void NetworkCommands::dispatchProduct(const DeviceMatrix& matrix, const Slice& x
 void NetworkCommands::dispatchVectors(const DeviceMatrix& matrix, const Slice& x, const Target& out, std::uint32_t vectors,
                                       const Slots& slots)
 {
-    constexpr std::uint32_t kRows = 4;
+    constexpr std::uint32_t kRows = 8;
     for (const MatrixPart& part : matrix.parts) {
         const std::array slices{part.slice, x, out.slice, orTables(matrix.bias), m_kernels.tables(), orTables(slots.chosen)};
         const std::array<std::uint32_t, 11> push{matrix.columns,        part.rows, matrix.rowBytes, part.firstRow,   matrix.rows,
@@ -74,8 +100,12 @@ void NetworkCommands::dispatchVectors(const DeviceMatrix& matrix, const Slice& x
 
 void NetworkCommands::route(const RouteStep& step)
 {
-    m_commands.dispatch(m_kernels.route(), std::array{step.scores, step.chosen, step.shares},
-                        std::array<std::uint32_t, 4>{step.tokens, step.experts, step.used, step.sumToOne}, groupsFor(step.tokens, 1));
+    const infer::RoutingRule& rule = step.rule;
+    const std::array slices{step.scores, step.chosen, step.shares, orTables(step.choiceBias)};
+    const std::array<std::uint32_t, 8> push{
+        step.tokens,      std::uint32_t(rule.experts), std::uint32_t(rule.used),       rule.sumToOne,
+        bits(rule.scale), std::uint32_t(rule.groups),  std::uint32_t(rule.groupsUsed), step.choiceBias.bytes > 0};
+    m_commands.dispatch(m_kernels.route(rule.sigmoid), slices, push, groupsFor(step.tokens, 1));
 }
 
 void NetworkCommands::combine(const CombineStep& step)
@@ -96,8 +126,17 @@ void NetworkCommands::normalize(const DeviceNorm& norm, infer::NormKind kind, fl
 void NetworkCommands::rotate(const RotateStep& step)
 {
     const std::array slices{step.rows, step.angles};
-    const std::array<std::uint32_t, 6> push{step.tokens, step.heads, step.headSize, step.pairs, step.position, step.capacity * step.pairs};
+    const std::array<std::uint32_t, 7> push{step.tokens, step.heads, step.headSize, step.pairs, step.position, step.capacity * step.pairs,
+                                            step.begin};
     m_commands.dispatch(m_kernels.rotate(step.pairing), slices, push, groupsFor(std::uint64_t(step.tokens) * step.heads * step.pairs, 64));
+}
+
+void NetworkCommands::copyPieces(const PieceStep& step)
+{
+    const std::array<std::uint32_t, 9> push{step.tokens,       step.heads,        step.width,       step.source.token, step.source.head,
+                                            step.source.begin, step.target.token, step.target.head, step.target.begin};
+    m_commands.dispatch(m_kernels.pieces(), std::array{step.from, step.to}, push,
+                        groupsFor(std::uint64_t(step.tokens) * step.heads * step.width, 64));
 }
 
 void NetworkCommands::store(const StoreStep& step)
@@ -108,12 +147,28 @@ void NetworkCommands::store(const StoreStep& step)
                         groupsFor(std::uint64_t(step.tokens) * step.heads * cacheWords(step.headSize, step.kvType), 64));
 }
 
+std::uint32_t AttentionStep::groups() const
+{
+    constexpr std::uint32_t kLeastPositions = 256, kMost = 16;
+    if (parts.bytes == 0)
+        return 1;
+    const std::uint32_t seen = std::min(window, position + tokens);
+    return std::clamp<std::uint32_t>(std::min(seen / kLeastPositions, kMostGroups / (heads * tokens)), 1, kMost);
+}
+
 void NetworkCommands::attend(const AttentionStep& step)
 {
-    const std::array slices{step.queries, step.keys, step.values, orTables(step.sinks), step.out};
+    const std::uint32_t parts = step.groups();
+    const std::array slices{step.queries, step.keys, step.values, orTables(step.sinks), parts > 1 ? step.parts : step.out};
     const std::array<std::uint32_t, 9> push{step.heads,  step.kvHeads,     step.keySize,       step.valueSize,      step.position,
                                             step.window, bits(step.scale), bits(step.softCap), step.sinks.bytes > 0};
-    m_commands.dispatch(m_kernels.attend(step.kvType, step.valueSize), slices, push, step.heads, step.tokens);
+    m_commands.dispatch(m_kernels.attend(step.kvType, step.valueSize), slices, push, step.heads, step.tokens, parts);
+    if (parts == 1)
+        return;
+    barrier();
+    const std::uint32_t rows = step.tokens * step.heads;
+    m_commands.dispatch(m_kernels.merge(), std::array{step.parts, step.out}, std::array{rows, parts, step.valueSize},
+                        groupsFor(std::uint64_t(rows) * step.valueSize, 64));
 }
 
 void NetworkCommands::activate(infer::Activation activation, const Slice& hidden, const Slice& factor, std::uint32_t count)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/infer/routing.h"
 #include "gpu/commands.h"
 #include "gpu/infer/network_kernels.h"
 #include "gpu/infer/weight_memory.h"
@@ -25,6 +26,12 @@ struct AttentionStep {
     std::uint32_t position;  ///< of the first token
     std::uint32_t window = UINT32_MAX;  ///< positions that a token sees, its own among them
     float scale = 1, softCap = 0;  ///< 0: none
+    Slice parts = {};  ///< partsBytes(valueSize) for what several work-groups make of a long past; no bytes: one makes it all
+
+    static constexpr std::uint32_t kMostGroups = 512;  ///< that share the work: more are no faster
+    static constexpr std::uint64_t partsBytes(std::uint64_t valueSize) { return kMostGroups * (valueSize + 2) * sizeof(float); }
+    /// Work-groups for each head of each token.
+    std::uint32_t groups() const;
 };
 
 /// Rows of heads and the cache that they join: positions x heads x cacheWords().
@@ -38,6 +45,19 @@ struct RotateStep {
     Slice rows, angles;  ///< cosines and behind them sines, capacity x pairs each
     std::uint32_t tokens, heads, headSize, pairs, position, capacity;
     infer::RopePairing pairing;
+    std::uint32_t begin = 0;  ///< of a head: the first element that turns
+};
+
+/// Where a piece of a token's head lies, in floats: strides of tokens and of heads (0: the same for all), and the first one's place.
+struct PieceLayout {
+    std::uint32_t token, head = 0, begin = 0;
+};
+
+/// Pieces of heads, `width` elements each, from rows to rows that are laid out otherwise.
+struct PieceStep {
+    Slice from, to;
+    std::uint32_t tokens, heads, width;
+    PieceLayout source, target;
 };
 
 /// Two networks' logits (rows x vocabulary) and the tokens that came, as words. `results` has twelve floats a row, see compare.comp.
@@ -49,15 +69,17 @@ struct CompareStep {
 /// Where each token's experts are named: tokens x used words.
 struct Slots {
     Slice chosen;
-    std::uint32_t used = 0;
+    Slice groups = {};  ///< of each expert, groupStride words: how many slots, then which in their order; no bytes: not gathered
+    std::uint32_t used = 0, experts = 0, groupStride = 0;
     bool ownInput = false;  ///< each slot has a row of x; otherwise all of a token's slots read the token's
 };
 
 /// A router's logits (tokens x experts) become the experts of each token and what their answers count.
 struct RouteStep {
     Slice scores, chosen, shares;
-    std::uint32_t tokens, experts, used;
-    bool sumToOne;
+    Slice choiceBias;  ///< no bytes: none
+    std::uint32_t tokens;
+    infer::RoutingRule rule;
 };
 
 /// The answers of each token's experts (tokens x used x width) become one row, with the shared expert's if there is one.
@@ -78,13 +100,19 @@ public:
     void addProduct(const DeviceMatrix& matrix, const Slice& x, const Slice& out, std::uint32_t tokens, float share);
     /// out (tokens x used x matrix.rows): the products with the matrices of each token's experts.
     void multiplyExperts(const DeviceMatrix& experts, const Slice& x, const Slice& out, std::uint32_t tokens, const Slots& slots);
+    /// Whether so many tokens are better gathered by expert, so that its matrices are read once for all of them.
+    static bool groupingPays(std::uint32_t tokens, const Slots& slots);
+    /// Writes slots.groups.
+    void group(const Slots& slots, std::uint32_t tokens);
     void route(const RouteStep& step);
     void combine(const CombineStep& step);
     /// The rows of `x` from `firstRow` on, as many as `out` has; it may be `x` where that is 0.
     void normalize(const DeviceNorm& norm, infer::NormKind kind, float epsilon, const Slice& x, const Rows& out,
                    std::uint32_t firstRow = 0);
     void rotate(const RotateStep& step);
+    void copyPieces(const PieceStep& step);
     void store(const StoreStep& step);
+    /// A long past is seen in parts, with a barrier before they are joined.
     void attend(const AttentionStep& step);
     /// hidden = activation(hidden) * factor; without a factor (no bytes) GELU alone.
     void activate(infer::Activation activation, const Slice& hidden, const Slice& factor, std::uint32_t count);
@@ -104,6 +132,7 @@ private:
         float share = 0;  ///< that is added to what is there; 0: the product takes its place
     };
     void dispatchProduct(const DeviceMatrix& matrix, const Slice& x, const Target& out, std::uint32_t tokens);
+    void dispatchTiles(const DeviceMatrix& matrix, const Slice& x, const Target& out, std::uint32_t tokens, const Slots& slots);
     void dispatchVectors(const DeviceMatrix& matrix, const Slice& x, const Target& out, std::uint32_t vectors, const Slots& slots);
     /// Something must be bound where nothing is read.
     Slice orTables(const Slice& slice) const { return slice.bytes ? slice : m_kernels.tables(); }

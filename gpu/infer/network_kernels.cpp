@@ -31,9 +31,11 @@ const Kernel& NetworkKernels::multiplyVector(quant::Type weights)
     return made({.shader = "matvec", .buffers = 6, .pushWords = 11, .constants = weightConstants(weights)});
 }
 
-const Kernel& NetworkKernels::multiplyMatrix(quant::Type weights)
+const Kernel& NetworkKernels::multiplyMatrix(quant::Type weights, std::uint32_t tileTokens, bool grouped)
 {
-    return made({.shader = "matmat", .buffers = 5, .pushWords = 9, .constants = weightConstants(weights)});
+    std::vector<std::uint32_t> constants = weightConstants(weights);
+    constants.insert(constants.end(), {tileTokens / 8, grouped});
+    return made({.shader = "matmat", .buffers = 6, .pushWords = 12, .constants = std::move(constants)});
 }
 
 const Kernel& NetworkKernels::normalize(infer::NormKind kind)
@@ -43,7 +45,12 @@ const Kernel& NetworkKernels::normalize(infer::NormKind kind)
 
 const Kernel& NetworkKernels::rotate(infer::RopePairing pairing)
 {
-    return made({.shader = "rotate", .buffers = 2, .pushWords = 6, .constants = {pairing == infer::RopePairing::Halves}});
+    return made({.shader = "rotate", .buffers = 2, .pushWords = 7, .constants = {pairing == infer::RopePairing::Halves}});
+}
+
+const Kernel& NetworkKernels::pieces()
+{
+    return made({.shader = "pieces", .buffers = 2, .pushWords = 9});
 }
 
 const Kernel& NetworkKernels::store(infer::KvType kvType)
@@ -55,6 +62,11 @@ const Kernel& NetworkKernels::attend(infer::KvType kvType, std::uint32_t valueSi
 {
     const std::vector<std::uint32_t> constants{constantOf(kvType), (valueSize + kLanes - 1) / kLanes};
     return made({.shader = "attention", .buffers = 5, .pushWords = 9, .constants = constants});
+}
+
+const Kernel& NetworkKernels::merge()
+{
+    return made({.shader = "merge", .buffers = 2, .pushWords = 3});
 }
 
 const Kernel& NetworkKernels::activate(infer::Activation activation, bool plain)
@@ -78,9 +90,14 @@ const Kernel& NetworkKernels::compare()
     return made({.shader = "compare", .buffers = 4, .pushWords = 2});
 }
 
-const Kernel& NetworkKernels::route()
+const Kernel& NetworkKernels::group()
 {
-    return made({.shader = "route", .buffers = 3, .pushWords = 4});
+    return made({.shader = "group", .buffers = 2, .pushWords = 4});
+}
+
+const Kernel& NetworkKernels::route(bool sigmoid)
+{
+    return made({.shader = "route", .buffers = 4, .pushWords = 8, .constants = {sigmoid}});
 }
 
 const Kernel& NetworkKernels::combine(infer::SharedExpert shared)

@@ -23,17 +23,21 @@ public:
     explicit NetworkKernels(ComputeDevice& device);
 
     const Kernel& multiplyVector(quant::Type weights);
-    const Kernel& multiplyMatrix(quant::Type weights);
+    /// Of `tileTokens` (32 or 64) at a time, which may be gathered by expert.
+    const Kernel& multiplyMatrix(quant::Type weights, std::uint32_t tileTokens, bool grouped);
     const Kernel& normalize(infer::NormKind kind);
     const Kernel& rotate(infer::RopePairing pairing);
+    const Kernel& pieces();
     const Kernel& store(infer::KvType kvType);
     const Kernel& attend(infer::KvType kvType, std::uint32_t valueSize);
+    const Kernel& merge();
     /// Without a factor the hidden layer is `plain`: GELU alone.
     const Kernel& activate(infer::Activation activation, bool plain);
     const Kernel& add();
     const Kernel& cap();
     const Kernel& compare();
-    const Kernel& route();
+    const Kernel& group();
+    const Kernel& route(bool sigmoid);
     const Kernel& combine(infer::SharedExpert shared);
 
     Slice tables() const { return m_tables; }

@@ -34,7 +34,9 @@ NetworkPass::NetworkPass(NetworkKernels& kernels, std::shared_ptr<const infer::V
       m_h(m_variant->hyperparameters()),
       m_shape(shape),
       m_network(kernels.device(), m_variant->weights(), placement, chunkBytes, progress),
+      m_travelling(kernels.device(), m_variant->weights(), placement, chunkBytes),
       m_mixture(kernels.device(), m_h, shape),
+      m_latent(kernels.device(), m_h, shape),
       m_commands(kernels.device(), kernels.device().compute()),
       m_steps(kernels, m_commands)
 {
@@ -46,6 +48,7 @@ NetworkPass::NetworkPass(NetworkKernels& kernels, std::shared_ptr<const infer::V
     m_keys = rows(m_h.keyWidth());
     m_values = rows(m_h.valueWidth());
     m_mixed = rows(m_h.attentionWidth());
+    m_parts = Buffer(kernels.device(), AttentionStep::partsBytes(m_h.valueSize), Buffer::Place::Device);
     m_hidden = {rows(m_h.ffnWidth), rows(m_h.ffnWidth)};
     if (m_h.parallel)
         m_entering = rows(m_h.width);
@@ -59,8 +62,10 @@ NetworkPass::NetworkPass(NetworkKernels& kernels, std::shared_ptr<const infer::V
     const auto cache = [&](std::uint32_t headSize) {
         return Buffer(kernels.device(), shape.capacity * m_h.kvHeads * cacheWords(headSize, shape.kvType) * 4, Buffer::Place::Device);
     };
-    for (std::size_t layer = 0; layer < placement.layers; ++layer)
+    for (std::size_t layer = 0; layer < placement.layers; ++layer) {
         m_caches.push_back({cache(m_h.keySize), cache(m_h.valueSize)});
+        m_mostProducts = std::max(m_mostProducts, productsOf(layer));
+    }
     if (const infer::Rope* rope = infer::ropeFor(m_variant->weights(), shape.capacity)) {
         m_pairs = std::uint32_t(rope->pairs());
         m_angles = uploadAngles(*rope);
@@ -85,10 +90,7 @@ Buffer NetworkPass::uploadAngles(const infer::Rope& rope)
 /// Tokens of the next batch, of `left`, the first `unwanted` of which need no logits.
 std::uint32_t NetworkPass::tokensOf(std::size_t left, std::size_t unwanted) const
 {
-    double most = 1;
-    for (const DeviceLayer& layer : m_network.layers())
-        most = std::max(most, layer.weights);
-    const auto brief = std::max<std::size_t>(kFewestTokens, std::size_t(m_pacer.mostWork(true) / most));
+    const auto brief = std::max<std::size_t>(kFewestTokens, std::size_t(m_pacer.mostWork(true) / m_mostProducts));
     return std::uint32_t(std::min({left, brief, std::size_t(m_shape.tokens), unwanted + m_shape.logitRows}));
 }
 
@@ -117,11 +119,13 @@ void NetworkPass::runBatch(const Batch& batch, Progress& progress)
     std::memcpy(m_upload.mapped().data(), batch.stream.data(), batch.stream.size_bytes());
     m_steps.copy({m_upload, 0, batch.stream.size_bytes()}, m_stream);
     m_steps.barrier();
-    for (std::size_t layer = 0; layer < layers(); ++layer) {
+    for (std::size_t layer = 0; layer < m_travelling.begin(); ++layer) {
         const double attention = 2.0 * double(m_h.queryWidth()) * (batch.position + batch.tokens);
-        makeRoom((m_network.layers()[layer].weights + attention) * batch.tokens, batch, progress);
+        makeRoom((productsOf(layer) + attention) * batch.tokens, batch, progress);
         recordLayer(layer, batch);
     }
+    if (m_travelling.begin() < m_travelling.end())
+        runTravelling(batch, progress);
     if (projects() && batch.rows > 0) {
         makeRoom(double(m_h.width) * double(m_h.vocabulary) * batch.rows, batch, progress);
         recordOutput(batch);
@@ -132,6 +136,32 @@ void NetworkPass::runBatch(const Batch& batch, Progress& progress)
     const std::span<float> out = projects() ? batch.logits : batch.stream;
     std::ranges::copy(m_readback.mapped().first(out.size_bytes()),
                       std::as_writable_bytes(out).begin());  // nothing, where no logits are wanted
+}
+
+/// While a layer computes the next one travels.
+void NetworkPass::runTravelling(const Batch& batch, Progress& progress)
+{
+    submit(batch, progress);
+    m_travelling.upload(m_travelling.begin(), progress);
+    for (std::size_t layer = m_travelling.begin(); layer < m_travelling.end(); ++layer) {
+        m_commands.begin();  // waits for the layer before, whose place the next one takes
+        recordLayer(layer, batch);
+        const Ticket arrival = m_travelling.arrival(layer);
+        m_commands.submit({&arrival, 1});
+        if (layer + 1 < m_travelling.end())
+            m_travelling.upload(layer + 1, progress);
+    }
+    m_commands.begin();
+}
+
+const DeviceLayer& NetworkPass::weightsOf(std::size_t layer) const
+{
+    return layer < m_travelling.begin() ? m_network.layers()[layer] : m_travelling.layer(layer);
+}
+
+double NetworkPass::productsOf(std::size_t layer) const
+{
+    return gpu::productsOf(m_variant->weights().layers[layer], m_h);
 }
 
 void NetworkPass::makeRoom(double work, const Batch& batch, Progress& progress)
@@ -149,7 +179,8 @@ void NetworkPass::submit(const Batch& batch, Progress& progress)
     const auto start = std::chrono::steady_clock::now();
     m_kernels.device().wait(m_commands.submit());
     const std::chrono::duration<double> time = std::chrono::steady_clock::now() - start;
-    m_pacer.took(std::exchange(m_work, 0), batch.tokens > 1, time.count());
+    if (m_work > 0)
+        m_pacer.took(std::exchange(m_work, 0), batch.tokens > 1, time.count());
 }
 
 Slice NetworkPass::normalized(const DeviceNorm& norm, const Slice& stream, std::uint32_t tokens)
@@ -187,7 +218,8 @@ void NetworkPass::rotateHeads(std::size_t layer, const Batch& batch)
                     .pairs = m_pairs,
                     .position = batch.position,
                     .capacity = std::uint32_t(m_shape.capacity),
-                    .pairing = m_h.rope.pairing};
+                    .pairing = m_h.rope.pairing,
+                    .begin = m_h.latent ? m_h.keySize - 2 * m_pairs : 0};  // a latent key turns at its end
     m_steps.rotate(step);
     step.rows = m_queries;
     step.heads = m_h.heads;
@@ -219,7 +251,7 @@ void NetworkPass::addProduct(const DeviceMatrix& matrix, const Slice& input, con
 
 void NetworkPass::recordLayer(std::size_t layer, const Batch& batch)
 {
-    const DeviceLayer& weights = m_network.layers()[layer];
+    const DeviceLayer& weights = weightsOf(layer);
     if (m_h.parallel)
         m_steps.copy({m_stream, 0, batch.stream.size_bytes()}, m_entering);
     recordKeysAndValues(layer, normalized(weights.attentionNorm, m_stream, batch.tokens), batch);
@@ -232,12 +264,16 @@ void NetworkPass::recordLayer(std::size_t layer, const Batch& batch)
 /// Queries too, which read the same.
 void NetworkPass::recordKeysAndValues(std::size_t layer, const Slice& input, const Batch& batch)
 {
-    const DeviceLayer& weights = m_network.layers()[layer];
-    m_steps.multiply(weights.key, input, m_keys, batch.tokens);
-    m_steps.multiply(weights.value, input, m_values, batch.tokens);
-    m_steps.multiply(weights.query, input, m_queries, batch.tokens);
-    m_steps.barrier();
-    normalizeHeads(weights, batch.tokens);
+    const DeviceLayer& weights = weightsOf(layer);
+    if (m_h.latent) {
+        m_latent.record(m_steps, weights, input, {m_queries, m_keys, m_values}, batch.tokens);
+    } else {
+        m_steps.multiply(weights.key, input, m_keys, batch.tokens);
+        m_steps.multiply(weights.value, input, m_values, batch.tokens);
+        m_steps.multiply(weights.query, input, m_queries, batch.tokens);
+        m_steps.barrier();
+        normalizeHeads(weights, batch.tokens);
+    }
     const Cache& cache = m_caches[layer];
     m_steps.store({m_shape.kvType, m_values, cache.values, batch.tokens, m_h.kvHeads, m_h.valueSize, batch.position});
     rotateHeads(layer, batch);
@@ -247,7 +283,7 @@ void NetworkPass::recordKeysAndValues(std::size_t layer, const Slice& input, con
 
 void NetworkPass::recordAttention(std::size_t layer, const Batch& batch)
 {
-    const DeviceLayer& weights = m_network.layers()[layer];
+    const DeviceLayer& weights = weightsOf(layer);
     m_steps.attend({.kvType = m_shape.kvType,
                     .queries = m_queries,
                     .keys = m_caches[layer].keys,
@@ -262,14 +298,15 @@ void NetworkPass::recordAttention(std::size_t layer, const Batch& batch)
                     .position = batch.position,
                     .window = m_h.hasWindow(layer) ? std::uint32_t(std::min<std::uint64_t>(m_h.window, UINT32_MAX)) : UINT32_MAX,
                     .scale = m_h.attentionScale,
-                    .softCap = m_h.attentionSoftCap});
+                    .softCap = m_h.attentionSoftCap,
+                    .parts = m_parts});
     m_steps.barrier();
-    addProduct(weights.attentionOutput, m_mixed, weights.attentionPostNorm, batch.tokens);
+    addProduct(weights.attentionOutput, m_latent.expand(m_steps, weights, m_mixed, batch.tokens), weights.attentionPostNorm, batch.tokens);
 }
 
 void NetworkPass::recordFeedForward(std::size_t layer, const Slice& stream, std::uint32_t tokens)
 {
-    const DeviceLayer& weights = m_network.layers()[layer];
+    const DeviceLayer& weights = weightsOf(layer);
     const Slice input = normalized(weights.ffnNorm, stream, tokens);
     if (m_h.isMixture(layer)) {
         m_mixture.record(m_steps, weights.mixture, input, m_product, tokens);

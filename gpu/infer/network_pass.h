@@ -3,6 +3,8 @@
 
 #include "core/infer/accelerator.h"
 #include "gpu/infer/device_network.h"
+#include "gpu/infer/latent_steps.h"
+#include "gpu/infer/layer_stream.h"
 #include "gpu/infer/mixture_steps.h"
 #include "gpu/infer/network_commands.h"
 #include "gpu/infer/submit_pacer.h"
@@ -20,7 +22,7 @@ public:
     NetworkPass(NetworkKernels& kernels, std::shared_ptr<const infer::Variant> variant, const PassShape& shape, const Placement& placement,
                 std::uint64_t chunkBytes, Progress& progress);
 
-    std::size_t layers() const override { return m_network.layers().size(); }
+    std::size_t layers() const override { return m_travelling.end(); }
     bool projects() const override { return !m_network.output().parts.empty(); }
     void run(std::span<float> stream, std::size_t position, const infer::WantedLogits& wanted, Progress& progress) override;
     std::size_t mostKept() const override { return projects() ? m_shape.logitRows : 0; }
@@ -38,6 +40,9 @@ private:
 
     std::uint32_t tokensOf(std::size_t left, std::size_t unwanted) const;
     void runBatch(const Batch& batch, Progress& progress);
+    void runTravelling(const Batch& batch, Progress& progress);
+    const DeviceLayer& weightsOf(std::size_t layer) const;
+    double productsOf(std::size_t layer) const;
     void recordLayer(std::size_t layer, const Batch& batch);
     void recordKeysAndValues(std::size_t layer, const Slice& input, const Batch& batch);
     void recordAttention(std::size_t layer, const Batch& batch);
@@ -60,12 +65,15 @@ private:
     const infer::Hyperparameters& m_h;
     PassShape m_shape;
     DeviceNetwork m_network;
+    LayerStream m_travelling;  ///< the layers behind those that stay
+    double m_mostProducts = 1;  ///< of a layer, with a token
     std::vector<Cache> m_caches;  ///< by layer
     Buffer m_angles, m_windowAngles;  ///< cosines and sines of all positions; of layers with a window, where they turn in another way
     std::uint32_t m_pairs = 0;  ///< 0: nothing turns
-    Buffer m_stream, m_entering, m_normalized, m_queries, m_keys, m_values, m_mixed, m_product, m_logits;
+    Buffer m_stream, m_entering, m_normalized, m_queries, m_keys, m_values, m_mixed, m_parts, m_product, m_logits;
     HiddenRows m_hidden;
     MixtureSteps m_mixture;
+    LatentSteps m_latent;
     Buffer m_upload, m_readback;
     Buffer m_targets, m_compared;  ///< of compare()
     Commands m_commands;

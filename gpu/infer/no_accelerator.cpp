@@ -4,7 +4,7 @@
 
 namespace halftone::gpu {
 
-std::unique_ptr<infer::Accelerator> openAccelerator(int, std::function<void(const std::string&)>)
+std::unique_ptr<infer::Accelerator> openAccelerator(int, std::function<void(const std::string&)>, TextUse)
 {
     throw Error(ErrorCode::Unsupported, "This build has no Vulkan support");
 }

@@ -3,15 +3,12 @@
 
 #include "core/base/error.h"
 #include "core/base/executor.h"
-#include "core/infer/context.h"
+#include "core/infer/variant.h"
 #include "gpu/bandwidth.h"
+#include "gpu/infer/layer_check.h"
+#include "gpu/infer/layer_speeds.h"
 #include "gpu/infer/network_pass.h"
 #include "gpu/infer/product_timer.h"
-
-#include <algorithm>
-#include <cmath>
-#include <span>
-#include <vector>
 
 namespace halftone::gpu {
 namespace {
@@ -24,24 +21,16 @@ std::string megabytes(std::uint64_t bytes)
 /// "llvmpipe computes 3 of 8 layers, the CPU the others: ..."
 std::string decisionText(const std::string& device, const Placement& placement, std::size_t layers, std::uint64_t freeBytes)
 {
+    const std::string room = ": the whole would take " + megabytes(placement.allBytes) + ", and " + megabytes(freeBytes) + " are free";
+    if (placement.streamed > 0)
+        return device + " computes all " + std::to_string(layers) + " layers, and " + std::to_string(placement.streamed)
+            + " of them are uploaded for each batch" + room;
     if (placement.output)
         return device + " computes all " + std::to_string(layers) + " layers, in " + megabytes(placement.bytes);
     const std::string some = placement.layers == layers
         ? "all layers, and the CPU what lies behind them"
         : std::to_string(placement.layers) + " of " + std::to_string(layers) + " layers, and the CPU the others";
-    return device + " computes " + some + ": the whole would take " + megabytes(placement.allBytes) + ", and " + megabytes(freeBytes)
-        + " are free";
-}
-
-/// Of two vectors, over the second's length.
-double distance(std::span<const float> x, std::span<const float> y)
-{
-    double difference = 0, length = 0;
-    for (std::size_t i = 0; i < y.size(); ++i) {
-        difference += (double(x[i]) - double(y[i])) * (double(x[i]) - double(y[i]));
-        length += double(y[i]) * double(y[i]);
-    }
-    return length > 0 ? std::sqrt(difference / length) : std::sqrt(difference);
+    return device + " computes " + some + room;
 }
 
 }  // namespace
@@ -85,42 +74,40 @@ std::unique_ptr<infer::DevicePass> VulkanAccelerator::makePass(std::shared_ptr<c
         throw Error(ErrorCode::Unsupported, why);
     const std::uint64_t free = freeBytes();
     const PassShape shape = passShape(h, capacity, kvType, m_device.limits().storageRange);
-    const Placement placement = place(variant->weights(), shape, free);
-    if (placement.layers == 0)
+    const std::size_t placed = place(variant->weights(), shape, free).layers;
+    if (placed == 0)
         throw Error(ErrorCode::OutOfMemory,
                     "no layer fits into the " + megabytes(free) + " that are free on " + m_device.description().name);
     const std::size_t layers = h.layers;
-    check(variant, kvType, progress);
+    check(variant, kvType, placed, progress);
+    const Placement placement = choose(variant, shape, free, progress);
     auto pass = std::make_unique<NetworkPass>(m_kernels, std::move(variant), shape, placement, m_options.chunkBytes, progress);
     say(decisionText(m_device.description().name, placement, layers, free));
     return pass;
 }
 
-/// Drivers miscompile: the first layer, which has most of the network's kernels, is compared with the CPU's on a short text, in a batch and
-/// then one token.
-void VulkanAccelerator::check(const std::shared_ptr<const infer::Variant>& variant, infer::KvType kvType, Progress& progress)
+/// What does not fit is the CPU's, or travels: as it takes less time.
+Placement VulkanAccelerator::choose(const std::shared_ptr<const infer::Variant>& variant, const PassShape& shape, std::uint64_t free,
+                                    Progress& progress)
 {
-    constexpr std::size_t kTokens = 9;
-    const infer::Hyperparameters& h = variant->hyperparameters();
-    const std::size_t tokens = std::size_t(std::min<std::uint64_t>(kTokens, h.contextLength));
-    std::vector<token::Id> ids(tokens);
-    for (std::size_t i = 0; i < tokens; ++i)
-        ids[i] = token::Id(i * 7919 % h.vocabulary);
-    const Executor executor;
-    infer::Context context(variant, tokens, executor, kvType);
-    std::vector<float> cpu(tokens * h.width);
-    context.embed(ids, cpu);
-    std::vector<float> device = cpu;
-    context.runLayers(cpu, 0, 1, nullptr, progress);
+    const infer::Variant::Weights& weights = variant->weights();
+    const Placement parted = place(weights, shape, free), streaming = placeStreaming(weights, shape, free);
+    if (parted.output || streaming.layers == 0)
+        return parted;
+    const Speeds speeds =
+        m_options.speeds ? *m_options.speeds : measureSpeeds(m_kernels, variant, shape.kvType, m_options.chunkBytes, progress);
+    const std::size_t tokens = m_options.use == TextUse::Read ? shape.tokens : 1;
+    return secondsOf(streaming, weights, tokens, speeds) < secondsOf(parted, weights, tokens, speeds) ? streaming : parted;
+}
 
-    const PassShape shape = passShape(h, tokens, kvType, m_device.limits().storageRange);
-    NetworkPass pass(m_kernels, variant, shape, {.layers = 1, .bytes = place(variant->weights(), shape, 0).bytes}, m_options.chunkBytes,
-                     progress);
-    const std::size_t batch = (tokens - 1) * h.width;
-    pass.run(std::span(device).first(batch), 0, {}, progress);
-    pass.run(std::span(device).subspan(batch), tokens - 1, {}, progress);
-    if (!(distance(device, cpu) <= m_options.tolerance))
-        throw Error(ErrorCode::System, m_device.description().name + " computes the first layer otherwise than the CPU");
+void VulkanAccelerator::check(const std::shared_ptr<const infer::Variant>& variant, infer::KvType kvType, std::size_t placed,
+                              Progress& progress)
+{
+    const LayerCheck check(m_kernels, variant, kvType, m_options.chunkBytes);
+    for (const std::size_t layer : check.layersToCheck(placed))
+        if (!(check.distance(layer, progress) <= m_options.tolerance))
+            throw Error(ErrorCode::System,
+                        m_device.description().name + " computes layer " + std::to_string(layer) + " otherwise than the CPU");
 }
 
 void VulkanAccelerator::gaveUp(const Error& why)
@@ -168,14 +155,14 @@ double VulkanAccelerator::checkedSeconds(std::span<const infer::PackedMatrix> ma
     std::vector<float> cpu(some.rows), device(some.rows);
     infer::multiply(some, x, cpu, Executor());
     timer.multiplyFirst(device);
-    if (!(distance(device, cpu) <= m_options.tolerance))
+    if (!(relativeDistance(device, cpu) <= m_options.tolerance))
         throw Error(ErrorCode::System, m_device.description().name + " computes products otherwise than the CPU");
     return timer.seconds(progress);
 }
 
-std::unique_ptr<infer::Accelerator> openAccelerator(int index, std::function<void(const std::string&)> say)
+std::unique_ptr<infer::Accelerator> openAccelerator(int index, std::function<void(const std::string&)> say, TextUse use)
 {
-    return std::make_unique<VulkanAccelerator>(AcceleratorOptions{.open = {.index = index}, .say = std::move(say)});
+    return std::make_unique<VulkanAccelerator>(AcceleratorOptions{.open = {.index = index}, .say = std::move(say), .use = use});
 }
 
 }  // namespace halftone::gpu

@@ -3,8 +3,10 @@
 
 #include "gpu/infer/accelerator.h"
 #include "gpu/infer/network_kernels.h"
+#include "gpu/infer/placement.h"
 
 #include <cstdint>
+#include <optional>
 
 namespace halftone::gpu {
 
@@ -13,9 +15,11 @@ struct AcceleratorOptions {
     std::uint64_t memoryBytes = 0;  ///< that a network may take; 0: nine tenths of what is free then
     std::uint64_t chunkBytes = 256u << 20;  ///< of one buffer of weights, at most
     std::function<void(const std::string&)> say = {};
-    /// How far the first layer of a network may be from the CPU's, relative to its length, before the device is not believed. The CPU
-    /// rounds activations to 8 bits, the device does not.
+    /// How far a layer of a network may be from the CPU's, relative to its length, before the device is not believed. The CPU rounds
+    /// activations to 8 bits, the device does not.
     double tolerance = 0.05;
+    TextUse use = TextUse::Write;
+    std::optional<Speeds> speeds = {};  ///< none: measured where a network does not fit
 };
 
 /// Runs networks on one Vulkan device.
@@ -38,7 +42,8 @@ public:
 private:
     double checkedSeconds(std::span<const infer::PackedMatrix> matrices, Progress& progress);
     void say(const std::string& text) const;
-    void check(const std::shared_ptr<const infer::Variant>& variant, infer::KvType kvType, Progress& progress);
+    void check(const std::shared_ptr<const infer::Variant>& variant, infer::KvType kvType, std::size_t placed, Progress& progress);
+    Placement choose(const std::shared_ptr<const infer::Variant>& variant, const PassShape& shape, std::uint64_t free, Progress& progress);
     std::unique_ptr<infer::DevicePass> makePass(std::shared_ptr<const infer::Variant> variant, std::size_t capacity, infer::KvType kvType,
                                                 Progress& progress);
 

@@ -26,10 +26,10 @@ std::uint64_t WeightMemory::bytesOf(const infer::PackedMatrix& matrix)
     return quant::rowBytes(matrix.type, matrix.columns) * matrix.rows + kPadding;
 }
 
-/// Bytes of content that the last chunk still takes.
+/// Bytes of content that the last chunk used still takes.
 std::uint64_t WeightMemory::room() const
 {
-    const std::uint64_t taken = m_chunks.empty() ? m_chunkBytes : m_used + kPadding;
+    const std::uint64_t taken = m_chunksUsed == 0 ? m_chunkBytes : m_used + kPadding;
     return m_chunkBytes > taken ? m_chunkBytes - taken : 0;
 }
 
@@ -38,12 +38,14 @@ WeightMemory::Place WeightMemory::reserve(std::uint64_t bytes)
     if (bytes > room()) {
         if (bytes + kPadding > m_chunkBytes)
             throw Error(ErrorCode::OutOfMemory, "The graphics device cannot hold so long a row of weights");
-        m_chunks.push_back(std::make_unique<Buffer>(m_device, m_chunkBytes, Buffer::Place::Device));
+        if (m_chunksUsed == m_chunks.size())
+            m_chunks.push_back(std::make_unique<Buffer>(m_device, m_chunkBytes, Buffer::Place::Device));
+        ++m_chunksUsed;
         m_used = 0;
     }
     const std::uint64_t offset = m_used, alignment = m_device.limits().offsetAlignment;
     m_used = std::min(m_chunkBytes, (offset + bytes + kPadding + alignment - 1) / alignment * alignment);
-    return {m_chunks.back().get(), offset};
+    return {m_chunks[m_chunksUsed - 1].get(), offset};
 }
 
 Slice WeightMemory::add(std::span<const std::byte> bytes)

@@ -28,6 +28,13 @@ struct DeviceNorm {
     Slice weight, bias;  ///< no weight: what should be normalized stays as it is; no bias: none is added
 };
 
+/// As few buffers as may be, all alike: one more that is mostly empty could be what does not fit.
+constexpr std::uint64_t evenChunk(std::uint64_t bytes, std::uint64_t chunkBytes)
+{
+    const std::uint64_t chunks = (bytes + chunkBytes - 1) / chunkBytes;
+    return (bytes + chunks - 1) / chunks;
+}
+
 /// The memory that a network's weights are copied to: buffers that a kernel can bind whole. Matrices larger than one are spread over
 /// several, row by row.
 class WeightMemory {
@@ -41,8 +48,12 @@ public:
     DeviceNorm add(const infer::Norm& norm);
     Slice add(std::span<const float> vector);
     Slice add(std::span<const std::byte> bytes);
-    /// Returns once everything has arrived; the way there is given back.
+    /// When all that was added has arrived.
+    Ticket last() const { return m_last; }
+    /// Returns once everything has arrived; the way there is given back, and nothing can be added any more.
     void finish();
+    /// Forgets what was added and keeps the memory: what comes next takes its place. Nothing may read it any more.
+    void startAnew() { m_chunksUsed = 0; }
 
     /// What a matrix takes here, at most.
     static std::uint64_t bytesOf(const infer::PackedMatrix& matrix);
@@ -59,7 +70,8 @@ private:
     std::uint64_t m_chunkBytes;
     std::unique_ptr<Staging> m_staging;
     std::vector<std::unique_ptr<Buffer>> m_chunks;
-    std::uint64_t m_used = 0;  ///< of the last chunk
+    std::size_t m_chunksUsed = 0;
+    std::uint64_t m_used = 0;  ///< of the last one used
     Ticket m_last;
 };
 

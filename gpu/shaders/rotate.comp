@@ -12,6 +12,7 @@ layout(push_constant) uniform Push
     uint tokens, heads, headSize, pairs;
     uint firstToken;  // of the angles
     uint sines;  // where they begin
+    uint begin;  // of a head: the first element that turns
 };
 
 void main()
@@ -19,7 +20,7 @@ void main()
     const uint count = tokens * heads * pairs;
     for (uint i = gl_GlobalInvocationID.x; i < count; i += gl_NumWorkGroups.x * 64) {
         const uint pair = i % pairs, head = i / pairs, at = (firstToken + head / heads) * pairs + pair;
-        const uint first = head * headSize + (kHalves ? pair : 2 * pair), second = first + (kHalves ? pairs : 1);
+        const uint first = head * headSize + begin + (kHalves ? pair : 2 * pair), second = first + (kHalves ? pairs : 1);
         const float cosine = angles[at], sine = angles[sines + at], a = x[first], b = x[second];
         x[first] = a * cosine - b * sine;
         x[second] = a * sine + b * cosine;

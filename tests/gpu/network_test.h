@@ -54,14 +54,19 @@ protected:
         m_said.clear();
         m_submitsLeft = -1;
         m_submits = 0;
+        m_toCancel = nullptr;
         m_failure = VK_ERROR_DEVICE_LOST;
     }
-    std::unique_ptr<VulkanAccelerator> accelerator(std::uint64_t memoryBytes = 0, std::uint64_t chunkBytes = 1u << 20)
+    AcceleratorOptions optionsFor(std::uint64_t memoryBytes, std::uint64_t chunkBytes)
     {
         AcceleratorOptions options{.memoryBytes = memoryBytes, .chunkBytes = chunkBytes};
         options.open = {.validation = Instance::Validation::On, .submitHook = [this] { return nextSubmit(); }};
         options.say = [this](const std::string& sentence) { m_said.push_back(sentence); };
-        return std::make_unique<VulkanAccelerator>(std::move(options));
+        return options;
+    }
+    std::unique_ptr<VulkanAccelerator> accelerator(std::uint64_t memoryBytes = 0, std::uint64_t chunkBytes = 1u << 20)
+    {
+        return std::make_unique<VulkanAccelerator>(optionsFor(memoryBytes, chunkBytes));
     }
     std::shared_ptr<const Variant> variantOf(const test::MadeModel& made)
     {
@@ -79,11 +84,14 @@ protected:
     int m_submits = 0;
     int m_submitsLeft = -1;  ///< then they fail; -1: never
     VkResult m_failure = VK_ERROR_DEVICE_LOST;
+    Progress* m_toCancel = nullptr;  ///< with submit m_cancelAt
+    int m_cancelAt = 0;
 
 private:
     VkResult nextSubmit()
     {
-        ++m_submits;
+        if (++m_submits == m_cancelAt && m_toCancel)
+            m_toCancel->cancel();
         if (m_submitsLeft == 0)
             return m_failure;
         m_submitsLeft -= m_submitsLeft > 0;

@@ -93,6 +93,8 @@ private Q_SLOTS:
             add("a window of one", {2, 5, 16, 1, 0, false});
             add("a soft cap", {90, 5, 16, 0, 2.5, false});
             add("sinks and a window", {60, 70, 16, 66, 0, true});
+            add("a long past in parts", {1300, 2, 70, 0, 0, false});
+            add("a window in parts, and sinks", {900, 3, 16, 600, 0, true});
         }
     }
     void attentionIsASoftmaxOverWhatIsSeen()
@@ -109,25 +111,29 @@ private Q_SLOTS:
         const std::vector<double> expected = attention(seen, in);
         const Buffer keyCache = empty(all * kKvHeads * cacheWords(kKeySize, kvType));
         const Buffer valueCache = empty(all * kKvHeads * cacheWords(seen.valueSize, kvType)), out = empty(expected.size());
+        const Buffer parts = empty(AttentionStep::partsBytes(seen.valueSize) / sizeof(float));
+        const AttentionStep attention{.kvType = kvType,
+                                      .queries = queries,
+                                      .keys = keyCache,
+                                      .values = valueCache,
+                                      .out = out,
+                                      .sinks = seen.sinks ? Slice(sinks) : Slice(),
+                                      .tokens = seen.tokens,
+                                      .heads = kHeads,
+                                      .kvHeads = kKvHeads,
+                                      .keySize = kKeySize,
+                                      .valueSize = seen.valueSize,
+                                      .position = seen.past,
+                                      .window = seen.window > 0 ? seen.window : UINT32_MAX,
+                                      .scale = kScale,
+                                      .softCap = float(seen.softCap),
+                                      .parts = parts};
+        QCOMPARE(attention.groups() > 1, seen.past >= 900);
         run([&](NetworkCommands& steps) {
             steps.store({kvType, keys, keyCache, all, kKvHeads, kKeySize, 0});
             steps.store({kvType, values, valueCache, all, kKvHeads, seen.valueSize, 0});
             steps.barrier();
-            steps.attend({.kvType = kvType,
-                          .queries = queries,
-                          .keys = keyCache,
-                          .values = valueCache,
-                          .out = out,
-                          .sinks = seen.sinks ? Slice(sinks) : Slice(),
-                          .tokens = seen.tokens,
-                          .heads = kHeads,
-                          .kvHeads = kKvHeads,
-                          .keySize = kKeySize,
-                          .valueSize = seen.valueSize,
-                          .position = seen.past,
-                          .window = seen.window > 0 ? seen.window : UINT32_MAX,
-                          .scale = kScale,
-                          .softCap = float(seen.softCap)});
+            steps.attend(attention);
         });
         // A half on the border between two may round either way; a byte too.
         const double error = worstError(downloaded(out, expected.size()), expected);

@@ -3,6 +3,7 @@
 // CPU in its place where it fails.
 #include "core/infer/accelerator.h"
 #include "core/infer/vector_math.h"
+#include "gpu/infer/layer_check.h"
 #include "gpu/infer/placement.h"
 #include "gpu/infer/submit_pacer.h"
 #include "tests/gpu/network_test.h"
@@ -14,15 +15,6 @@ using namespace halftone::gpu;
 using halftone::test::Design;
 
 Q_DECLARE_METATYPE(halftone::test::Design)
-
-namespace {
-
-bool runsOnDevices(const Design& design)
-{
-    return design.rank == 0;
-}
-
-}  // namespace
 
 class TestNetworkPass : public NetworkTest {
     Q_OBJECT
@@ -66,8 +58,7 @@ private Q_SLOTS:
             .architecture = "qwen3moe", .headNorms = true, .halvesTurn = true, .experts = 16, .expertsUsed = 5, .expertWidth = 24};
         QTest::newRow("qwen3") << Design{.architecture = "qwen3", .headNorms = true, .halvesTurn = true};
         for (const auto& [name, design] : test::moreArchitectures())
-            if (runsOnDevices(design))
-                QTest::newRow(name) << design;
+            QTest::newRow(name) << design;
     }
     void logitsEqualAPlainForwardPass()
     {
@@ -83,23 +74,14 @@ private Q_SLOTS:
         QCOMPARE(device->device().instance().validationMessages(), 0);
     }
 
-    void networksItCannotRunAreTheCpus_data()
-    {
-        QTest::addColumn<Design>("design");
-        for (const auto& [name, design] : test::moreArchitectures())
-            if (!runsOnDevices(design))
-                QTest::newRow(name) << design;
-    }
     void networksItCannotRunAreTheCpus()
     {
-        QFETCH(Design, design);
-        const auto device = accelerator();
-        const auto made = test::ModelMaker::make(design);
-        Context context(variantOf(made), 0, m_executor, infer::KvType::F16, device.get());
-        QVERIFY(errorOf(context, made, text(40, design.vocabulary)) < kTolerance);
-        QCOMPARE(m_said.size(), std::size_t(1));
-        QVERIFY2(m_said[0].starts_with("computing on the CPU: ") && m_said[0].find(design.architecture) != std::string::npos,
-                 m_said[0].c_str());
+        infer::Hyperparameters numbers = variantOf(test::ModelMaker::make({}))->hyperparameters();
+        const Limits least{.storageRange = 1u << 27, .bufferBytes = 1u << 30};
+        QVERIFY(whyNotOnDevice(numbers, 4096, infer::KvType::F16, least).empty());
+        QVERIFY(whyNotOnDevice(numbers, 1u << 25, infer::KvType::F16, least).find("longer than") != std::string::npos);
+        numbers.experts = 2000;
+        QVERIFY(whyNotOnDevice(numbers, 4096, infer::KvType::F16, least).starts_with("2000 experts"));
     }
 
     void tokenByTokenEqualsABatch()
@@ -242,6 +224,23 @@ private Q_SLOTS:
         QVERIFY(errorOf(context, made, text(30, made.design.vocabulary)) < kTolerance);
         QCOMPARE(m_said.size(), std::size_t(1));
         QVERIFY2(m_said[0].find("otherwise than the CPU") != std::string::npos, m_said[0].c_str());
+    }
+
+    void theFirstMixtureIsComparedWithTheCpuToo()
+    {
+        const auto device = accelerator();
+        NetworkKernels kernels(device->device());
+        const Design dense{.layers = 3};
+        Design later;
+        for (const auto& [name, design] : test::moreArchitectures())
+            if (name == std::string("deepseek3"))
+                later = design;
+        const LayerCheck plain(kernels, variantOf(test::ModelMaker::make(dense)), infer::KvType::F16, 1u << 20);
+        const LayerCheck check(kernels, variantOf(test::ModelMaker::make(later)), infer::KvType::F16, 1u << 20);
+        QCOMPARE(plain.layersToCheck(3), std::vector<std::size_t>{0});
+        QCOMPARE(check.layersToCheck(1), std::vector<std::size_t>{0});
+        QCOMPARE(check.layersToCheck(3), (std::vector<std::size_t>{0, later.denseLayers}));
+        QVERIFY(check.distance(later.denseLayers, m_progress) < kTolerance);  // floats are multiplied as floats here and there
     }
 
     void predictionsAreComparedWhereTheyWereMade()
