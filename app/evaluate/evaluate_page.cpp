@@ -307,7 +307,7 @@ void EvaluatePage::finish(const EvaluationOutcome& outcome)
         Q_EMIT workspace().message(
             tr("The variants did not fit the memory together; they took %n passes over the text.", nullptr, int(outcome.passes)));
     if (!outcome.movedTo.empty())
-        Q_EMIT workspace().message(movedStoreText(outcome.movedTo));
+        Q_EMIT workspace().message(movedStoreText(outcome.movedTo.filename()));
 }
 
 void EvaluatePage::jobEnded()

@@ -7,6 +7,7 @@
 #include <QThreadPool>
 #include <QTimer>
 
+#include <filesystem>
 #include <map>
 #include <new>
 
@@ -26,6 +27,8 @@ std::optional<Error> caught(const std::function<void(Progress&)>& work, Progress
         return error;
     } catch (const std::bad_alloc&) {
         return Error(ErrorCode::OutOfMemory, "there is not enough memory");
+    } catch (const std::filesystem::filesystem_error& error) {  // whose sentence repeats the path
+        return Error(ErrorCode::System, {.problem = error.code().message(), .file = toUtf8(error.path1())});
     } catch (const std::exception& error) {
         return Error(ErrorCode::System, std::string(error.what()));
     }

@@ -176,6 +176,7 @@ void MainWindow::connectWorkspace()
     connect(m_actions.showLog, &QAction::toggled, m_log, &QWidget::setVisible);
     connect(m_workspace.get(), &Workspace::modelChanged, this, &MainWindow::onModelChanged);
     connect(m_workspace.get(), &Workspace::openFailed, this, &MainWindow::showError);
+    connect(m_workspace.get(), &Workspace::importanceChanged, this, &MainWindow::onImportanceRestored);
     connect(m_workspace.get(), &Workspace::message, this, [this](const QString& line) { m_log->info(line); });
     connect(m_status, &StatusLine::deviceChanged, this, [this](const QString& line) { m_log->info(line); });
     auto& jobs = m_workspace->jobs();
@@ -186,6 +187,7 @@ void MainWindow::onModelChanged()
 {
     const auto model = m_workspace->model();
     const bool open = bool(model);
+    m_awaitsImportance.clear();
     m_tree->setVisible(open && m_actions.showTree->isChecked());
     m_inspector->setVisible(open && m_actions.showInspector->isChecked());
     for (QAction* action : {m_actions.saveRecipe, m_actions.loadRecipe, m_actions.close, m_actions.quantize, m_actions.compareFiles, m_actions.recipeMenu, m_actions.filter})
@@ -239,6 +241,7 @@ void MainWindow::showError(const QString& file, const QString& reason)
     m_settings.removeRecent(file);
     refreshRecent();
     showProblem(QStringLiteral("%1: %2").arg(file, reason));
+    onImportanceRestored();
 }
 
 void MainWindow::showProblem(const QString& sentence)

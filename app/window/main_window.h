@@ -65,6 +65,7 @@ private:
     void refreshUnfinished();
     void continueUnfinished(const UnfinishedFile& file);
     void showContinued(const UnfinishedFile& file);
+    void onImportanceRestored();
     void removeUnfinished(const UnfinishedFile& file);
     void showError(const QString& file, const QString& reason);
     void showProblem(const QString& sentence);
@@ -101,6 +102,7 @@ private:
     QList<Screen> m_screens;
     int m_screen = 0;
     std::optional<UnfinishedFile> m_continued;   ///< its source is being opened
+    QString m_awaitsImportance;                  ///< a file to quantize to once the importance matrix is read; often empty
 
     TopBar* m_topBar = nullptr;
     RecipeStrip* m_strip = nullptr;

@@ -185,13 +185,20 @@ void MainWindow::refreshRecent()
     refreshUnfinished();
 }
 
+/// In a job: a folder of these may be on a network that is gone.
 void MainWindow::refreshUnfinished()
 {
-    QList<std::pair<UnfinishedFile, quint64>> left;
-    for (const UnfinishedFile& file : m_settings.unfinished())
-        if (const auto leftover = write::findLeftover(fromUtf8(file.destination.toStdString())))
-            left.append({file, leftover->bytes});
-    m_start->setUnfinished(left);
+    using Left = QList<std::pair<UnfinishedFile, quint64>>;
+    m_workspace->jobs().start(
+        {.title = tr("Looking for unfinished files"), .tag = QStringLiteral("unfinished"), .shown = false}, this,
+        [files = m_settings.unfinished()](Progress&) {
+            Left left;
+            for (const UnfinishedFile& file : files)
+                if (const auto leftover = write::findLeftover(fromUtf8(file.destination.toStdString())))
+                    left.append({file, leftover->bytes});
+            return left;
+        },
+        [this](const Left& left) { m_start->setUnfinished(left); });
 }
 
 /// Opens the source; onModelChanged() goes on.
@@ -201,6 +208,8 @@ void MainWindow::continueUnfinished(const UnfinishedFile& file)
     openPath(file.source);
 }
 
+/// With the importance matrix that it was written with, or what of it is finished is of no use: one from a file is read before the
+/// dialog appears, one made of a text takes its time and is offered there.
 void MainWindow::showContinued(const UnfinishedFile& file)
 {
     try {
@@ -208,18 +217,35 @@ void MainWindow::showContinued(const UnfinishedFile& file)
     } catch (const Error& error) {
         return showProblem(errorText(error));
     }
-    quantizeTo(file.destination);
+    if (file.importance.path.isEmpty() || file.importance.isText)
+        return quantizeTo(file.destination);
+    m_awaitsImportance = file.destination;
+    m_workspace->restoreImportance(file.importance);
+}
+
+/// It was read, or cannot be: then the dialog says what is missing.
+void MainWindow::onImportanceRestored()
+{
+    if (const QString destination = std::exchange(m_awaitsImportance, QString()); !destination.isEmpty() && m_workspace->model())
+        quantizeTo(destination);
 }
 
 void MainWindow::removeUnfinished(const UnfinishedFile& file)
 {
-    try {
-        write::removeLeftover(fromUtf8(file.destination.toStdString()));
-        m_settings.removeUnfinished(file.destination);
-    } catch (const Error& error) {
-        showProblem(errorText(error));
-    }
-    refreshUnfinished();
+    m_workspace->jobs().start(
+        {.title = tr("Removing what was left"), .shown = false}, this,
+        [destination = file.destination](Progress&) {
+            write::removeLeftover(fromUtf8(destination.toStdString()));
+            return destination;
+        },
+        [this](const QString& destination) {
+            m_settings.removeUnfinished(destination);
+            refreshUnfinished();
+        },
+        [this](const Error& error) {
+            showProblem(errorText(error));
+            refreshUnfinished();
+        });
 }
 
 void MainWindow::chooseModel()
@@ -263,7 +289,7 @@ void MainWindow::saveRecipe()
     m_settings.setValue(QStringLiteral("recipeFolder"), QFileInfo(path).path());
     m_workspace->jobs().start(
         {.title = tr("Saving the recipe"), .shown = false}, this, [path, recipe = m_workspace->recipe()](Progress&) { writeRecipe(path, recipe); return path; },
-        [this](const QString& saved) { Q_EMIT m_workspace->message(tr("Saved the recipe to %1").arg(saved)); }, [this, path](const Error& error) { showProblem(QStringLiteral("%1: %2").arg(path, errorText(error))); });
+        [this](const QString& saved) { Q_EMIT m_workspace->message(tr("Saved the recipe to %1").arg(QFileInfo(saved).fileName())); }, [this, path](const Error& error) { showProblem(QStringLiteral("%1: %2").arg(path, errorText(error))); });
 }
 
 void MainWindow::loadRecipe()

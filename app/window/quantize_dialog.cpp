@@ -4,17 +4,15 @@
 #include "app/jobs/job_manager.h"
 #include "app/widgets/format_text.h"
 #include "app/widgets/theme.h"
-#include "app/widgets/warning_text.h"
 #include "app/window/device_box.h"
 #include "app/window/devices.h"
-#include "app/window/settings.h"
+#include "app/window/output_place.h"
 #include "app/window/workspace.h"
 #include "core/base/error.h"
 #include "core/base/executor.h"
 #include "core/base/file.h"
 #include "core/model/model.h"
 #include "core/write/journal.h"
-#include "core/write/resume.h"
 
 #include <QCheckBox>
 #include <QCloseEvent>
@@ -33,46 +31,7 @@
 #include <QUrl>
 #include <QVBoxLayout>
 
-#include <algorithm>
-
 namespace halftone::app {
-namespace {
-
-const QString kTag = QStringLiteral("quantize");
-
-/// Beside the source: "model-F16.gguf" and Q4_K_M make "model-Q4_K_M.gguf", and so does the folder "model".
-QString proposedFile(const std::filesystem::path& source, const plan::Recipe& recipe)
-{
-    const QFileInfo info(QString::fromStdString(toUtf8(source)));
-    QString stem = info.isDir() ? info.fileName() : info.completeBaseName();
-    for (const char* suffix : {"-f16", "-F16", "-bf16", "-BF16", "-f32", "-F32", ".f16", ".F16"})
-        if (stem.endsWith(QLatin1String(suffix)))
-            stem.chop(int(qstrlen(suffix)));
-    QString name = QString::fromStdString(recipe.name).simplified();
-    name.replace(QLatin1Char(' '), QLatin1Char('-')).replace(QLatin1Char('/'), QLatin1Char('-'));
-    return info.dir().filePath(stem + QLatin1Char('-') + (name.isEmpty() ? QStringLiteral("quantized") : name) + QStringLiteral(".gguf"));
-}
-
-/// Does the plan hold a type that the quantizer makes with an importance matrix only?
-bool needsImportance(const model::Model& model, const plan::Plan& plan)
-{
-    for (std::size_t i = 0; i < plan.choices.size(); ++i)
-        if (const auto type = plan.choices[i].type; type != model.tensors()[i].type && quant::info(type).needsImportance)
-            return true;
-    return false;
-}
-
-/// Does the plan change a tensor that is quantized already?
-bool requantizes(const model::Model& model, const plan::Plan& plan)
-{
-    for (std::size_t i = 0; i < plan.choices.size(); ++i)
-        if (const auto type = model.tensors()[i].type; type != plan.choices[i].type && !quant::info(type).isFloat())
-            return true;
-    return false;
-}
-
-}  // namespace
-
 QuantizeDialog::QuantizeDialog(Workspace& workspace, QWidget* parent)
     : QDialog(parent),
       m_workspace(workspace),
@@ -120,7 +79,7 @@ QWidget* QuantizeDialog::buildChoice()
     m_leftover = new QLabel(page);
     m_leftover->setWordWrap(true);
     m_leftover->setTextInteractionFlags(Qt::LinksAccessibleByMouse | Qt::LinksAccessibleByKeyboard);
-    connect(m_leftover, &QLabel::linkActivated, this, &QuantizeDialog::removeLeftover);
+    connect(m_leftover, &QLabel::linkActivated, this, &QuantizeDialog::followLink);
     auto* form = new QFormLayout;
     form->addRow(tr("Recipe"), new QLabel(QString::fromStdString(m_workspace.recipe().name), page));
     form->addRow(tr("Write to"), row);
@@ -240,80 +199,6 @@ void QuantizeDialog::browse()
         setDestination(file);
 }
 
-/// Everything that can be known before the job starts; the writer checks it all again.
-void QuantizeDialog::check()
-{
-    const auto model = m_workspace.model();
-    if (!model || m_pages->currentIndex() != 0)
-        return;
-    const auto& plan = m_workspace.plan();
-    const QFileInfo target(destination());
-    const bool again = requantizes(*model, plan);
-    m_requantize->setVisible(again);
-    m_size->setText(QStringLiteral("%1 (%2)").arg(bytesText(plan.fileBytes), exactBytesText(plan.fileBytes)));
-
-    showLeftover(target.absoluteFilePath());
-
-    QStringList problems;
-    QStringList notes;
-    for (const model::Warning& warning : model->warnings())
-        if (forbidsWriting(warning))
-            problems << warningText(warning) + QLatin1Char('.');
-    quint64 free = 0;
-    try {
-        free = freeSpace(fromUtf8(target.absoluteFilePath().toStdString()));
-        m_space->setText(bytesText(free));
-        if (free < plan.fileBytes)
-            problems << tr("There is not enough room: %1 are missing.").arg(bytesText(plan.fileBytes - free));
-    } catch (const Error&) {
-        m_space->setText(tr("unknown"));
-        problems << tr("The folder %1 does not exist or cannot be used.").arg(QDir::toNativeSeparators(target.absolutePath()));
-    }
-    if (target.fileName().isEmpty() || target.isDir())
-        problems << tr("A file name is missing.");
-    for (const auto& source : model->paths())
-        if (sameFile(source, fromUtf8(target.absoluteFilePath().toStdString())))
-            problems << tr("This is the open model itself; the source is never overwritten.");
-    if (again && !m_requantize->isChecked())
-        problems << tr("Some tensors are quantized already; a float source gives better results.");
-    if (!m_workspace.importance() && needsImportance(*model, plan))
-        problems << tr("Types of so few bits need an importance matrix: make one beside the recipe, in the strip above.");
-    if (problems.isEmpty() && target.exists())
-        notes << tr("The file exists and will be replaced once the new one is complete.");
-    if (plan.fallbacks > 0)
-        notes << tr("%n tensors get another type, because their rows are not whole blocks.", nullptr, plan.fallbacks);
-    m_warning->setText((problems + notes).join(QLatin1Char('\n')));
-    m_start->setEnabled(problems.isEmpty());
-}
-
-void QuantizeDialog::showLeftover(const QString& file)
-{
-    const auto destination = fromUtf8(file.toStdString());
-    const auto leftover = write::findLeftover(destination);
-    const auto& importance = m_workspace.importance();
-    const quint64 usable =
-        leftover ? write::reusableBytes(*m_workspace.model(), m_workspace.plan(), destination, {.importance = importance.get()}) : 0;
-    m_start->setText(usable > 0 ? tr("Continue") : tr("Quantize"));
-    m_leftover->setVisible(leftover.has_value());
-    if (!leftover)
-        return;
-    const QString left = usable > 0 ? tr("An earlier run stopped here. %1 of %2 are finished and can be used.")
-                                          .arg(bytesText(usable), bytesText(m_workspace.plan().tensorBytes))
-                                    : tr("An earlier run stopped here and left nothing that this recipe can use.");
-    m_leftover->setText(QStringLiteral("%1 <a href='remove'>%2</a>").arg(left, tr("Remove what it left")));
-}
-
-void QuantizeDialog::removeLeftover()
-{
-    try {
-        write::removeLeftover(fromUtf8(QFileInfo(destination()).absoluteFilePath().toStdString()));
-    } catch (const Error& error) {
-        m_warning->setText(errorText(error));
-        return;
-    }
-    check();
-}
-
 void QuantizeDialog::start()
 {
     m_file = QFileInfo(destination()).absoluteFilePath();
@@ -321,7 +206,10 @@ void QuantizeDialog::start()
     const bool again = m_requantize->isChecked();
     const DeviceTarget device = m_workspace.devices().target();
     m_device = device.name;
-    Settings().addUnfinished({m_file, QString::fromStdString(toUtf8(m_workspace.path())), QString::fromStdString(plan::toJson(m_workspace.recipe()))});
+    Settings().addUnfinished({.destination = m_file,
+                              .source = QString::fromStdString(toUtf8(m_workspace.path())),
+                              .recipe = QString::fromStdString(plan::toJson(m_workspace.recipe())),
+                              .importance = m_workspace.importanceOrigin()});
     m_job = m_workspace.jobs().start(
         {.title = tr("Quantize %1").arg(QFileInfo(m_file).fileName()), .device = device.index ? device.name : QString()}, this,
         [model = m_workspace.model(), plan = m_workspace.plan(), importance = m_workspace.importance(), target, again,
@@ -364,25 +252,33 @@ void QuantizeDialog::showWritten(const Written& written)
 
 void QuantizeDialog::showReport(const write::Report& report, const QString& device)
 {
-    noteEnd();
+    Settings().removeUnfinished(m_file);
     const QString text = report.verified ? tr("%1 is complete and verified: %2, %3, in %4 s, bound by %5.")
                                          : tr("%1 is complete: %2, %3, in %4 s, bound by %5.");
-    m_result->setText(text.arg(QDir::toNativeSeparators(m_file), bytesText(report.bytes), bitsPerWeightText(report.bitsPerWeight),
-                               QLocale().toString(report.seconds, 'f', 1), stageText(report.boundBy))
-                      + QLatin1Char(' ') + tr("Quantized on %1.").arg(device));
+    const auto sentence = [&](const QString& file) {
+        return text.arg(file, bytesText(report.bytes), bitsPerWeightText(report.bitsPerWeight), QLocale().toString(report.seconds, 'f', 1),
+                        stageText(report.boundBy))
+            + QLatin1Char(' ') + tr("Quantized on %1.").arg(device);
+    };
+    m_result->setText(sentence(QDir::toNativeSeparators(m_file)));
     m_show->show();
     m_open->show();
     m_pages->setCurrentIndex(2);
     show();  // it may have gone to the background
-    Q_EMIT m_workspace.message(m_result->text());
+    Q_EMIT m_workspace.message(sentence(QFileInfo(m_file).fileName()));  // logs are sent to others: no folders
     Q_EMIT written(m_file);
 }
 
 /// Nothing is left to continue, but where the disk filled up.
 void QuantizeDialog::noteEnd()
 {
-    if (!write::findLeftover(fromUtf8(m_file.toStdString())))
-        Settings().removeUnfinished(m_file);
+    m_workspace.jobs().start(
+        {.title = tr("Looking at the folder"), .shown = false}, this,
+        [file = fromUtf8(m_file.toStdString())](Progress&) { return write::findLeftover(file).has_value(); },
+        [file = m_file](bool hasLeftover) {
+            if (!hasLeftover)
+                Settings().removeUnfinished(file);
+        });
 }
 
 void QuantizeDialog::showFailure(const QString& reason)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/window/settings.h"
 #include "core/write/quantize_file.h"
 
 #include <QDialog>
@@ -14,6 +15,7 @@ class QStackedWidget;
 
 namespace halftone::app {
 
+struct OutputPlace;
 class Workspace;
 
 /// Writes the open model with the current recipe: choose the file, see its exact size and the room there is, then watch.
@@ -45,9 +47,14 @@ private:
     QWidget* buildProgress();
     QWidget* buildResult();
     void browse();
-    void showLeftover(const QString& file);
-    void removeLeftover();
     void check();
+    void look();
+    void showPlace(const OutputPlace& place);
+    QStringList problemsWith(const OutputPlace& place) const;
+    void showLeftover(const OutputPlace& place);
+    ImportanceOrigin missingImportance() const;
+    void followLink(const QString& link);
+    void removeLeftover();
     void start();
     void showWritten(const Written& written);
     void showProgress();
@@ -57,9 +64,11 @@ private:
     void showInFolder() const;
 
     Workspace& m_workspace;
+    bool m_isLooking = false;  ///< at the disk, in a job
+    bool m_isNewQuestion = false;  ///< since that began
     quint64 m_job = 0;
     QString m_file;
-    QString m_device;                  ///< that the job was started on
+    QString m_device;  ///< that the job was started on
 
     QStackedWidget* m_pages;
     QLineEdit* m_path;

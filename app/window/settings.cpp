@@ -10,6 +10,7 @@ constexpr int kVersion = 1;
 constexpr int kMostRecent = 10;
 constexpr qsizetype kMostUnfinished = 5;   // the oldest of more have long been forgotten
 const QString kRecent = QStringLiteral("recent");
+const QString kText = QStringLiteral("text");   // an importance matrix made of it
 const QString kUnfinished = QStringLiteral("unfinished");
 
 }  // namespace
@@ -67,7 +68,9 @@ QList<UnfinishedFile> Settings::unfinished() const
     QList<UnfinishedFile> files;
     for (const QVariant& entry : m_store.value(kUnfinished).toList()) {
         const QStringList parts = entry.toStringList();
-        if (parts.size() == 3)
+        if (parts.size() == 5)
+            files.append({parts[0], parts[1], parts[2], {parts[3], parts[4] == kText}});
+        else if (parts.size() == 3)  // of a version that did not note the importance matrix
             files.append({parts[0], parts[1], parts[2]});
     }
     return files;
@@ -91,7 +94,7 @@ void Settings::writeUnfinished(const QList<UnfinishedFile>& files)
 {
     QVariantList list;
     for (const UnfinishedFile& file : files.mid(std::max<qsizetype>(0, files.size() - kMostUnfinished)))
-        list.append(QStringList{file.destination, file.source, file.recipe});
+        list.append(QStringList{file.destination, file.source, file.recipe, file.importance.path, file.importance.isText ? kText : QString()});
     m_store.setValue(kUnfinished, list);
 }
 

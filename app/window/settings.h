@@ -15,11 +15,18 @@ struct RecentModel {
     QDateTime opened;
 };
 
+/// Where an importance matrix came from: a file of its own, or the text that it was made of.
+struct ImportanceOrigin {
+    QString path = {};  ///< empty: from neither
+    bool isText = false;
+};
+
 /// A file that was being quantized. It stays noted until the run ends, so that the next start can offer to go on after a crash.
 struct UnfinishedFile {
     QString destination;
     QString source;
     QString recipe;   ///< JSON
+    ImportanceOrigin importance = {};
 };
 
 /// What the program remembers between two runs, as an INI file in the user's configuration folder.

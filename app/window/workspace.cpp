@@ -37,6 +37,13 @@ bool canBe(const model::Tensor& tensor, quant::Type type)
         || (quant::info(tensor.type).canDequantize && target.canQuantize && tensor.shape.rank > 1 && tensor.shape.columns() % target.blockSize == 0);
 }
 
+ImportanceOrigin originOf(const std::filesystem::path& path, bool isText)
+{
+    std::error_code ignored;
+    const auto absolute = std::filesystem::absolute(path, ignored);
+    return {QString::fromStdString(toUtf8(ignored ? path : absolute)), isText};
+}
+
 }  // namespace
 
 /// What a job brings back of an opened model: the first plan is made off the UI thread too. All empty: none is open.
@@ -129,6 +136,7 @@ void Workspace::setModel(Opened opened)
     m_model = std::move(opened.model);
     m_path = std::move(opened.path);
     m_jobs->cancelTag(kImportanceTag);
+    m_importanceOrigin = {};
     const bool hadImportance = bool(std::exchange(m_importance, nullptr));
     m_recipe = std::move(opened.recipe);
     m_plan = std::move(opened.plan);
@@ -154,11 +162,12 @@ plan::PlanOptions Workspace::planOptions() const
     return {.importance = true, .provenance = plan::provenanceOf(*m_importance)};
 }
 
-void Workspace::setImportance(std::shared_ptr<const plan::ImportanceMatrix> importance)
+void Workspace::setImportance(std::shared_ptr<const plan::ImportanceMatrix> importance, ImportanceOrigin origin)
 {
     if (!m_model || importance == m_importance)
         return;
     m_importance = std::move(importance);
+    m_importanceOrigin = std::move(origin);
     m_plan = plan::makePlan(*m_model, m_recipe, planOptions());
     Q_EMIT importanceChanged();
     Q_EMIT recipeChanged();
@@ -169,7 +178,7 @@ void Workspace::readImportance(const std::filesystem::path& file)
     m_jobs->start(
         {.title = tr("Reading %1").arg(QString::fromStdString(toUtf8(file.filename()))), .tag = kImportanceTag}, this,
         [file](Progress&) { return std::make_shared<const plan::ImportanceMatrix>(plan::readImportance(file)); },
-        [this](std::shared_ptr<const plan::ImportanceMatrix> importance) { setImportance(std::move(importance)); },
+        [this, file](std::shared_ptr<const plan::ImportanceMatrix> importance) { setImportance(std::move(importance), originOf(file, false)); },
         [this, file](const Error& error) { Q_EMIT openFailed(QString::fromStdString(toUtf8(file)), errorText(error)); });
 }
 
@@ -187,8 +196,14 @@ void Workspace::makeImportance(const std::filesystem::path& text)
             sums.datasets = {toUtf8(text.filename())};
             return std::make_shared<const plan::ImportanceMatrix>(plan::meansOf(sums));
         },
-        [this](std::shared_ptr<const plan::ImportanceMatrix> importance) { setImportance(std::move(importance)); },
+        [this, text](std::shared_ptr<const plan::ImportanceMatrix> importance) { setImportance(std::move(importance), originOf(text, true)); },
         [this, text](const Error& error) { Q_EMIT openFailed(QString::fromStdString(toUtf8(text)), errorText(error)); });
+}
+
+void Workspace::restoreImportance(const ImportanceOrigin& origin)
+{
+    const std::filesystem::path path = fromUtf8(origin.path.toStdString());
+    origin.isText ? makeImportance(path) : readImportance(path);
 }
 
 void Workspace::setRecipe(plan::Recipe recipe, const QString& undoText, const QString& mergeKey)

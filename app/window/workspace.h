@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/window/settings.h"
 #include "core/plan/plan.h"
 #include "core/plan/recipe.h"
 
@@ -61,10 +62,12 @@ public:
     std::shared_ptr<const plan::ImportanceMatrix> importance() const { return m_importance; }
     /// What plans of the open model are made with.
     plan::PlanOptions planOptions() const;
-    void setImportance(std::shared_ptr<const plan::ImportanceMatrix> importance);
+    void setImportance(std::shared_ptr<const plan::ImportanceMatrix> importance, ImportanceOrigin origin = {});
+    const ImportanceOrigin& importanceOrigin() const { return m_importanceOrigin; }
     /// In jobs; end in importanceChanged or openFailed.
     void readImportance(const std::filesystem::path& file);
     void makeImportance(const std::filesystem::path& text);
+    void restoreImportance(const ImportanceOrigin& origin);   ///< one of these two
 
     QUndoStack& undoStack() { return m_undo; }
 
@@ -88,7 +91,7 @@ Q_SIGNALS:
     void importanceChanged();  ///< importance() is new; recipeChanged comes after it
     void selectionChanged();
     void openFailed(const QString& file, const QString& reason);
-    void message(const QString& text);   ///< one line for the log
+    void message(const QString& text);   ///< one line for the log, which people send to others: no folders in it
 
 private:
     struct Opened;
@@ -102,6 +105,7 @@ private:
     std::shared_ptr<const model::Model> m_model;
     std::filesystem::path m_path;
     std::shared_ptr<const plan::ImportanceMatrix> m_importance;
+    ImportanceOrigin m_importanceOrigin;
     plan::Recipe m_recipe;
     plan::Plan m_plan;
     QUndoStack m_undo;

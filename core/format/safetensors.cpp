@@ -18,6 +18,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::uint64_t kLargestHeader = 100'000'000;  ///< the format's own limit
+constexpr std::size_t kHeaderStart = 8;  ///< behind its length
 constexpr std::size_t kMostValues = 4'000'000, kDeepest = 3, kMostDimensions = 8;
 
 constexpr const char* kDamaged = "the file is cut short or damaged: download it again";
@@ -46,10 +47,16 @@ static_assert(kDtypes.size() == std::size_t(Dtype::Bool) + 1);
     throw Error(code, {.problem = std::move(problem), .place = std::move(place), .advice = advice});
 }
 
+/// Of a tensor: where its entry in the header is.
+std::string placeOf(std::string_view header, const std::string& tensor)
+{
+    return "byte " + std::to_string(kHeaderStart + byteOf(header, tensor)) + ", tensor " + printable(tensor);
+}
+
 /// One entry read and checked by itself; offsets still count from the start of the data.
 class Entry {
 public:
-    Entry(const std::string& name, const json& value) : m_value(value) { m_tensor.name = name; }
+    Entry(std::string_view header, const std::string& name, const json& value) : m_header(header), m_value(value) { m_tensor.name = name; }
 
     SafeTensor read()
     {
@@ -66,7 +73,7 @@ public:
 private:
     [[noreturn]] void refuse(std::string problem, ErrorCode code = ErrorCode::Malformed, const char* advice = kBadWriter) const
     {
-        fail(code, std::move(problem), "tensor " + printable(m_tensor.name), advice);
+        fail(code, std::move(problem), placeOf(m_header, m_tensor.name), advice);
     }
 
     void checkName() const
@@ -124,6 +131,7 @@ private:
         m_tensor.bytes = end - begin;
     }
 
+    std::string_view m_header;
     const json& m_value;
     SafeTensor m_tensor;
 };
@@ -146,36 +154,38 @@ std::string_view headerText(std::span<const std::byte> bytes)
     return text;
 }
 
-void checkMetadata(const json& metadata)
+void checkMetadata(std::string_view header, const json& metadata)
 {
     if (!metadata.is_object() || !std::ranges::all_of(metadata, [](const json& value) { return value.is_string(); }))
-        fail(ErrorCode::Malformed, "__metadata__ is not an object of texts", "the header", kBadWriter);
+        fail(ErrorCode::Malformed, "__metadata__ is not an object of texts",
+             "byte " + std::to_string(kHeaderStart + byteOf(header, "__metadata__")), kBadWriter);
 }
 
 /// The data must be covered from its first to its last byte, each once.
-void checkCoverage(const std::vector<SafeTensor>& tensors, std::uint64_t dataBytes)
+void checkCoverage(const std::vector<SafeTensor>& tensors, std::string_view header, std::uint64_t dataBytes)
 {
     std::vector<const SafeTensor*> order;
     for (const SafeTensor& tensor : tensors)
         order.push_back(&tensor);
     std::ranges::sort(order, {}, [](const SafeTensor* tensor) { return std::pair(tensor->offset, tensor->offset + tensor->bytes); });
     std::uint64_t covered = 0;
+    const auto refuse = [&](const SafeTensor& tensor, std::string problem, const char* advice) {
+        fail(ErrorCode::Malformed, std::move(problem), placeOf(header, tensor.name), advice);
+    };
     for (const SafeTensor* tensor : order) {
-        const std::string place = "tensor " + printable(tensor->name);
         if (tensor->offset < covered)
-            fail(ErrorCode::Malformed, "the data overlaps that of another tensor", place, kBadWriter);
+            refuse(*tensor, "the data overlaps that of another tensor", kBadWriter);
         if (tensor->offset > covered)
-            fail(ErrorCode::Malformed, "there is a gap of " + std::to_string(tensor->offset - covered) + " bytes before the data", place,
-                 kBadWriter);
+            refuse(*tensor, "there is a gap of " + std::to_string(tensor->offset - covered) + " bytes before the data", kBadWriter);
         covered = tensor->offset + tensor->bytes;  // no wrap: it was read as the end
         if (covered > dataBytes)
-            fail(ErrorCode::Malformed,
-                 "the data ends at byte " + std::to_string(covered) + " of the data, which has only " + std::to_string(dataBytes), place,
-                 kDamaged);
+            refuse(*tensor,
+                   "the data ends at byte " + std::to_string(covered) + " of the data, which has only " + std::to_string(dataBytes),
+                   kDamaged);
     }
     if (covered != dataBytes)
         fail(ErrorCode::Malformed, std::to_string(dataBytes - covered) + " bytes at the end of the file belong to no tensor",
-             "the end of the file", kBadWriter);
+             "byte " + std::to_string(kHeaderStart + header.size() + covered), kBadWriter);
 }
 
 }  // namespace
@@ -193,17 +203,17 @@ std::uint64_t dtypeBytes(Dtype dtype)
 std::vector<SafeTensor> readSafetensors(std::span<const std::byte> bytes)
 {
     const std::string_view text = headerText(bytes);
-    const json header = readJson(text, {.bytes = kLargestHeader, .depth = kDeepest, .values = kMostValues});
-    const std::uint64_t dataStart = 8 + text.size();
+    const json header = readJson(text, {.bytes = kLargestHeader, .depth = kDeepest, .values = kMostValues, .start = kHeaderStart});
+    const std::uint64_t dataStart = kHeaderStart + text.size();
     std::vector<SafeTensor> tensors;
     tensors.reserve(header.size());
     for (const auto& [name, value] : header.items()) {  // the library keeps keys sorted
         if (name == "__metadata__")
-            checkMetadata(value);
+            checkMetadata(text, value);
         else
-            tensors.push_back(Entry(name, value).read());
+            tensors.push_back(Entry(text, name, value).read());
     }
-    checkCoverage(tensors, bytes.size() - dataStart);
+    checkCoverage(tensors, text, bytes.size() - dataStart);
     for (SafeTensor& tensor : tensors)
         tensor.offset += dataStart;
     return tensors;

@@ -2,6 +2,7 @@
 #include "core/plan/decode_speed.h"
 
 #include "core/base/error.h"
+#include "core/format/json.h"
 #include "core/model/model.h"
 
 #include <nlohmann/json.hpp>
@@ -36,9 +37,11 @@ bool isExperts(model::Role role)
     return role == model::Role::FfnGateExperts || role == model::Role::FfnUpExperts || role == model::Role::FfnDownExperts;
 }
 
+constexpr const char* kAdvice = "measure them again";
+
 [[noreturn]] void refuse(const std::string& problem)
 {
-    throw Error(ErrorCode::Malformed, {.problem = "this is no file of measured speeds: " + problem, .advice = "measure them again"});
+    throw Error(ErrorCode::Malformed, {.problem = "this is no file of measured speeds: " + problem, .advice = kAdvice});
 }
 
 /// Finite and above 0, or 0 where that is allowed.
@@ -117,7 +120,7 @@ std::string toJson(const DecodeSpeeds& speeds)
 
 DecodeSpeeds decodeSpeedsFromJson(std::string_view text)
 {
-    const Json json = Json::parse(text, nullptr, false);
+    const Json json = format::readJson(text, {.bytes = 1u << 20, .depth = 4, .advice = kAdvice});
     if (!json.is_object() || json.value("format", Json()) != kFormat || json.value("version", Json()) != kVersion)
         refuse("it is not \"halftone-speeds\" of version 1");
     const auto types = json.find("types");

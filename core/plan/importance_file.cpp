@@ -28,44 +28,52 @@ constexpr std::string_view kSums = ".in_sum2", kCounts = ".counts";
 constexpr const char *kType = "general.type", *kDatasets = "imatrix.datasets", *kChunks = "imatrix.chunk_count",
                      *kChunkTokens = "imatrix.chunk_size";
 constexpr std::uint32_t kUsualChunkTokens = 512;
+constexpr std::uint64_t kTensorCount = 8, kFirstKey = 24;  ///< bytes of any GGUF file where these begin
 
-[[noreturn]] void refuse(std::string problem, const std::string& tensor)
+[[noreturn]] void refuse(std::string problem, std::uint64_t at, const std::string& tensor)
 {
     throw Error(ErrorCode::Malformed,
-                {.problem = std::move(problem), .place = "tensor " + tensor, .advice = "make the importance matrix again"});
+                {.problem = std::move(problem),
+                 .place = "byte " + std::to_string(at) + ", tensor " + tensor,
+                 .advice = "make the importance matrix again"});
 }
 
-std::vector<float> checkedValues(std::span<const std::byte> bytes, const std::string& name)
+/// `at` is the byte of the file where the values begin.
+std::vector<float> checkedValues(std::span<const std::byte> bytes, std::uint64_t at, const std::string& name)
 {
     std::vector<float> values(bytes.size() / sizeof(float));
     if (!values.empty())
         std::memcpy(values.data(), bytes.data(), bytes.size());
     for (std::size_t i = 0; i < values.size(); ++i)
         if (!std::isfinite(values[i]) || values[i] < 0)
-            refuse("value " + std::to_string(i) + " is " + std::to_string(values[i]) + ", neither zero nor a positive number", name);
+            refuse("value " + std::to_string(i) + " is " + std::to_string(values[i]) + ", neither zero nor a positive number",
+                   at + i * sizeof(float), name);
     return values;
 }
 
 std::vector<float> valuesOf(const model::Tensor& tensor)
 {
     if (tensor.type != quant::Type::F32)
-        refuse("the values are not F32", tensor.name);
+        refuse("the values are not F32", tensor.offset, tensor.name);
     if (tensor.data.size() != tensor.shape.elements() * sizeof(float))
-        refuse("the values are missing", tensor.name);
-    return checkedValues(tensor.data, tensor.name);
+        refuse("the values are missing", tensor.offset, tensor.name);
+    return checkedValues(tensor.data, tensor.offset, tensor.name);
 }
 
 void requireSome(const ImportanceSums& sums)
 {
     if (sums.tensors.empty())
-        throw Error(ErrorCode::Malformed, {.problem = "the importance matrix is empty", .advice = "make the importance matrix again"});
+        throw Error(ErrorCode::Malformed,
+                    {.problem = "the importance matrix is empty",
+                     .place = "byte " + std::to_string(kTensorCount) + ", the number of tensors",
+                     .advice = "make the importance matrix again"});
 }
 
 ImportanceSums::Entry entryOf(const model::Tensor& sums, const model::Tensor& counts)
 {
     if (counts.shape.elements() != sums.shape.rows())
         refuse("there are " + std::to_string(counts.shape.elements()) + " counts for " + std::to_string(sums.shape.rows()) + " experts",
-               counts.name);
+               counts.offset, counts.name);
     return {valuesOf(sums), valuesOf(counts)};
 }
 
@@ -80,7 +88,7 @@ ImportanceSums fromGguf(const format::GgufFile& file)
     if (file.metadata.string(kType) != std::optional<std::string_view>("imatrix"))
         throw Error(ErrorCode::Malformed,
                     {.problem = "this is not an importance matrix",
-                     .place = "metadata general.type",
+                     .place = "byte " + std::to_string(kFirstKey) + ", metadata general.type",
                      .advice = "choose a file made by llama-imatrix or halftone-cli imatrix"});
     std::unordered_map<std::string_view, const model::Tensor*> byName;
     for (const model::Tensor& tensor : file.tensors)
@@ -92,7 +100,7 @@ ImportanceSums fromGguf(const format::GgufFile& file)
         const std::string name = tensor.name.substr(0, tensor.name.size() - kSums.size());
         const auto counts = byName.find(name + std::string(kCounts));
         if (counts == byName.end())
-            refuse("its counts are missing", tensor.name);
+            refuse("its counts are missing", tensor.offset, tensor.name);
         sums.tensors.emplace(name, entryOf(tensor, *counts->second));
     }
     if (const auto* datasets = file.metadata.array<std::string>(kDatasets))
@@ -155,14 +163,15 @@ private:
                           "choose a file made by llama-imatrix");
         // Without calls the values are means already.
         const float calls = float(std::max<std::uint32_t>(1, number("number of calls", 0)));
-        const auto bytes = m_reader.take(std::uint64_t(number("number of values", 1)) * sizeof(float), "values of " + shown);
-        ImportanceSums::Entry entry{checkedValues(bytes, shown), {calls * kUsualChunkTokens}};
+        const std::uint64_t count = number("number of values", 1), valuesAt = m_reader.offset();
+        const auto bytes = m_reader.take(count * sizeof(float), "values of " + shown);
+        ImportanceSums::Entry entry{checkedValues(bytes, valuesAt, shown), {calls * kUsualChunkTokens}};
         for (float& sum : entry.sums)
             sum *= kUsualChunkTokens;  // a power of two: exact, unless it overflows
         if (!std::ranges::all_of(entry.sums, [](float sum) { return std::isfinite(sum); }))
-            refuse("a value is too large", shown);
+            refuse("a value is too large", valuesAt, shown);
         if (!sums.tensors.emplace(name, std::move(entry)).second)
-            refuse("it is there twice", shown);
+            refuse("it is there twice", at, shown);
     }
 
     format::BoundedReader m_reader;

@@ -2,6 +2,7 @@
 #include "core/plan/recipe.h"
 
 #include "core/base/error.h"
+#include "core/format/json.h"
 
 #include <nlohmann/json.hpp>
 
@@ -12,51 +13,17 @@ using Json = nlohmann::json;
 
 constexpr std::string_view kFormat = "halftone-recipe";
 constexpr int kVersion = 1;
-constexpr std::size_t kMaxBytes = 64u << 20;
-constexpr int kMaxDepth = 4;
+constexpr const char* kAdvice = "load another file, or save the recipe again";
+constexpr format::JsonLimits kLimits{.depth = 4, .advice = kAdvice};
 constexpr std::size_t kMaxRules = 10'000;
 
 [[noreturn]] void refuse(std::string problem, std::string place = {})
 {
-    throw Error(ErrorCode::Malformed, {.problem = std::move(problem), .place = std::move(place)});
+    throw Error(ErrorCode::Malformed, {.problem = std::move(problem), .place = std::move(place), .advice = kAdvice});
 }
 
 /// Names from a file are shown in messages; a hostile one shall not fill the screen.
 std::string shown(std::string_view text) { return std::string(text.substr(0, 120)); }
-
-/// Refuses deep nesting and a key that comes twice, both of which the library would accept.
-class Watch {
-public:
-    bool operator()(int depth, Json::parse_event_t event, const Json& value)
-    {
-        if (depth > kMaxDepth)
-            refuse("the recipe nests deeper than any recipe does");
-        if (event == Json::parse_event_t::object_start)
-            m_keys.emplace_back();
-        else if (event == Json::parse_event_t::object_end)
-            m_keys.pop_back();
-        else if (event == Json::parse_event_t::key && !m_keys.back().insert(value.get<std::string>()).second)
-            refuse("the recipe says it twice", "key " + shown(value.get<std::string>()));
-        return true;
-    }
-
-private:
-    std::vector<std::set<std::string>> m_keys;
-};
-
-Json parsed(std::string_view text)
-{
-    if (text.size() > kMaxBytes)
-        refuse("the recipe is larger than 64 MiB");
-    Watch watch;
-    try {
-        return Json::parse(text, [&](int depth, Json::parse_event_t event, const Json& value) { return watch(depth, event, value); });
-    } catch (const Json::parse_error& error) {
-        refuse("the recipe is no valid JSON", "byte " + std::to_string(error.byte));
-    } catch (const Json::exception&) {   // a number that no double holds
-        refuse("the recipe holds a number that is too large");
-    }
-}
 
 std::string textOf(const Json& value, const std::string& key)
 {
@@ -113,8 +80,8 @@ void readPins(const Json& value, Recipe& recipe)
 {
     if (!value.is_array())
         refuse("must be a list of tensor names", "key pins");
-    for (const Json& name : value)
-        recipe.pins.insert(textOf(name, "pins"));
+    for (std::size_t i = 0; i < value.size(); ++i)
+        recipe.pins.insert(textOf(value[i], "pins[" + std::to_string(i) + "]"));
 }
 
 void readKey(const std::string& key, const Json& value, Recipe& recipe)
@@ -138,6 +105,19 @@ void readKey(const std::string& key, const Json& value, Recipe& recipe)
     } else {
         refuse("no recipe has such a key", "key " + shown(key));
     }
+}
+
+Recipe recipeOf(const Json& json)
+{
+    if (!json.is_object())
+        refuse("a recipe is one JSON object", "byte 0");
+    member(json, "format", "");
+    member(json, "version", "");
+    member(json, "base", "");
+    Recipe recipe;
+    for (const auto& [key, value] : json.items())
+        readKey(key, value, recipe);
+    return recipe;
 }
 
 Json document(const Recipe& recipe)
@@ -176,16 +156,12 @@ std::uint64_t embeddedChoiceBytes(const std::string& tensor, quant::Type type)
 
 Recipe recipeFromJson(std::string_view text)
 {
-    const Json json = parsed(text);
-    if (!json.is_object())
-        refuse("a recipe is one JSON object");
-    member(json, "format", "");
-    member(json, "version", "");
-    member(json, "base", "");
-    Recipe recipe;
-    for (const auto& [key, value] : json.items())
-        readKey(key, value, recipe);
-    return recipe;
+    const Json json = format::readJson(text, kLimits);
+    try {
+        return recipeOf(json);
+    } catch (const Error& error) {
+        throw format::withByte(error, text);
+    }
 }
 
 }  // namespace halftone::plan

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/error.h"
+#include "core/format/json.h"
 #include "core/sense/sensitivity.h"
 
 #include <nlohmann/json.hpp>
@@ -14,32 +15,13 @@ using Json = nlohmann::json;
 
 constexpr std::string_view kFormat = "halftone-sensitivity";
 constexpr int kVersion = 1;
-constexpr std::size_t kMaxBytes = 64u << 20;
-constexpr int kMaxDepth = 4;
+constexpr const char* kAdvice = "measure the sensitivity again";
+constexpr format::JsonLimits kLimits{.depth = 4, .values = std::size_t(16) << 20, .advice = kAdvice};
 constexpr std::size_t kMaxTensors = 1'000'000, kMaxSamples = 10'000;
 
 [[noreturn]] void refuse(std::string problem, std::string place = {})
 {
-    throw Error(ErrorCode::Malformed,
-                {.problem = std::move(problem), .place = std::move(place), .advice = "measure the sensitivity again"});
-}
-
-Json parsed(std::string_view text)
-{
-    if (text.size() > kMaxBytes)
-        refuse("the sensitivity file is larger than 64 MiB");
-    const auto watch = [](int depth, Json::parse_event_t, const Json&) {
-        if (depth > kMaxDepth)
-            refuse("the file nests deeper than any sensitivity does");
-        return true;
-    };
-    try {
-        return Json::parse(text, watch);
-    } catch (const Json::parse_error& error) {
-        refuse("the sensitivity file is no valid JSON", "byte " + std::to_string(error.byte));
-    } catch (const Json::exception&) {  // a number that no double holds
-        refuse("the sensitivity file holds a number that is too large");
-    }
+    throw Error(ErrorCode::Malformed, {.problem = std::move(problem), .place = std::move(place), .advice = kAdvice});
 }
 
 /// A value of an object, with the path that leads to it for messages.
@@ -163,6 +145,22 @@ Json fitJson(const Fit& fit)
     return {{"scale", fit.scale}, {"exponent", fit.exponent}, {"spread", fit.spread}, {"samples", std::move(samples)}};
 }
 
+Sensitivity sensitivityOf(const Json& json)
+{
+    const Node root{json, ""};
+    if (root["format"].json != kFormat)
+        refuse("is not \"halftone-sensitivity\"", "key format");
+    if (root["version"].json != kVersion)
+        refuse("this program reads version 1 only", "key version");
+    Sensitivity s{.source = sourceOf(root), .tensors = {}, .fit = fitOf(root["fit"]), .complete = root["complete"].json == true};
+    const Node tensors = root["tensors"];
+    const std::size_t count = tensors.size(kMaxTensors);
+    s.tensors.reserve(count);
+    for (std::size_t i = 0; i < count; ++i)
+        s.tensors.push_back(tensorOf(tensors.at(i)));
+    return s;
+}
+
 }  // namespace
 
 std::string toJson(const Sensitivity& s)
@@ -179,19 +177,12 @@ std::string toJson(const Sensitivity& s)
 
 Sensitivity sensitivityFromJson(std::string_view text)
 {
-    const Json json = parsed(text);
-    const Node root{json, ""};
-    if (root["format"].json != kFormat)
-        refuse("is not \"halftone-sensitivity\"", "key format");
-    if (root["version"].json != kVersion)
-        refuse("this program reads version 1 only", "key version");
-    Sensitivity s{.source = sourceOf(root), .tensors = {}, .fit = fitOf(root["fit"]), .complete = root["complete"].json == true};
-    const Node tensors = root["tensors"];
-    const std::size_t count = tensors.size(kMaxTensors);
-    s.tensors.reserve(count);
-    for (std::size_t i = 0; i < count; ++i)
-        s.tensors.push_back(tensorOf(tensors.at(i)));
-    return s;
+    const Json json = format::readJson(text, kLimits);
+    try {
+        return sensitivityOf(json);
+    } catch (const Error& error) {
+        throw format::withByte(error, text);
+    }
 }
 
 }  // namespace halftone::sense

@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/base/file.h"
+#include "core/format/json.h"
 
 #include <nlohmann/json.hpp>
 
@@ -116,7 +117,7 @@ void writeJournal(const fs::path& unfinished, const Journal& journal)
 std::optional<Journal> readJournal(const fs::path& unfinished)
 {
     try {
-        Journal journal = journalFrom(json::parse(textOf(journalOf(unfinished))));
+        Journal journal = journalFrom(format::readJson(textOf(journalOf(unfinished)), {.bytes = kLargestJournal, .depth = 4}));
         if (isHeldBy(journal, InputFile(unfinished).size()))
             return journal;
     } catch (const Error&) {

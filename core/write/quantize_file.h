@@ -61,7 +61,7 @@ struct Output {
 /// refused as destination by identity, and a source that changes meanwhile is an Error. Same bytes for any number of threads and any
 /// backend. Progress counts source bytes and notes the slowest of the three. A process that dies leaves "NAME.part" and its journal,
 /// see journal.h, and so does a disk that fills up after the first checkpoint; the next run to the same destination uses
-/// every tensor there that it needs. With `verify` the complete file is read again from the disk before it gets its name:
+/// every tensor there that it needs (a model that is written unchanged, its file copied, starts over). With `verify` the complete file is read again from the disk before it gets its name:
 /// it must open, every block must decode to finite weights, and digest and error of every tensor must be those computed.
 /// Throws Error{SameFile | DiskFull | System | Malformed (NaN, with tensor, row and column) | Usage | Cancelled}.
 Report quantizeFile(const model::Model& model, const plan::Plan& plan, const std::filesystem::path& destination, const Options& options,

@@ -248,6 +248,8 @@ void openTargets(const model::Model& model, const SourceFiles& sources, std::spa
     for (Target& target : targets) {
         lock(target);
         target.found.assign(model.tensors().size(), std::nullopt);
+        // A whole file that is copied starts over: to check what was copied, source and copy would be read, which takes a disk as
+        // long as to read the source and write it again. Tensors that are copied among others are checked and kept like those.
         if (options.resume && !target.copiesFile())
             find(target, model);
     }

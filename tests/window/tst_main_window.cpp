@@ -13,6 +13,8 @@
 #include "app/window/settings.h"
 #include "app/window/tensor_tree.h"
 #include "core/model/model.h"
+#include "core/plan/importance.h"
+#include "core/plan/importance_file.h"
 #include "tests/format/hf_folder.h"
 
 #include <QLabel>
@@ -62,6 +64,13 @@ class TestMainWindow : public QObject {
     {
         m_window->openPath(kSample);
         QTRY_VERIFY(workspace().model() && workspace().jobs().idle());
+    }
+
+    QPushButton* shown(const QString& text) const
+    {
+        const auto buttons = m_window->findChildren<QPushButton*>();
+        const auto found = std::ranges::find_if(buttons, [&](const QPushButton* button) { return button->text() == text && button->isVisible(); });
+        return found == buttons.end() ? nullptr : *found;
     }
 
     /// A click into the row of the first tensor of that short name below `group`.
@@ -166,13 +175,42 @@ private Q_SLOTS:
         QVERIFY(std::ranges::any_of(labels, [](const QLabel* label) { return label->text().contains(QStringLiteral("will")); }));
     }
 
+    void aRunWithAnImportanceMatrixIsContinuedWithIt_data()
+    {
+        QTest::addColumn<bool>("isThere");
+        QTest::newRow("read from its file before the dialog appears") << true;
+        QTest::newRow("asked for where the file is gone") << false;
+    }
+    void aRunWithAnImportanceMatrixIsContinuedWithIt()
+    {
+        QFETCH(bool, isThere);
+        openSample();
+        plan::ImportanceSums sums;
+        for (const model::Tensor& tensor : workspace().model()->tensors())
+            sums.tensors[tensor.name] = {std::vector<float>(tensor.shape.columns(), 2.0f), {1.0f}};
+        const QString importance = m_folder.filePath(QStringLiteral("importance.gguf")), out = m_folder.filePath(QStringLiteral("weighted.gguf"));
+        QFile::remove(importance);
+        if (isThere)
+            plan::writeImportanceSums(sums, importance.toStdString());
+        QFile part(out + QStringLiteral(".part"));
+        QVERIFY(part.open(QIODevice::WriteOnly));
+        Settings().addUnfinished({out, kSample, QStringLiteral(R"({"format":"halftone-recipe","version":1,"base":"Q5_0"})"), {importance, false}});
+        workspace().close();
+        QTRY_VERIFY(shown(QStringLiteral("Continue...")));
+        QTest::mouseClick(shown(QStringLiteral("Continue...")), Qt::LeftButton);
+        QTRY_VERIFY(m_window->findChild<QuantizeDialog*>());
+        auto* dialog = m_window->findChild<QuantizeDialog*>();
+        QCOMPARE(dialog->destination(), out);
+        QCOMPARE(bool(workspace().importance()), isThere);
+        QTRY_VERIFY(workspace().jobs().idle());
+        const auto labels = dialog->findChildren<QLabel*>();
+        const bool asks = std::ranges::any_of(labels, [](const QLabel* label) { return label->text().contains(QStringLiteral("importance matrix importance.gguf")); });
+        QCOMPARE(asks, !isThere);
+        Settings().removeUnfinished(out);
+    }
+
     void whatACrashLeftIsOfferedAtTheStart()
     {
-        const auto shown = [this](const QString& text) {
-            const auto buttons = m_window->findChildren<QPushButton*>();
-            const auto found = std::ranges::find_if(buttons, [&](const QPushButton* button) { return button->text() == text && button->isVisible(); });
-            return found == buttons.end() ? nullptr : *found;
-        };
         const auto crash = [this](const char* name) {
             const QString out = m_folder.filePath(QLatin1String(name));
             QFile part(out + QStringLiteral(".part"));
@@ -193,9 +231,9 @@ private Q_SLOTS:
         workspace().close();
         QTRY_VERIFY(shown(QStringLiteral("Remove")));
         QTest::mouseClick(shown(QStringLiteral("Remove")), Qt::LeftButton);
-        QTRY_VERIFY(!shown(QStringLiteral("Remove")));
+        QTRY_VERIFY(Settings().unfinished().isEmpty());
         QVERIFY(!QFile::exists(m_folder.filePath(QStringLiteral("crashed.gguf.part"))));
-        QVERIFY(Settings().unfinished().isEmpty());
+        QTRY_VERIFY(workspace().jobs().idle() && !shown(QStringLiteral("Remove")));
     }
 
     void quantizesAndOpensTheResult()
@@ -213,6 +251,7 @@ private Q_SLOTS:
             const auto found = std::ranges::find(buttons, text, &QPushButton::text);
             return found == buttons.end() ? nullptr : *found;
         };
+        QTRY_VERIFY(button(QStringLiteral("Quantize"))->isEnabled());
         QTest::mouseClick(button(QStringLiteral("Quantize")), Qt::LeftButton);
         QTRY_COMPARE(written.count(), 1);
         QCOMPARE(quint64(QFileInfo(out).size()), quint64(bytes));

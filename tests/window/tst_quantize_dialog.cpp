@@ -7,6 +7,8 @@
 #include "app/window/settings.h"
 #include "app/window/workspace.h"
 #include "core/model/model.h"
+#include "core/plan/importance.h"
+#include "core/plan/importance_file.h"
 #include "core/write/journal.h"
 #include "core/write/resume.h"
 
@@ -44,6 +46,15 @@ class TestQuantizeDialog : public QObject {
     {
         m_dialog = new QuantizeDialog(*m_workspace);
         m_dialog->show();
+        settle();
+    }
+
+    /// Until the dialog has heard what the disk says.
+    void settle() { QTRY_VERIFY(m_workspace->jobs().idle()); }
+    void chooseFile(const QString& file)
+    {
+        m_dialog->setDestination(file);
+        settle();
     }
 
     QPushButton* button(const QString& text) const
@@ -57,6 +68,25 @@ class TestQuantizeDialog : public QObject {
     {
         const auto labels = m_dialog->findChildren<QLabel*>();
         return std::ranges::any_of(labels, [&](const QLabel* label) { return label->isVisible() && label->text().contains(words); });
+    }
+
+    QLabel* link(const QString& target) const
+    {
+        const auto labels = m_dialog->findChildren<QLabel*>();
+        const QString reference = QStringLiteral("href='%1'").arg(target);
+        const auto found = std::ranges::find_if(labels, [&](const QLabel* label) { return label->text().contains(reference); });
+        return found == labels.end() ? nullptr : *found;
+    }
+
+    /// As a file of its own.
+    QString writeImportance(const plan::ImportanceMatrix& matrix) const
+    {
+        plan::ImportanceSums sums;
+        for (const auto& [name, values] : matrix.columns)
+            sums.tensors[name] = {values, {1.0f}};
+        const QString file = m_folder.filePath(QStringLiteral("imatrix <1>.gguf"));
+        plan::writeImportanceSums(sums, file.toStdString());
+        return file;
     }
 
     bool canStart() const { return button(QStringLiteral("Quantize"))->isEnabled(); }
@@ -77,7 +107,7 @@ private Q_SLOTS:
         m_workspace = std::make_unique<Workspace>();
         open(kSample);
         showDialog();
-        m_dialog->setDestination(m_folder.filePath(QStringLiteral("out.gguf")));
+        chooseFile(m_folder.filePath(QStringLiteral("out.gguf")));
     }
 
     void cleanup()
@@ -92,11 +122,10 @@ private Q_SLOTS:
         QFile part(m_folder.filePath(QStringLiteral("left.gguf.part")));
         QVERIFY(part.open(QIODevice::WriteOnly));
         part.close();
-        m_dialog->setDestination(m_folder.filePath(QStringLiteral("left.gguf")));
+        chooseFile(m_folder.filePath(QStringLiteral("left.gguf")));
         QVERIFY(says(QStringLiteral("An earlier run stopped here")));
-        const auto labels = m_dialog->findChildren<QLabel*>();
-        const auto link = std::ranges::find_if(labels, [](const QLabel* label) { return label->text().contains(QStringLiteral("href='remove'")); });
-        Q_EMIT (*link)->linkActivated(QStringLiteral("remove"));
+        Q_EMIT link(QStringLiteral("remove"))->linkActivated(QStringLiteral("remove"));
+        settle();
         QVERIFY(!part.exists());
         QVERIFY(!says(QStringLiteral("An earlier run stopped here")));
     }
@@ -112,10 +141,11 @@ private Q_SLOTS:
         }
         write::FinishedTensor finished{tensor.name, tensor.type, choice.type, {}, "a digest", "another", 0, choice.bytes, 0};
         write::writeJournal(part, {std::string(write::programVersion()), "a layout", {finished}});
-        m_dialog->setDestination(m_folder.filePath(QStringLiteral("out.gguf")));
+        chooseFile(m_folder.filePath(QStringLiteral("out.gguf")));
         QVERIFY(says(bytesText(choice.bytes)));
         QVERIFY(button(QStringLiteral("Continue")));
         m_workspace->applyBase(QStringLiteral("Q8_0"));   // another type for that tensor
+        settle();
         QVERIFY(says(QStringLiteral("nothing that this recipe can use")));
         QVERIFY(button(QStringLiteral("Quantize")));
         write::removeLeftover(m_folder.filePath(QStringLiteral("out.gguf")).toStdString());
@@ -145,21 +175,21 @@ private Q_SLOTS:
     void refusesTheModelItselfEvenThroughALink()
     {
         QVERIFY(canStart());
-        m_dialog->setDestination(kSample);
+        chooseFile(kSample);
         QVERIFY(!canStart());
         QVERIFY(says(QStringLiteral("never overwritten")));
         const QString link = m_folder.filePath(QStringLiteral("link.gguf"));
         QVERIFY(QFile::link(kSample, link));
-        m_dialog->setDestination(link);
+        chooseFile(link);
         QVERIFY(!canStart());
     }
 
     void refusesAMissingFolder()
     {
-        m_dialog->setDestination(m_folder.filePath(QStringLiteral("nowhere/out.gguf")));
+        chooseFile(m_folder.filePath(QStringLiteral("nowhere/out.gguf")));
         QVERIFY(!canStart());
         QVERIFY(says(QStringLiteral("nowhere")));
-        m_dialog->setDestination(m_folder.path());
+        chooseFile(m_folder.path());
         QVERIFY(!canStart());
     }
 
@@ -214,6 +244,58 @@ private Q_SLOTS:
         m_workspace->devices().choose(kAutomaticDevice);
     }
 
+    void aRunThatUsedAnImportanceMatrixAsksForIt_data()
+    {
+        QTest::addColumn<bool>("isText");
+        QTest::newRow("of a file") << false;
+        QTest::newRow("made of a text") << true;
+    }
+    void aRunThatUsedAnImportanceMatrixAsksForIt()
+    {
+        QFETCH(bool, isText);
+        const QString text = m_folder.filePath(QStringLiteral("a & b.txt"));
+        QFile file(text);
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write(QByteArray("Once upon a time there was a girl. ").repeated(200)) > 0);
+        file.close();
+        m_workspace->makeImportance(text.toStdString());
+        settle();
+        QVERIFY(m_workspace->importance());
+        QCOMPARE(m_workspace->importanceOrigin().path, text);
+        QVERIFY(m_workspace->importanceOrigin().isText);
+        const auto made = m_workspace->importance();
+        const QString origin = isText ? text : writeImportance(*made);
+
+        const QString out = m_folder.filePath(QStringLiteral("weighted.gguf"));
+        QFile part(out + QStringLiteral(".part"));
+        QVERIFY(part.open(QIODevice::WriteOnly));
+        Settings().addUnfinished({out, kSample, QStringLiteral("{}"), {origin, isText}});
+        chooseFile(out);
+        QVERIFY(!says(QStringLiteral("importance matrix")));  // there is one
+        m_workspace->setImportance(nullptr);
+        settle();
+        QVERIFY(says(QStringLiteral("with the importance matrix ") + QFileInfo(origin).fileName().toHtmlEscaped()));
+        Q_EMIT link(QStringLiteral("importance"))->linkActivated(QStringLiteral("importance"));
+        settle();
+        QVERIFY(m_workspace->importance());
+        QVERIFY(m_workspace->importance()->columns == made->columns);
+        QVERIFY(!says(QStringLiteral("with the importance matrix")));
+        Settings().removeUnfinished(out);
+        write::removeLeftover(out.toStdString());
+    }
+
+    void whatIsAskedOfTheDiskIsAJob()
+    {
+        // Without its answer nothing can be started, but a folder that never answers stops nobody.
+        m_dialog->setDestination(m_folder.filePath(QStringLiteral("other.gguf")));
+        QVERIFY(!canStart());
+        QVERIFY(!m_workspace->jobs().idle());
+        for (int i = 0; i < 50; ++i)
+            m_dialog->setDestination(m_folder.filePath(QStringLiteral("%1.gguf").arg(i)));
+        QVERIFY(!canStart());
+        settle();
+        QVERIFY(canStart());
+    }
+
     void quantizingAgainHasToBeAskedFor()
     {
         QSignalSpy written(m_dialog, &QuantizeDialog::written);
@@ -223,9 +305,10 @@ private Q_SLOTS:
         open(m_folder.filePath(QStringLiteral("out.gguf")));
         m_workspace->applyBase(QStringLiteral("Q2_K"));
         showDialog();
-        m_dialog->setDestination(m_folder.filePath(QStringLiteral("again.gguf")));
+        chooseFile(m_folder.filePath(QStringLiteral("again.gguf")));
         QVERIFY(!canStart());
         m_dialog->findChild<QCheckBox*>()->setChecked(true);
+        settle();
         QVERIFY(canStart());
     }
 
@@ -233,7 +316,7 @@ private Q_SLOTS:
     {
         QFile existing(m_folder.filePath(QStringLiteral("old.gguf")));
         QVERIFY(existing.open(QIODevice::WriteOnly));
-        m_dialog->setDestination(existing.fileName());
+        chooseFile(existing.fileName());
         QVERIFY(canStart());
         QVERIFY(says(QStringLiteral("will be replaced")));
     }

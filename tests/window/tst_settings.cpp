@@ -53,12 +53,16 @@ private Q_SLOTS:
         Settings settings;
         settings.addUnfinished({QStringLiteral("/out.gguf"), QStringLiteral("/in.gguf"), QStringLiteral("{\"base\": \"Q8_0\"}")});
         settings.addUnfinished({QStringLiteral("/other.gguf"), QStringLiteral("/in.gguf"), QStringLiteral("{}")});
-        settings.addUnfinished({QStringLiteral("/out.gguf"), QStringLiteral("/in, two.gguf"), QStringLiteral("{\"a\": [1, 2]}")});
+        settings.addUnfinished({QStringLiteral("/out.gguf"), QStringLiteral("/in, two.gguf"), QStringLiteral("{\"a\": [1, 2]}"),
+                                {QStringLiteral("/some text.txt"), true}});
         const auto files = Settings().unfinished();
         QCOMPARE(files.size(), 2);
         QCOMPARE(files[1].destination, QStringLiteral("/out.gguf"));
         QCOMPARE(files[1].source, QStringLiteral("/in, two.gguf"));
         QCOMPARE(files[1].recipe, QStringLiteral("{\"a\": [1, 2]}"));
+        QCOMPARE(files[1].importance.path, QStringLiteral("/some text.txt"));
+        QVERIFY(files[1].importance.isText);
+        QVERIFY(files[0].importance.path.isEmpty() && !files[0].importance.isText);
         settings.removeUnfinished(QStringLiteral("/out.gguf"));
         QCOMPARE(Settings().unfinished().size(), 1);
     }

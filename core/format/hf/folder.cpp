@@ -22,14 +22,14 @@ namespace {
 
 constexpr std::uint32_t kQuantizationVersion = 2;  ///< of ggml's block layouts
 
-/// Runs `work` so that its errors name config.json, where they name no file.
+/// Runs `work` so that its errors name config.json and the byte there, where they name no file.
 template <class Work>
 auto aboutConfig(const fs::path& folder, const Work& work)
 {
     try {
         return work();
     } catch (const Error& error) {
-        throw error.inFile(toUtf8(folder / "config.json"));
+        throw aboutJsonFile(error, folder / "config.json");
     }
 }
 

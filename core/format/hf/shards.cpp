@@ -38,17 +38,22 @@ bool isPlainFileName(const std::string& name)
         && std::ranges::none_of(name, [](char c) { return static_cast<unsigned char>(c) < 0x20; });
 }
 
+[[noreturn]] void refuseIndex(const fs::path& path, std::string problem, std::string place)
+{
+    throw aboutJsonFile(
+        Error(ErrorCode::Malformed, {.problem = std::move(problem), .place = std::move(place), .advice = "download the file again"}), path);
+}
+
 WeightMap readIndex(const fs::path& path)
 {
     const json index = readJsonFile(path);
     const auto map = index.is_object() ? index.find("weight_map") : index.end();
     if (map == index.end() || !map->is_object() || map->empty())
-        refuse(ErrorCode::Malformed, path, "the index has no weight_map", "key weight_map", "download the file again");
+        refuseIndex(path, "the index has no weight_map", "key weight_map");
     WeightMap weights;
     for (const auto& [tensor, file] : map->items()) {
         if (!file.is_string() || !isPlainFileName(file.get_ref<const std::string&>()))
-            refuse(ErrorCode::Malformed, path, "the file named is not a plain file name in this folder", "tensor " + printable(tensor),
-                   "download the file again");
+            refuseIndex(path, "the file named is not a plain file name in this folder", "key weight_map." + printable(tensor));
         weights.emplace(tensor, file.get<std::string>());
     }
     return weights;

@@ -21,6 +21,17 @@ std::string readTextFile(const std::filesystem::path& path, std::size_t most)
     return text;
 }
 
+Error aboutJsonFile(const Error& error, const std::filesystem::path& path)
+{
+    if (!error.file().empty() && error.file() != toUtf8(path))
+        return error;
+    try {
+        return withByte(error, readTextFile(path, JsonLimits().bytes)).inFile(toUtf8(path));
+    } catch (const Error&) {  // gone meanwhile
+        return error.inFile(toUtf8(path));
+    }
+}
+
 nlohmann::json readJsonFile(const std::filesystem::path& path, const JsonLimits& limits, JsonStream* stream)
 {
     const std::string text = readTextFile(path, limits.bytes);

@@ -13,5 +13,7 @@ std::string readTextFile(const std::filesystem::path& path, std::size_t most = s
 
 /// The same as JSON. Errors name the file.
 nlohmann::json readJsonFile(const std::filesystem::path& path, const JsonLimits& limits = {}, JsonStream* stream = nullptr);
+/// An error about what such a file says, with the file, and the byte of the key where it names one: reads the file again.
+Error aboutJsonFile(const Error& error, const std::filesystem::path& path);
 
 }  // namespace halftone::format::hf

@@ -75,7 +75,7 @@ public:
     void finish() const
     {
         if (m_awaitsScore || !m_left.empty())
-            refuse("the last entry of the vocabulary or of the merges is half", kVocabulary);
+            refuse("the last entry of the vocabulary or of the merges is half", "key " + std::string(kVocabulary));
     }
 
 private:
@@ -182,7 +182,7 @@ TokenizerJson readTokenizerJson(const std::filesystem::path& path)
         tokenizer.added = addedTokens(tokenizer.rest.value("added_tokens", json()));
         tokenizer.modelType();
     } catch (const Error& error) {
-        throw error.inFile(toUtf8(path));
+        throw aboutJsonFile(error, path);
     }
     return tokenizer;
 }
