@@ -29,7 +29,7 @@ struct DeviceTarget {
     std::unique_ptr<backend::Backend> open(const Executor& executor, const backend::Say& say) const;
 };
 
-/// The devices of this machine, and which of them the user chose to quantize on. Lives on the UI thread.
+/// The devices of this machine, and which of them the user chose to quantize and to count on. Lives on the UI thread.
 class Devices : public QObject {
     Q_OBJECT
 public:

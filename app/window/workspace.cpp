@@ -7,6 +7,7 @@
 #include "app/window/devices.h"
 #include "app/window/forecast.h"
 #include "app/window/sensitivity_store.h"
+#include "app/window/weight_counter.h"
 #include "core/base/executor.h"
 #include "core/base/file.h"
 #include "core/evaluate/collect_importance.h"
@@ -17,6 +18,7 @@
 #include "core/plan/preset.h"
 
 #include <QCoreApplication>
+#include <QPointer>
 #include <QUndoCommand>
 
 #include <algorithm>
@@ -34,6 +36,17 @@ bool canBe(const model::Tensor& tensor, quant::Type type)
     const auto& target = quant::info(type);
     return type == tensor.type
         || (quant::info(tensor.type).canDequantize && target.canQuantize && tensor.shape.rank > 1 && tensor.shape.columns() % target.blockSize == 0);
+}
+
+/// What jobs say on their threads becomes a message.
+backend::Say logOf(Workspace* workspace)
+{
+    return [workspace = QPointer<Workspace>(workspace)](const std::string& line) {
+        QMetaObject::invokeMethod(qApp, [workspace, line] {
+            if (workspace)
+                Q_EMIT workspace->message(QString::fromStdString(line));
+        });
+    };
 }
 
 }  // namespace
@@ -81,9 +94,22 @@ private:
     QString m_mergeKey;
 };
 
-Workspace::Workspace(QObject* parent) : QObject(parent), m_jobs(std::make_unique<JobManager>()), m_executor(std::make_shared<const Executor>()), m_devices(std::make_unique<Devices>()), m_forecast(std::make_unique<Forecast>(*this)) {}
+Workspace::Workspace(QObject* parent)
+    : QObject(parent),
+      m_jobs(std::make_unique<JobManager>()),
+      m_executor(std::make_shared<const Executor>()),
+      m_devices(std::make_unique<Devices>()),
+      m_counter(std::make_unique<const WeightCounter>(m_executor, logOf(this))),
+      m_forecast(std::make_unique<Forecast>(*this))
+{
+}
 
 Workspace::~Workspace() = default;
+
+WeightCounter Workspace::counter() const
+{
+    return m_counter->on(m_devices->target());
+}
 
 void Workspace::open(const std::filesystem::path& path)
 {
