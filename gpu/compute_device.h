@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <utility>
 
 namespace halftone::gpu {
@@ -30,6 +31,8 @@ struct OpenOptions {
     std::function<VkResult()> submitHook = {};
     /// Called before the host waits for a submit. Tests watch with it what is queued by then.
     std::function<void(const Ticket&)> waitHook = {};
+    /// Called before a shader is compiled, which fails as a submit does. Tests play a driver that cannot.
+    std::function<VkResult(std::string_view shader)> compileHook = {};
     std::uint64_t mostStorageRange = UINT64_MAX;  ///< bytes; what the device allows beyond that is not used. Tests cut tensors with it
 };
 
@@ -90,6 +93,8 @@ public:
 
     /// The first memory type that `allowed` admits and that has `wanted`, preferably `liked` too. Throws Error{OutOfMemory}.
     std::uint32_t memoryType(std::uint32_t allowed, VkMemoryPropertyFlags wanted, VkMemoryPropertyFlags liked) const;
+    /// What OpenOptions::compileHook says.
+    VkResult mayCompile(std::string_view shader) const { return m_options.compileHook ? m_options.compileHook(shader) : VK_SUCCESS; }
     /// Queues the commands on `queue` after `after` have happened. Throws Error.
     Ticket submit(Queue& queue, VkCommandBuffer commands, std::span<const Ticket> after);
     /// Returns once the submit is done. Throws Error where the device is lost or silent for half a minute.

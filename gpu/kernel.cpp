@@ -78,6 +78,7 @@ VkPipeline createPipeline(const ComputeDevice& device, VkShaderModule module, Vk
 
 Kernel::Kernel(const ComputeDevice& device, const KernelSource& source) : m_buffers(source.buffers), m_pushWords(source.pushWords)
 {
+    check(device.mayCompile(source.shader), kRefused);
     const Module module = createModule(device, source);
     m_bindings = {device, createBindings(device, source.buffers)};
     m_layout = {device, createLayout(device, m_bindings.get(), source.pushWords)};

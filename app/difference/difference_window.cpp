@@ -8,6 +8,7 @@
 #include "app/widgets/format_text.h"
 #include "app/widgets/segmented.h"
 #include "app/widgets/texts.h"
+#include "app/window/weight_counter.h"
 #include "app/window/workspace.h"
 #include "core/base/error.h"
 #include "core/base/executor.h"
@@ -269,8 +270,8 @@ void DifferenceWindow::showWeights()
     m_weights->setNote(tr("%1 · A filled, B as a line").arg(QString::fromStdString(line.name)));
     m_workspace.jobs().start(
         {.title = tr("Histograms"), .tag = QLatin1String(kWeights), .shown = false}, this,
-        [pair = m_pair, row = std::size_t(current.row()), executor = m_workspace.executor()](Progress& progress) {
-            return weightsOf(pair->difference.tensors[row], *executor, progress);
+        [pair = m_pair, row = std::size_t(current.row()), counter = m_workspace.counter()](Progress& progress) {
+            return weightsOf(pair->difference.tensors[row], counter, progress);
         },
         [this](WeightPair weights) { m_plot->setWeights(std::move(weights)); },
         [this](const Error& error) { m_plot->setMessage(errorText(error)); });

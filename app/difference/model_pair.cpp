@@ -2,6 +2,7 @@
 #include "app/difference/model_pair.h"
 
 #include "app/widgets/format_text.h"
+#include "app/window/weight_counter.h"
 #include "core/base/executor.h"
 #include "core/base/progress.h"
 #include "core/format/open.h"
@@ -94,13 +95,13 @@ ModelPair compareWith(std::shared_ptr<const model::Model> model, const std::file
     return pair;
 }
 
-WeightPair weightsOf(const inspect::Difference::Line& line, const Executor& executor, Progress& progress)
+WeightPair weightsOf(const inspect::Difference::Line& line, const WeightCounter& counter, Progress& progress)
 {
     WeightPair weights;
     if (readable(line.a))
-        weights.a = inspect::inspect(*line.a, kBins, executor, progress).histogram;
+        weights.a = counter.inspect(*line.a, kBins, progress).histogram;
     if (readable(line.b))
-        weights.b = inspect::inspect(*line.b, kBins, executor, progress).histogram;
+        weights.b = counter.inspect(*line.b, kBins, progress).histogram;
     return weights;
 }
 

@@ -11,6 +11,8 @@
 
 namespace halftone::app {
 
+class WeightCounter;
+
 // Two models side by side, as values, and the words for what differs. The work behind them runs in jobs.
 
 /// Two open models and what differs between them. Keeps both alive.
@@ -28,7 +30,7 @@ struct WeightPair {
 /// Opens `other` and compares every weight. Throws what opening throws, and Error{Cancelled}.
 ModelPair compareWith(std::shared_ptr<const model::Model> model, const std::filesystem::path& path, const std::filesystem::path& other,
                       const Executor& executor, Progress& progress);
-WeightPair weightsOf(const inspect::Difference::Line& line, const Executor& executor, Progress& progress);
+WeightPair weightsOf(const inspect::Difference::Line& line, const WeightCounter& counter, Progress& progress);
 
 /// Shape, type and every weight are equal.
 bool isSame(const inspect::Difference::Line& line);

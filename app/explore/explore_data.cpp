@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/explore/explore_data.h"
 
+#include "app/window/weight_counter.h"
 #include "core/base/executor.h"
 #include "core/base/progress.h"
 #include "core/inspect/part.h"
@@ -73,7 +74,7 @@ std::vector<TypeError> measureErrors(const model::Tensor& tensor, std::span<cons
     return errors;
 }
 
-Ridge measureRidge(std::span<const model::Tensor> tensors, const Executor& executor, Progress& progress)
+Ridge measureRidge(std::span<const model::Tensor> tensors, const WeightCounter& counter, Progress& progress)
 {
     std::uint64_t weights = 0;
     for (const model::Tensor& tensor : tensors)
@@ -82,7 +83,7 @@ Ridge measureRidge(std::span<const model::Tensor> tensors, const Executor& execu
     ridge.sampled = weights > kRidgeWeights;
     for (const model::Tensor& tensor : tensors) {
         progress.checkpoint();
-        auto seen = inspect::inspect(ridge.sampled ? middleOf(tensor, kRidgeSample) : tensor, kRidgeBins, executor, progress);
+        auto seen = counter.inspect(ridge.sampled ? middleOf(tensor, kRidgeSample) : tensor, kRidgeBins, progress);
         ridge.rows.append({-1, tensor.layer, seen.statistics.std, seen.statistics.absMax, std::move(seen.histogram)});
     }
     return ridge;

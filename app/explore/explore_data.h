@@ -20,6 +20,8 @@ class Model;
 
 namespace halftone::app {
 
+class WeightCounter;
+
 // What the cards of the explore page show, as values, and the work behind them. Everything here runs in jobs.
 
 constexpr int kFineBins = 16384;   ///< as many as a deep zoom needs; the plots join them to bars
@@ -59,6 +61,6 @@ model::Tensor middleOf(const model::Tensor& tensor, std::uint64_t maxWeights);
 std::vector<TypeError> measureErrors(const model::Tensor& tensor, std::span<const float> importance, const Executor& executor, Progress& progress);
 
 /// The histograms of these tensors, without their indices. Reads all of them when they are small, else the middle of each.
-Ridge measureRidge(std::span<const model::Tensor> tensors, const Executor& executor, Progress& progress);
+Ridge measureRidge(std::span<const model::Tensor> tensors, const WeightCounter& counter, Progress& progress);
 
 }  // namespace halftone::app

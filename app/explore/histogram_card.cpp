@@ -6,6 +6,7 @@
 #include "app/widgets/format_text.h"
 #include "app/widgets/segmented.h"
 #include "app/widgets/theme.h"
+#include "app/window/weight_counter.h"
 #include "app/window/workspace.h"
 #include "core/base/executor.h"
 #include "core/model/model.h"
@@ -135,8 +136,8 @@ void HistogramCard::countSingle()
     setNote(tr("%1 weights").arg(countText(weights)));
     compute(
         tr("Histogram of %1").arg(subject().name()), weights,
-        [subject = subject(), executor = workspace().executor()](Progress& progress) {
-            return inspect::inspect(subject.part(), kFineBins, *executor, progress);
+        [subject = subject(), counter = workspace().counter()](Progress& progress) {
+            return counter.inspect(subject.part(), kFineBins, progress);
         },
         [this](inspect::Inspection inspection) {
             m_inspection = std::move(inspection);

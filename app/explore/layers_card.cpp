@@ -6,6 +6,7 @@
 #include "app/explore/ridge_view.h"
 #include "app/widgets/texts.h"
 #include "app/window/forecast.h"
+#include "app/window/weight_counter.h"
 #include "app/window/workspace.h"
 #include "core/base/executor.h"
 #include "core/model/model.h"
@@ -174,11 +175,11 @@ void LayersCard::requestRidge()
     m_shown = {};
     compute(
         tr("All layers of %1").arg(kind), subject().part().shape.elements() * std::uint64_t(siblings.size()) / 4,
-        [subject = subject(), siblings, executor = workspace().executor()](Progress& progress) {
+        [subject = subject(), siblings, counter = workspace().counter()](Progress& progress) {
             std::vector<model::Tensor> tensors;
             for (int index : siblings)
                 tensors.push_back(subject.partOf(index));
-            Ridge ridge = measureRidge(tensors, *executor, progress);
+            Ridge ridge = measureRidge(tensors, counter, progress);
             for (qsizetype i = 0; i < siblings.size(); ++i)
                 ridge.rows[i].tensor = siblings[i];
             return ridge;

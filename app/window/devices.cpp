@@ -20,7 +20,7 @@ std::unique_ptr<backend::Backend> DeviceTarget::open(const Executor& executor, c
     try {
         return gpu::openBackend(*index, use, executor, say);
     } catch (const Error& error) {
-        say(error.problem() + "; the CPU quantizes");
+        say(error.problem() + "; the CPU computes");
         return nullptr;
     }
 }

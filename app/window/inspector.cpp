@@ -9,6 +9,7 @@
 #include "app/window/forecast.h"
 #include "app/window/tokenizer_card.h"
 #include "app/window/type_costs.h"
+#include "app/window/weight_counter.h"
 #include "app/window/workspace.h"
 #include "core/base/error.h"
 #include "core/model/model.h"
@@ -267,8 +268,8 @@ void Inspector::requestStatistics(int index)
         {{tr("min · max"), kWaiting}, {tr("mean · std"), kWaiting}, {tr("kurtosis"), kWaiting}, {tr("|w| > 6σ"), kWaiting}});
     m_workspace.jobs().start(
         {.title = tr("Statistics of %1").arg(QString::fromStdString(tensor.name)), .tag = kStatisticsTag, .shown = false}, this,
-        [model, index, executor = m_workspace.executor()](Progress& progress) {
-            return inspect::inspect(model->tensors()[std::size_t(index)], 1, *executor, progress).statistics;
+        [model, index, counter = m_workspace.counter()](Progress& progress) {
+            return counter.inspect(model->tensors()[std::size_t(index)], 1, progress).statistics;
         },
         [this](const inspect::Statistics& statistics) { showStatistics(statistics); },
         [this](const Error& error) {

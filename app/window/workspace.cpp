@@ -6,8 +6,9 @@
 #include "app/widgets/warning_text.h"
 #include "app/window/devices.h"
 #include "app/window/forecast.h"
-#include "app/window/type_speeds.h"
 #include "app/window/sensitivity_store.h"
+#include "app/window/type_speeds.h"
+#include "app/window/weight_counter.h"
 #include "core/base/executor.h"
 #include "core/base/file.h"
 #include "core/evaluate/collect_importance.h"
@@ -18,6 +19,7 @@
 #include "core/plan/preset.h"
 
 #include <QCoreApplication>
+#include <QPointer>
 #include <QUndoCommand>
 
 #include <algorithm>
@@ -42,6 +44,17 @@ ImportanceOrigin originOf(const std::filesystem::path& path, bool isText)
     std::error_code ignored;
     const auto absolute = std::filesystem::absolute(path, ignored);
     return {QString::fromStdString(toUtf8(ignored ? path : absolute)), isText};
+}
+
+/// What jobs say on their threads becomes a message.
+backend::Say logOf(Workspace* workspace)
+{
+    return [workspace = QPointer<Workspace>(workspace)](const std::string& line) {
+        QMetaObject::invokeMethod(qApp, [workspace, line] {
+            if (workspace)
+                Q_EMIT workspace->message(QString::fromStdString(line));
+        });
+    };
 }
 
 }  // namespace
@@ -89,9 +102,23 @@ private:
     QString m_mergeKey;
 };
 
-Workspace::Workspace(QObject* parent) : QObject(parent), m_jobs(std::make_unique<JobManager>()), m_executor(std::make_shared<const Executor>()), m_devices(std::make_unique<Devices>()), m_speeds(std::make_unique<TypeSpeeds>(*this)), m_forecast(std::make_unique<Forecast>(*this)) {}
+Workspace::Workspace(QObject* parent)
+    : QObject(parent),
+      m_jobs(std::make_unique<JobManager>()),
+      m_executor(std::make_shared<const Executor>()),
+      m_devices(std::make_unique<Devices>()),
+      m_speeds(std::make_unique<TypeSpeeds>(*this)),
+      m_counter(std::make_unique<const WeightCounter>(m_executor, logOf(this))),
+      m_forecast(std::make_unique<Forecast>(*this))
+{
+}
 
 Workspace::~Workspace() = default;
+
+WeightCounter Workspace::counter() const
+{
+    return m_counter->on(m_devices->target());
+}
 
 void Workspace::open(const std::filesystem::path& path)
 {

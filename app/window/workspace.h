@@ -30,6 +30,7 @@ class Devices;
 class Forecast;
 class JobManager;
 class TypeSpeeds;
+class WeightCounter;
 
 /// What all screens share: the open model, the recipe with its undo history, the plan it makes, and one linked selection.
 /// Lives on the UI thread. Screens read it, ask it for changes, and redraw on its signals; no screen knows another.
@@ -45,6 +46,8 @@ public:
     TypeSpeeds& speeds() { return *m_speeds; }
     /// All cores, for jobs; shared so that a job may outlive the workspace's interest in it.
     std::shared_ptr<const Executor> executor() const { return m_executor; }
+    /// Counts weights on what the user chose; jobs take it along.
+    WeightCounter counter() const;
 
     /// Opens in a job; ends in modelChanged or openFailed. The open model stays until the new one is there.
     void open(const std::filesystem::path& path);
@@ -102,6 +105,7 @@ private:
     std::unique_ptr<JobManager> m_jobs;
     std::shared_ptr<const Executor> m_executor;
     std::unique_ptr<Devices> m_devices;
+    std::unique_ptr<const WeightCounter> m_counter;
     std::shared_ptr<const model::Model> m_model;
     std::filesystem::path m_path;
     std::shared_ptr<const plan::ImportanceMatrix> m_importance;

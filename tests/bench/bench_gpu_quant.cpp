@@ -61,13 +61,43 @@ void quantizeOn(benchmark::State& state, backend::Backend& backend, quant::Type 
     state.SetBytesProcessed(state.iterations() * std::int64_t(weights.size() * sizeof(float)));
 }
 
+std::vector<std::byte> packedGaussian(quant::Type type)
+{
+    std::vector<std::byte> packed(quant::rowBytes(type, gaussianWeights().size()));
+    quant::quantize(type, gaussianWeights(), kColumns, importance(), packed);
+    return packed;
+}
+
+void dequantizeOn(benchmark::State& state, backend::Backend& backend, quant::Type type)
+{
+    if (!backend.canDequantize(type))
+        return state.SkipWithError("not on this device");
+    const std::vector<std::byte> packed = packedGaussian(type);
+    std::vector<float> weights(gaussianWeights().size());
+    Progress progress;
+    for (auto _ : state)
+        backend.dequantize({type, packed}, weights, progress);
+    state.SetBytesProcessed(state.iterations() * std::int64_t(packed.size()));
+}
+
+/// From one packed type to another.
+void requantizeOn(benchmark::State& state, backend::Backend& backend, quant::Type from, quant::Type type)
+{
+    if (!backend.canQuantize(type, false) || !backend.canDequantize(from))
+        return state.SkipWithError("not on this device");
+    const std::vector<std::byte> source = packedGaussian(from);
+    std::vector<std::byte> packed(quant::rowBytes(type, gaussianWeights().size()));
+    Progress progress;
+    for (auto _ : state)
+        backend.quantize({type, {}, kColumns, {}, {from, source}}, packed, progress);
+    state.SetBytesProcessed(state.iterations() * std::int64_t(gaussianWeights().size() * sizeof(float)));
+}
+
 void inspectOn(benchmark::State& state, backend::Backend& backend, quant::Type type)
 {
-    const auto& weights = gaussianWeights();
     if (!backend.canInspect(type))
         return state.SkipWithError("not on this device");
-    std::vector<std::byte> packed(quant::rowBytes(type, weights.size()));
-    quant::quantize(type, weights, kColumns, importance(), packed);
+    const std::vector<std::byte> packed = packedGaussian(type);
     const model::Tensor tensor{.name = "made", .shape = {{kColumns, kRows, 1, 1}, 2}, .type = type, .data = packed};
     Progress progress;
     for (auto _ : state)
@@ -105,10 +135,16 @@ void registerAll(gpu::VulkanBackend& device, backend::CpuBackend& cpu)
             if (gpu::quantizeKernel(info.type, weighted))
                 both("quantize/" + std::string(info.name) + (weighted ? "/importance" : ""),
                      [type = info.type, weighted](auto& state, backend::Backend& backend) { quantizeOn(state, backend, type, weighted); });
-        if (info.canDequantize)
-            both("inspect/" + std::string(info.name),
-                 [type = info.type](auto& state, backend::Backend& backend) { inspectOn(state, backend, type); });
+        if (!info.canDequantize)
+            continue;
+        both("dequantize/" + std::string(info.name),
+             [type = info.type](auto& state, backend::Backend& backend) { dequantizeOn(state, backend, type); });
+        both("inspect/" + std::string(info.name),
+             [type = info.type](auto& state, backend::Backend& backend) { inspectOn(state, backend, type); });
     }
+    for (const quant::Type from : {quant::Type::F16, quant::Type::BF16, quant::Type::Q8_0})
+        both("requantize/" + std::string(quant::name(from)) + "/Q4_K",
+             [from](auto& state, backend::Backend& backend) { requantizeOn(state, backend, from, quant::Type::Q4_K); });
 }
 
 }  // namespace

@@ -99,16 +99,17 @@ private Q_SLOTS:
     void packedRowsAreQuantizedAsTheirFloatsAre()
     {
         QFETCH(int, type);
-        constexpr std::size_t kColumns = 768, kRows = 90;
+        constexpr std::size_t kColumns = 768, kRows = 60;
         const std::vector<std::byte> bytes = goodRows(Type(type), kRows, kColumns);
         const std::vector<float> importance = randomImportance(kColumns, 5);
-        for (const Type target : {Type::Q4_0, Type::Q8_0, Type::Q4_K, Type::IQ4_NL})
-            for (const bool weighted : {false, true}) {
-                QVERIFY2(m_backend->canQuantize(target, weighted), m_said.c_str());
-                const backend::Rows rows{
-                    target, {}, kColumns, weighted ? std::span<const float>(importance) : std::span<const float>(), {Type(type), bytes}};
-                QVERIFY2(packedBy(*m_backend, rows) == packedHere(rows), quant::name(target).data());
-            }
+        // Blocks of either size; with importance whole rows of Q4_0 count, and columns of Q4_K.
+        for (const auto& [target, weighted] :
+             {std::pair{Type::Q4_0, true}, {Type::Q8_0, false}, {Type::Q4_K, false}, {Type::Q4_K, true}, {Type::IQ4_NL, false}}) {
+            QVERIFY2(m_backend->canQuantize(target, weighted), m_said.c_str());
+            const backend::Rows rows{
+                target, {}, kColumns, weighted ? std::span<const float>(importance) : std::span<const float>(), {Type(type), bytes}};
+            QVERIFY2(packedBy(*m_backend, rows) == packedHere(rows), quant::name(target).data());
+        }
         QVERIFY2(m_said.empty(), m_said.c_str());
     }
 
@@ -178,6 +179,23 @@ private Q_SLOTS:
             QVERIFY(!unpacksAsTheCpu(wrong, type));
             QVERIFY(unpacksAsTheCpu(right, type));
         }
+    }
+
+    void whatADriverCannotCompileIsTheCpus()
+    {
+        const auto device = openBackend({.compileHook = [](std::string_view shader) {
+            return shader == "unpack" || shader == "quantize_splits" ? VK_ERROR_INITIALIZATION_FAILED : VK_SUCCESS;
+        }});
+        QVERIFY(!device->canDequantize(Type::Q8_0));
+        QVERIFY(!device->canQuantize(Type::IQ1_M, false));
+        QVERIFY(m_said.find("does not unpack Q8_0") != std::string::npos);
+        QVERIFY(m_said.find("does not make IQ1_M") != std::string::npos);
+        m_said.clear();
+        QVERIFY(device->canQuantize(Type::Q4_K, false));
+        const std::vector<std::byte> bytes = goodRows(Type::Q8_0, 60, 1024);
+        const backend::Rows rows{Type::Q4_K, {}, 1024, {}, {Type::Q8_0, bytes}};
+        QVERIFY(packedBy(*device, rows) == packedHere(rows));  // of floats that came unpacked
+        QCOMPARE(device->device().instance().validationMessages(), 0);
     }
 
     void aDeviceLostWhileItUnpacksLeavesTheRestToTheCpu()

@@ -16,11 +16,12 @@ const float kShift = 0.125;
 // Points and shifts of the sub-blocks of IQ1_M, for the invocation that fits the scale of a super-block.
 shared uint chosen[kGroup / 16], shifts[kGroup / 16];
 
-// A sub-block in ascending order. Bit i of `second` is set where weight i comes from the sub-block's second half.
-struct Sorted {
-    float x[kMostWeights], w[kMostWeights];
-    uint second;
-};
+// This invocation's sub-block in ascending order. Bit i of `sortedSecond` is set where weight i comes from the sub-block's second half.
+// Arrays in parameters would be copied at each call.
+float sortedX[kMostWeights], sortedW[kMostWeights];
+uint sortedSecond;
+// Sums over the first weights of those.
+float sumX[kMostWeights + 1], sumW[kMostWeights + 1];
 
 // The best split so far: weights before `first` get level 0, those before `second` level 1.
 struct Split {
@@ -49,17 +50,15 @@ uint rankOf(uint i)
     return rank;
 }
 
-Sorted sorted()
+void sortWeights()
 {
-    Sorted all;
-    all.second = 0;
+    sortedSecond = 0;
     [[dont_unroll]] for (uint i = 0; i < kPart; ++i) {
         const uint rank = rankOf(i);
-        all.x[rank] = x[first() + i];
-        all.w[rank] = w[first() + i];
-        all.second |= (i >= kPart / 2 ? 1u : 0u) << rank;
+        sortedX[rank] = x[first() + i];
+        sortedW[rank] = w[first() + i];
+        sortedSecond |= (i >= kPart / 2 ? 1u : 0u) << rank;
     }
-    return all;
 }
 
 /// The scale of a least-squares fit.
@@ -90,41 +89,33 @@ void offer(float product, float square, uint i1, uint i2, int choice, inout Spli
     best = Split(score, scale, i1, i2, choice);
 }
 
-/// Sums of the first weights of a sorted sub-block.
-struct Sums {
-    float of[kMostWeights + 1];
-};
-
-float productOf(Sums sums, uint i1, uint i2, uint down)
+float productOf(uint i1, uint i2, uint down)
 {
-    precise float product = sums.of[i1] * levelOf(0, down) + (sums.of[i2] - sums.of[i1]) * levelOf(1, down)
-                          + (sums.of[kPart] - sums.of[i2]) * levelOf(2, down);
+    precise float product = sumX[i1] * levelOf(0, down) + (sumX[i2] - sumX[i1]) * levelOf(1, down) + (sumX[kPart] - sumX[i2]) * levelOf(2, down);
     return product;
 }
 
-float squareOf(Sums sums, uint i1, uint i2, uint down)
+float squareOf(uint i1, uint i2, uint down)
 {
     const float low = levelOf(0, down), middle = levelOf(1, down), high = levelOf(2, down);
-    precise float square = sums.of[i1] * low * low + (sums.of[i2] - sums.of[i1]) * middle * middle
-                         + (sums.of[kPart] - sums.of[i2]) * high * high;
+    precise float square = sumW[i1] * low * low + (sumW[i2] - sumW[i1]) * middle * middle + (sumW[kPart] - sumW[i2]) * high * high;
     return square;
 }
 
 /// All levels shifted alike.
-Split splitTogether(Sorted all)
+Split splitTogether()
 {
-    Sums sumX, sumW;
-    sumX.of[0] = sumW.of[0] = 0.0;
+    sumX[0] = sumW[0] = 0.0;
     [[dont_unroll]] for (uint j = 0; j < kPart; ++j) {
-        precise float nextX = sumX.of[j] + all.w[j] * all.x[j], nextW = sumW.of[j] + all.w[j];
-        sumX.of[j + 1] = nextX;
-        sumW.of[j + 1] = nextW;
+        precise float nextX = sumX[j] + sortedW[j] * sortedX[j], nextW = sumW[j] + sortedW[j];
+        sumX[j + 1] = nextX;
+        sumW[j + 1] = nextW;
     }
     Split best = Split(0.0, 0.0, 0, 0, -1);
     [[dont_unroll]] for (uint i1 = 0; i1 <= kPart; ++i1)
         [[dont_unroll]] for (uint i2 = i1; i2 <= kPart; ++i2)
             [[dont_unroll]] for (uint down = 0; down < 2; ++down)
-                offer(productOf(sumX, i1, i2, down), squareOf(sumW, i1, i2, down), i1, i2, int(down), best);
+                offer(productOf(i1, i2, down), squareOf(i1, i2, down), i1, i2, int(down), best);
     return best;
 }
 
@@ -133,18 +124,18 @@ struct FourSums {
     vec4 product, square;
 };
 
-void add(Sorted all, uint j, uint level, inout FourSums sums)
+void add(uint j, uint level, inout FourSums sums)
 {
     const float up = levelOf(level, 0), down = levelOf(level, 1);
-    const vec4 l = (all.second >> j & 1) != 0 ? vec4(up, down, up, down) : vec4(up, up, down, down);
-    precise vec4 weighted = all.w[j] * l;
-    precise vec4 product = sums.product + weighted * all.x[j], square = sums.square + weighted * l;
+    const vec4 l = (sortedSecond >> j & 1) != 0 ? vec4(up, down, up, down) : vec4(up, up, down, down);
+    precise vec4 weighted = sortedW[j] * l;
+    precise vec4 product = sums.product + weighted * sortedX[j], square = sums.square + weighted * l;
     sums.product = product;
     sums.square = square;
 }
 
 /// Each half shifted on its own. What splits have in common, their first weights, is added up once.
-Split splitApart(Sorted all)
+Split splitApart()
 {
     Split best = Split(0.0, 0.0, 0, 0, -1);
     FourSums low = FourSums(vec4(0.0), vec4(0.0));
@@ -153,14 +144,14 @@ Split splitApart(Sorted all)
         [[dont_unroll]] for (uint i2 = i1; i2 <= kPart; ++i2) {
             FourSums sums = middle;
             [[dont_unroll]] for (uint j = i2; j < kPart; ++j)
-                add(all, j, 2, sums);
+                add(j, 2, sums);
             for (int choice = 0; choice < 4; ++choice)
                 offer(sums.product[choice], sums.square[choice], i1, i2, choice, best);
             if (i2 < kPart)
-                add(all, i2, 1, middle);
+                add(i2, 1, middle);
         }
         if (i1 < kPart)
-            add(all, i1, 0, low);
+            add(i1, 0, low);
     }
     return best;
 }
@@ -253,8 +244,8 @@ SubBlock findSubBlock()
         top = max(top, abs(x[i]));
     if (top == 0.0)  // what the CPU takes for nothing beyond that is out of reach here
         return found;
-    const Sorted all = sorted();
-    const Split best = kApart ? splitApart(all) : splitTogether(all);
+    sortWeights();
+    const Split best = kApart ? splitApart() : splitTogether();
     if (best.choice >= 0)
         choosePoints(best, found);
     return found;
