@@ -107,8 +107,8 @@ Workspace::Workspace(QObject* parent)
       m_jobs(std::make_unique<JobManager>()),
       m_executor(std::make_shared<const Executor>()),
       m_devices(std::make_unique<Devices>()),
-      m_speeds(std::make_unique<TypeSpeeds>(*this)),
       m_counter(std::make_unique<const WeightCounter>(m_executor, logOf(this))),
+      m_speeds(std::make_unique<TypeSpeeds>(*this)),
       m_forecast(std::make_unique<Forecast>(*this))
 {
 }
