@@ -302,7 +302,7 @@ void Workspace::select(const QList<int>& tensors)
     QList<int> valid;
     const auto count = m_model ? qsizetype(m_model->tensors().size()) : 0;
     std::ranges::copy_if(tensors, std::back_inserter(valid), [count](int index) { return index >= 0 && index < count; });
-    if (valid == m_selection)
+    if (std::ranges::equal(valid, m_selection))
         return;
     m_selection = std::move(valid);
     Q_EMIT selectionChanged();
