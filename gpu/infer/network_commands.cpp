@@ -147,22 +147,30 @@ void NetworkCommands::store(const StoreStep& step)
                         groupsFor(std::uint64_t(step.tokens) * step.heads * cacheWords(step.headSize, step.kvType), 64));
 }
 
-std::uint32_t AttentionStep::groups() const
+std::uint32_t AttentionStep::queriesOfGroup() const
+{
+    constexpr std::uint32_t kMostShared = 768;  // elements of a key: four queries of as many fit into the least memory that groups share
+    return tokens * (heads / kvHeads) > 2 && keySize <= kMostShared ? 4 : 1;
+}
+
+std::uint32_t AttentionStep::partCount() const
 {
     constexpr std::uint32_t kLeastPositions = 256, kMost = 16;
     if (parts.bytes == 0)
         return 1;
     const std::uint32_t seen = std::min(window, position + tokens);
-    return std::clamp<std::uint32_t>(std::min(seen / kLeastPositions, kMostGroups / (heads * tokens)), 1, kMost);
+    const std::uint32_t groups = kvHeads * groupsFor(std::uint64_t(tokens) * (heads / kvHeads), queriesOfGroup());
+    return std::clamp<std::uint32_t>(std::min(seen / kLeastPositions, kMostGroups / groups), 1, kMost);
 }
 
 void NetworkCommands::attend(const AttentionStep& step)
 {
-    const std::uint32_t parts = step.groups();
+    const std::uint32_t parts = step.partCount(), together = step.queriesOfGroup();
     const std::array slices{step.queries, step.keys, step.values, orTables(step.sinks), parts > 1 ? step.parts : step.out};
-    const std::array<std::uint32_t, 9> push{step.heads,  step.kvHeads,     step.keySize,       step.valueSize,      step.position,
-                                            step.window, bits(step.scale), bits(step.softCap), step.sinks.bytes > 0};
-    m_commands.dispatch(m_kernels.attend(step.kvType, step.valueSize), slices, push, step.heads, step.tokens, parts);
+    const std::array<std::uint32_t, 10> push{step.tokens,   step.heads,  step.kvHeads,     step.keySize,       step.valueSize,
+                                             step.position, step.window, bits(step.scale), bits(step.softCap), step.sinks.bytes > 0};
+    m_commands.dispatch(m_kernels.attend({step.kvType, step.keySize, step.valueSize, together}), slices, push,
+                        groupsFor(std::uint64_t(step.tokens) * (step.heads / step.kvHeads), together), step.kvHeads, parts);
     if (parts == 1)
         return;
     barrier();

@@ -29,9 +29,11 @@ struct AttentionStep {
     Slice parts = {};  ///< partsBytes(valueSize) for what several work-groups make of a long past; no bytes: one makes it all
 
     static constexpr std::uint32_t kMostGroups = 512;  ///< that share the work: more are no faster
-    static constexpr std::uint64_t partsBytes(std::uint64_t valueSize) { return kMostGroups * (valueSize + 2) * sizeof(float); }
-    /// Work-groups for each head of each token.
-    std::uint32_t groups() const;
+    static constexpr std::uint64_t partsBytes(std::uint64_t valueSize) { return 4 * kMostGroups * (valueSize + 2) * sizeof(float); }
+    /// Queries that one work-group takes, of those that share keys and values: 1 or 4.
+    std::uint32_t queriesOfGroup() const;
+    /// Work-groups that share the past of these queries.
+    std::uint32_t partCount() const;
 };
 
 /// Rows of heads and the cache that they join: positions x heads x cacheWords().

@@ -58,10 +58,11 @@ const Kernel& NetworkKernels::store(infer::KvType kvType)
     return made({.shader = "store", .buffers = 2, .pushWords = 4, .constants = {constantOf(kvType)}});
 }
 
-const Kernel& NetworkKernels::attend(infer::KvType kvType, std::uint32_t valueSize)
+const Kernel& NetworkKernels::attend(const AttentionShape& shape)
 {
-    const std::vector<std::uint32_t> constants{constantOf(kvType), (valueSize + kLanes - 1) / kLanes};
-    return made({.shader = "attention", .buffers = 5, .pushWords = 9, .constants = constants});
+    const std::vector<std::uint32_t> constants{constantOf(shape.kvType), (shape.valueSize + kLanes - 1) / kLanes,
+                                               (shape.keySize + 15) / 16 * 16};
+    return made({.shader = shape.together == 1 ? "attention" : "attention_four", .buffers = 5, .pushWords = 10, .constants = constants});
 }
 
 const Kernel& NetworkKernels::merge()

@@ -16,6 +16,12 @@
 
 namespace halftone::gpu {
 
+struct AttentionShape {
+    infer::KvType kvType;
+    std::uint32_t keySize, valueSize;  ///< of a head; keys have 1024 elements at most, with four queries together 768
+    std::uint32_t together;  ///< queries of a work-group: 1 or 4
+};
+
 /// The kernels that a network is made of, each compiled when it is asked for first (a tenth of a second or so), and the tables that
 /// packed weights need. They throw Error where the driver cannot compile one.
 class NetworkKernels {
@@ -29,7 +35,7 @@ public:
     const Kernel& rotate(infer::RopePairing pairing);
     const Kernel& pieces();
     const Kernel& store(infer::KvType kvType);
-    const Kernel& attend(infer::KvType kvType, std::uint32_t valueSize);
+    const Kernel& attend(const AttentionShape& shape);
     const Kernel& merge();
     /// Without a factor the hidden layer is `plain`: GELU alone.
     const Kernel& activate(infer::Activation activation, bool plain);

@@ -110,12 +110,12 @@ double productsOf(const infer::LayerWeights& layer, const infer::Hyperparameters
 PassShape passShape(const infer::Hyperparameters& h, std::size_t capacity, infer::KvType kvType, std::uint64_t storageRange)
 {
     constexpr std::uint64_t kMostTokens = 512, kMostVectors = 65535, kMostLogitBytes = 32u << 20;
-    const std::uint64_t used = std::max<std::uint64_t>(1, h.routing.used), heads = h.latent && h.latent->absorbed ? h.heads : 1;
+    const std::uint64_t used = std::max<std::uint64_t>(1, h.routing.used), together = h.heads / h.kvHeads;
     const std::uint64_t widest = kFloat
         * std::max({used * h.width, h.ffnWidth, h.queryWidth(), h.attentionWidth(), h.mixedWidth(), used * h.expertWidth,
                     h.sharedExpertWidth, latentRows(h).widest});
     const std::uint64_t tokens =
-        std::min({kMostTokens, std::uint64_t(capacity), storageRange / widest, kMostVectors / std::max(used, heads)});
+        std::min({kMostTokens, std::uint64_t(capacity), storageRange / widest, kMostVectors / std::max(used, together)});
     const std::uint64_t rows = std::min(tokens, std::min(kMostLogitBytes, storageRange) / (kFloat * h.vocabulary));
     return {.capacity = capacity,
             .kvType = kvType,

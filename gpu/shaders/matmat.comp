@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // out = weights * x + bias, or its share added to out, for many tokens: what a prompt does. A work-group makes 64 rows for as many tokens
 // as kOwn says, 8 x kOwn to an invocation, in registers; each step unpacks 16 columns of the weights into shared memory once for all
-// tokens. Tokens may be those of one expert of several, see group.comp: then the work-group's z is the expert.
+// tokens. Tokens may be those of one expert of several, see group.comp: then the work-group's z is the expert. Short loops are unrolled, as
+// llvmpipe ends all loops after 65,535 turns together.
 #version 450
 #extension GL_GOOGLE_include_directive : require
+#extension GL_EXT_control_flow_attributes : require
 
 layout(local_size_x = 64) in;
 layout(constant_id = 3) const uint kOwn = 4;  // tokens of an invocation: 4 or 8
@@ -11,6 +13,7 @@ layout(constant_id = 4) const bool kGrouped = false;
 
 layout(std430, binding = 0) readonly buffer Weights { uint weights[]; };
 layout(std430, binding = 1) readonly buffer Input { float x[]; };  // tokens x columns
+layout(std430, binding = 1) readonly buffer InputFours { vec4 xFours[]; };  // the same
 layout(std430, binding = 2) buffer Output { float result[]; };  // tokens x stride
 layout(std430, binding = 3) readonly buffer Bias { float bias[]; };
 layout(std430, binding = 4) readonly buffer Tables { uint tables[]; };
@@ -43,19 +46,33 @@ void loadWeights(uint row, uint end, uint column)
         Eight w = Eight(vec4(0), vec4(0));
         if (row + r < end && column + c < columns)
             w = weightsAt((row + r) * rowBytes, (column + c) / 8);
-        for (uint i = 0; i < 4; ++i) {
+        [[unroll]] for (uint i = 0; i < 4; ++i) {
             weightTile[(c + i) * kRowPitch + r / 4][r % 4] = w.low[i];
             weightTile[(c + i + 4) * kRowPitch + r / 4][r % 4] = w.high[i];
         }
     }
 }
 
+// Four columns of a row of x that begins at `row`; zeros behind the last one.
+vec4 inputAt(uint row, uint column)
+{
+    if (columns % 4 == 0)
+        return column < columns ? xFours[(row + column) / 4] : vec4(0);
+    vec4 input_ = vec4(0);
+    for (uint i = 0; i < 4; ++i)
+        if (column + i < columns)
+            input_[i] = x[row + column + i];
+    return input_;
+}
+
 void loadInput(uint count, uint column)
 {
-    for (uint k = gl_LocalInvocationID.x; k < kTokens * kDepth; k += gl_WorkGroupSize.x) {
-        const uint t = k / kDepth, c = k % kDepth, slot = slotOf[t];
+    for (uint k = gl_LocalInvocationID.x; k < kTokens * kDepth / 4; k += gl_WorkGroupSize.x) {
+        const uint t = k / (kDepth / 4), c = k % (kDepth / 4) * 4, slot = slotOf[t];
         const uint row = kGrouped && slotInput == 0 ? slot / slots : slot;
-        inputTile[c * kTokenPitch + t / 4][t % 4] = t < count && column + c < columns ? x[row * columns + column + c] : 0;
+        const vec4 input_ = t < count ? inputAt(row * columns, column + c) : vec4(0);
+        [[unroll]] for (uint i = 0; i < 4; ++i)
+            inputTile[(c + i) * kTokenPitch + t / 4][t % 4] = input_[i];
     }
 }
 
@@ -86,9 +103,9 @@ void multiplyTile(uint row, uint end, uint matrix, uint count)
         barrier();
         for (uint c = 0; c < kDepth; ++c) {
             const vec4 first = weightTile[c * kRowPitch + ownRow], second = weightTile[c * kRowPitch + ownRow + 1];
-            for (uint four = 0; four < kOwn / 4; ++four) {
+            [[unroll]] for (uint four = 0; four < kOwn / 4; ++four) {
                 const vec4 input_ = inputTile[c * kTokenPitch + ownToken + four];
-                for (uint t = 0; t < 4; ++t) {
+                [[unroll]] for (uint t = 0; t < 4; ++t) {
                     low[four * 4 + t] += first * input_[t];
                     high[four * 4 + t] += second * input_[t];
                 }

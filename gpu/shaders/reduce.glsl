@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sums and maxima over the 64 invocations of a work-group, through shared memory: no subgroup operation is needed. All invocations call.
+// REDUCED is what is added up: float, unless it is defined as a vector.
 
-shared float reduced[64];
+#ifndef REDUCED
+#define REDUCED float
+#endif
+shared REDUCED reduced[64];
 
-float sumOfGroup(float value)
+REDUCED sumOfGroup(REDUCED value)
 {
     barrier();  // what was read before may be written
     reduced[gl_LocalInvocationID.x] = value;
@@ -16,7 +20,7 @@ float sumOfGroup(float value)
     return reduced[0];
 }
 
-float largestOfGroup(float value)
+REDUCED largestOfGroup(REDUCED value)
 {
     barrier();
     reduced[gl_LocalInvocationID.x] = value;

@@ -169,6 +169,29 @@ private Q_SLOTS:
         QCOMPARE(planned("gpu")["speeds"], gpu["speeds"]);  // read, not measured again
     }
 
+    void aDeviceKeepsThePastAsItIsAskedTo()
+    {
+        const QString text = m_folder.filePath("text.txt");
+        QFile source(QStringLiteral(SAMPLE_DIR "/eval.txt")), target(text);
+        QVERIFY(source.open(QIODevice::ReadOnly) && target.open(QIODevice::WriteOnly));
+        target.write(source.read(700));
+        target.close();
+        constexpr double kRounded = 3e-5;  // what of the past is on the border between two numbers may round either way
+        double last = 0;
+        for (const QString kind : {"f16", "f32", "q8_0"}) {
+            const auto measured = [&](const QString& device) {
+                return run({"perplexity", kSample, "--text", text, "--ctx", "64", "--kv-type", kind, "--device", device});
+            };
+            const Result gpu = measured("gpu");
+            QVERIFY2(gpu.err.contains("computes all"), gpu.err);
+            const double there = gpu.json()["perplexity"].toDouble(), here = measured("cpu").json()["perplexity"].toDouble();
+            const double most = kind == "q8_0" ? 16 * kRounded : kRounded;  // a byte of 127 is so much coarser than a half
+            QVERIFY2(std::abs(there / here - 1) < most, qPrintable(QString("%1 is not %2").arg(there).arg(here)));
+            QVERIFY(there != last);
+            last = there;
+        }
+    }
+
     void aDeviceThatIsNotThereIsWrongUsage()
     {
         const Result result = run({"quantize", kSample, m_folder.filePath("x.gguf"), "--type", "Q8_0", "--device", "gpu:99"});

@@ -33,8 +33,9 @@ struct Seen {
     std::uint32_t past, tokens, valueSize, window;
     double softCap;
     bool sinks;
+    std::uint32_t kvHeads = 2;
 };
-constexpr std::uint32_t kHeads = 6, kKvHeads = 2, kKeySize = 70;
+constexpr std::uint32_t kHeads = 6, kKeySize = 70;
 constexpr float kScale = 0.2f;
 
 struct Inputs {
@@ -46,15 +47,15 @@ std::vector<double> attention(const Seen& seen, const Inputs& in)
     std::vector<double> out(seen.tokens * kHeads * seen.valueSize);
     for (std::uint32_t t = 0; t < seen.tokens; ++t)
         for (std::uint32_t head = 0; head < kHeads; ++head) {
-            const std::uint32_t end = seen.past + t + 1, kvHead = head / (kHeads / kKvHeads);
+            const std::uint32_t end = seen.past + t + 1, kvHead = head / (kHeads / seen.kvHeads);
             const std::uint32_t begin = seen.window > 0 && end > seen.window ? end - seen.window : 0;
             std::vector<double> shares;
             double total = seen.sinks ? std::exp(double(in.sinks[head])) : 0;
             for (std::uint32_t at = begin; at < end; ++at) {
                 double logit = 0;
                 for (std::uint32_t i = 0; i < kKeySize; ++i)
-                    logit +=
-                        double(in.queries[(t * kHeads + head) * kKeySize + i]) * double(in.keys[(at * kKvHeads + kvHead) * kKeySize + i]);
+                    logit += double(in.queries[(t * kHeads + head) * kKeySize + i])
+                        * double(in.keys[(at * seen.kvHeads + kvHead) * kKeySize + i]);
                 logit *= double(kScale);
                 shares.push_back(std::exp(seen.softCap > 0 ? seen.softCap * std::tanh(logit / seen.softCap) : logit));
                 total += shares.back();
@@ -62,7 +63,7 @@ std::vector<double> attention(const Seen& seen, const Inputs& in)
             for (std::uint32_t at = begin; at < end; ++at)
                 for (std::uint32_t i = 0; i < seen.valueSize; ++i)
                     out[(t * kHeads + head) * seen.valueSize + i] +=
-                        shares[at - begin] / total * double(in.values[(at * kKvHeads + kvHead) * seen.valueSize + i]);
+                        shares[at - begin] / total * double(in.values[(at * seen.kvHeads + kvHead) * seen.valueSize + i]);
         }
     return out;
 }
@@ -87,13 +88,18 @@ private Q_SLOTS:
                 QTest::newRow((name + ", " + std::string(infer::kvTypeName(type))).c_str()) << seen << int(type);
             };
             add("the first token", {0, 1, 16, 0, 0, false});
+            add("each head alone", {80, 1, 16, 0, 0, false, 6});
+            add("each head alone, two tokens", {80, 2, 16, 0, 0, false, 6});
+            add("all heads together", {80, 1, 16, 0, 0, false, 1});
             add("a prompt", {0, 70, 13, 0, 0, false});
+            add("a prompt, each head alone", {3, 70, 13, 9, 0, false, 6});
             add("later, wide values", {150, 3, 131, 0, 0, false});
             add("a window", {90, 5, 16, 7, 0, false});
             add("a window of one", {2, 5, 16, 1, 0, false});
             add("a soft cap", {90, 5, 16, 0, 2.5, false});
             add("sinks and a window", {60, 70, 16, 66, 0, true});
             add("a long past in parts", {1300, 2, 70, 0, 0, false});
+            add("a long past in parts, each head alone", {1300, 1, 70, 0, 0, false, 6});
             add("a window in parts, and sinks", {900, 3, 16, 600, 0, true});
         }
     }
@@ -103,14 +109,14 @@ private Q_SLOTS:
         QFETCH(int, type);
         const auto kvType = KvType(type);
         const std::uint32_t all = seen.past + seen.tokens;
-        Inputs in{randomFloats(seen.tokens * kHeads * kKeySize, 1), randomFloats(all * kKvHeads * kKeySize, 2),
-                  randomFloats(all * kKvHeads * seen.valueSize, 3), randomFloats(kHeads, 4, 3)};
+        Inputs in{randomFloats(seen.tokens * kHeads * kKeySize, 1), randomFloats(all * seen.kvHeads * kKeySize, 2),
+                  randomFloats(all * seen.kvHeads * seen.valueSize, 3), randomFloats(kHeads, 4, 3)};
         const Buffer queries = uploaded(in.queries), keys = uploaded(in.keys), values = uploaded(in.values), sinks = uploaded(in.sinks);
         in.keys = kept(in.keys, kKeySize, kvType);
         in.values = kept(in.values, seen.valueSize, kvType);
         const std::vector<double> expected = attention(seen, in);
-        const Buffer keyCache = empty(all * kKvHeads * cacheWords(kKeySize, kvType));
-        const Buffer valueCache = empty(all * kKvHeads * cacheWords(seen.valueSize, kvType)), out = empty(expected.size());
+        const Buffer keyCache = empty(all * seen.kvHeads * cacheWords(kKeySize, kvType));
+        const Buffer valueCache = empty(all * seen.kvHeads * cacheWords(seen.valueSize, kvType)), out = empty(expected.size());
         const Buffer parts = empty(AttentionStep::partsBytes(seen.valueSize) / sizeof(float));
         const AttentionStep attention{.kvType = kvType,
                                       .queries = queries,
@@ -120,7 +126,7 @@ private Q_SLOTS:
                                       .sinks = seen.sinks ? Slice(sinks) : Slice(),
                                       .tokens = seen.tokens,
                                       .heads = kHeads,
-                                      .kvHeads = kKvHeads,
+                                      .kvHeads = seen.kvHeads,
                                       .keySize = kKeySize,
                                       .valueSize = seen.valueSize,
                                       .position = seen.past,
@@ -128,10 +134,11 @@ private Q_SLOTS:
                                       .scale = kScale,
                                       .softCap = float(seen.softCap),
                                       .parts = parts};
-        QCOMPARE(attention.groups() > 1, seen.past >= 900);
+        QCOMPARE(attention.partCount() > 1, seen.past >= 900);
+        QCOMPARE(attention.queriesOfGroup(), kHeads / seen.kvHeads * seen.tokens > 2 ? 4u : 1u);
         run([&](NetworkCommands& steps) {
-            steps.store({kvType, keys, keyCache, all, kKvHeads, kKeySize, 0});
-            steps.store({kvType, values, valueCache, all, kKvHeads, seen.valueSize, 0});
+            steps.store({kvType, keys, keyCache, all, seen.kvHeads, kKeySize, 0});
+            steps.store({kvType, values, valueCache, all, seen.kvHeads, seen.valueSize, 0});
             steps.barrier();
             steps.attend(attention);
         });

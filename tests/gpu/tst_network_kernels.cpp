@@ -169,6 +169,37 @@ private Q_SLOTS:
         }
     }
 
+    /// llvmpipe ends long loops without a word.
+    void noColumnOfLongRowsIsLeftOut_data()
+    {
+        QTest::addColumn<int>("tokens");
+        QTest::newRow("a token") << 1;
+        QTest::newRow("some tokens") << 20;
+        QTest::newRow("many tokens") << 70;
+    }
+    void noColumnOfLongRowsIsLeftOut()
+    {
+        QFETCH(int, tokens);
+        constexpr std::uint32_t kRows = 3, kColumns = 36864;
+        const auto count = std::uint32_t(tokens);
+        std::vector<std::byte> packed(quant::rowBytes(quant::Type::Q8_0, kColumns) * kRows);
+        quant::quantize(quant::Type::Q8_0, randomFloats(kRows * kColumns, 1), kColumns, {}, packed);
+        const std::vector<float> weights = dequantized(quant::Type::Q8_0, packed), x = randomFloats(count * kColumns, 2);
+        std::vector<double> expected;
+        for (std::uint32_t t = 0; t < count; ++t)
+            for (std::uint32_t r = 0; r < kRows; ++r) {
+                double sum = 0;
+                for (std::uint32_t c = 0; c < kColumns; ++c)
+                    sum += double(weights[r * kColumns + c]) * double(x[t * kColumns + c]);
+                expected.push_back(sum);
+            }
+        WeightMemory memory(*m_device, 1u << 20);
+        const DeviceMatrix matrix = memory.add(infer::PackedMatrix{quant::Type::Q8_0, packed.data(), kRows, kColumns});
+        memory.finish();
+        const double error = worstError(product(matrix, x, count), expected);
+        QVERIFY2(error < kTolerance, qPrintable(QString::number(error)));
+    }
+
     void rowsAreNormalized_data()
     {
         QTest::addColumn<bool>("layer");
