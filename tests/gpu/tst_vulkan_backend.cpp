@@ -16,6 +16,7 @@
 #include <climits>
 #include <cmath>
 #include <cstring>
+#include <random>
 
 using namespace halftone;
 using namespace halftone::gpu;
@@ -58,6 +59,46 @@ QString firstDifference(const backend::Rows& rows, const std::vector<std::byte>&
     return QStringLiteral("block %1 (row %2) differs").arg(block).arg(block * quant::info(rows.type).blockSize / rows.columns);
 }
 
+constexpr std::size_t kAwkwardColumns = 1024, kAwkwardRows = 12;
+
+/// Ties everywhere, cancelling sums, single weights, and sizes on both sides of what kernels leave to the CPU.
+std::vector<float> awkwardWeights()
+{
+    std::mt19937 random(7);
+    std::vector<float> weights;
+    for (std::size_t i = 0; i < kAwkwardRows * kAwkwardColumns; ++i) {
+        const std::size_t column = i % kAwkwardColumns;
+        const float sign = random() % 2 ? 1.0f : -1.0f, even = float(random()) * 0x1p-31f - 1;
+        switch (i / kAwkwardColumns) {
+        case 0: weights.push_back(0.25f); break;
+        case 1: weights.push_back(column % 2 ? 0.01f : -0.01f); break;
+        case 2: weights.push_back(column % 67 == 0 ? sign : 0.0f); break;
+        case 3: weights.push_back(sign * std::ldexp(1.0f, -int(column % 30))); break;
+        case 4: weights.push_back(float(int(random() % 7) - 3) * 0.01f); break;
+        case 5: weights.push_back(even * std::ldexp(1.0f, -10 - int(column / 32))); break;
+        case 6: weights.push_back(even * 30000.0f); break;
+        case 7: weights.push_back(column % 32 < 16 ? even : even * 1e-6f); break;
+        case 8: weights.push_back(sign * (1 + even * 1e-6f)); break;
+        case 9: weights.push_back(column / 8 % 3 ? even : -0.0f); break;
+        case 10: weights.push_back(float(column % 32) * 0.001f - 0.0155f); break;
+        default: weights.push_back(std::abs(even) * 0.02f); break;
+        }
+    }
+    return weights;
+}
+
+/// Whole groups that do not count, and sizes far apart.
+std::vector<float> awkwardImportance()
+{
+    std::mt19937 random(8);
+    std::vector<float> importance(kAwkwardColumns);
+    for (std::size_t i = 0; i < importance.size(); ++i) {
+        const bool none = (i / 8 % 5 == 0) || (i / 32 % 7 == 0) || (i / 256 == 2 && i % 256 != 9);
+        importance[i] = none ? 0.0f : std::ldexp(1.0f + float(random() % 1000) * 0.001f, int(random() % 40) - 20);
+    }
+    return importance;
+}
+
 }  // namespace
 
 class TestVulkanBackend : public QObject {
@@ -85,6 +126,15 @@ private Q_SLOTS:
         for (const auto& [rows, columns] : {std::pair<std::size_t, std::size_t>{1, 256}, {1, 3840}, {3, 1280}, {77, 768}, {300, 512}})
             check(randomWeights(rows * columns, unsigned(columns)), columns, randomImportance(columns, 5), quant::Type(type), importance);
         QVERIFY2(m_leftToCpu * 3 < m_weights, "the CPU did most of it");
+    }
+
+    void awkwardRowsAreTheCpusToo_data() { addKernels(); }
+    void awkwardRowsAreTheCpusToo()
+    {
+        QFETCH(int, type);
+        QFETCH(bool, importance);
+        QVERIFY2(m_backend->canQuantize(quant::Type(type), importance), m_said.c_str());
+        check(awkwardWeights(), kAwkwardColumns, awkwardImportance(), quant::Type(type), importance);
     }
 
     void weightsOfEveryTypeAreCountedAsTheCpuDoes_data()
