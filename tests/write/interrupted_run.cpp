@@ -35,7 +35,7 @@ int dieAfter(const char* bytes, const char* source, const char* presets, const c
     return 0;
 }
 
-int writeAsChild(const char* out, [[maybe_unused]] const char* limit, const char* preset)
+int writeAsChild(const char* out, [[maybe_unused]] const char* limit, const char* presets)
 {
 #ifdef Q_OS_UNIX
     if (const rlim_t bytes = rlim_t(QByteArray(limit).toULongLong()); bytes > 0) {
@@ -46,7 +46,7 @@ int writeAsChild(const char* out, [[maybe_unused]] const char* limit, const char
 #endif
     try {
         Progress progress;
-        writeFamily(kSample, {preset}, out, progress);
+        writeFamily(kSample, QString(presets).split(','), out, progress);
         return 0;
     } catch (const Error&) {
         return 7;
@@ -89,9 +89,9 @@ write::Leftover leftByADeadRun(std::uint64_t bytes, const QString& out, const QS
     return write::findLeftover(out.toStdString()).value_or(write::Leftover{});
 }
 
-QStringList childArguments(const QString& out, std::uint64_t limit, const QString& preset)
+QStringList childArguments(const QString& out, std::uint64_t limit, const QString& presets)
 {
-    return {"--write", out, QString::number(limit), preset};
+    return {"--write", out, QString::number(limit), presets};
 }
 
 std::optional<int> childMain(int argc, char* argv[])
