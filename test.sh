@@ -9,6 +9,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 
 fuzz() {
     local seconds=$1 targets=() target
+    say "The fuzz targets need clang and its libraries for sanitizers."
     install_packages "${packages[@]}" clang
     local version
     version=$(clang --version | grep -oE 'version [0-9]+' | grep -oE '[0-9]+')

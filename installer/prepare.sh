@@ -36,7 +36,7 @@ install_packages() {
     say "Installing: ${wanted[*]}"
     if ! { "${apt[@]}" update && "${apt[@]}" install -y --no-install-recommends "${wanted[@]}"; } >"$scratch/apt.log" 2>&1; then
         tail -n 20 "$scratch/apt.log" >&2
-        say "The packages could not be installed: see the lines above."
+        say "These packages could not be installed, see the lines above: ${wanted[*]}"
         exit 1
     fi
 }

@@ -73,11 +73,14 @@ Journal journalFrom(const json& document)
     return journal;
 }
 
-/// A loss of power may keep a journal and lose what it speaks of.
+/// One after the other, within the file: a loss of power may keep a journal and lose what it speaks of.
 bool isHeldBy(const Journal& journal, std::uint64_t fileBytes)
 {
+    std::uint64_t end = 0;
     return std::ranges::all_of(journal.tensors, [&](const FinishedTensor& tensor) {
-        return tensor.bytes <= fileBytes && tensor.offset <= fileBytes - tensor.bytes;
+        const bool fits = tensor.offset >= end && tensor.bytes <= fileBytes && tensor.offset <= fileBytes - tensor.bytes;
+        end = tensor.offset + tensor.bytes;
+        return fits;
     });
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What users share tells nothing about them: no folder, user or host name in any file, nor in any line of a run with short names.
+#include "tests/cli/program_symbols.h"
 #include "tests/format/hf_folder.h"
 
 #include <QDir>
@@ -71,6 +72,8 @@ class TestPrivacy : public QObject {
             "--report @out/e.html "
             "--csv @out/e.csv --store @out/e.sqlite",
             "compare @model.gguf --recipes @out/r.json Q4_K --prompt Once -n 4",
+            "generate @model.gguf --prompt Once -n 4 --recipe @out/r.json",
+            "compress @model.gguf",
             "inspect @out/q.gguf",
             "verify @model.gguf @out/q.gguf --imatrix @out/i.gguf",
             "diff @model.gguf @out/q.gguf",
@@ -118,6 +121,14 @@ private Q_SLOTS:
             QVERIFY2(host.size() < 6 || !holds(bytes, host), qPrintable(file.fileName()));  // a shorter one is a word like any other
         }
         QVERIFY(files >= 8);
+    }
+
+    void theProgramKnowsNoNetwork()
+    {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || !defined(Q_OS_LINUX)
+        QSKIP("sanitizers stand in for every call of the system, and other systems name them otherwise");
+#endif
+        QCOMPARE(networkNamesIn(QStringLiteral(HALFTONE_CLI)), QList<QByteArray>());
     }
 };
 

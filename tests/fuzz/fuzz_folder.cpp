@@ -12,8 +12,17 @@
 namespace {
 
 // What a Hugging Face folder holds, in the order of the input's parts.
-constexpr std::array kFiles = {"config.json",       "tokenizer.json", "tokenizer_config.json", "generation_config.json",
-                               "model.safetensors", "tokenizer.model"};
+constexpr std::array kFiles = {"config.json",
+                               "tokenizer.json",
+                               "tokenizer_config.json",
+                               "generation_config.json",
+                               "model.safetensors",
+                               "tokenizer.model",
+                               "model.safetensors.index.json",
+                               "README.md",
+                               "special_tokens_map.json",
+                               "added_tokens.json",
+                               "chat_template.jinja"};
 constexpr std::string_view kCut = "\n====\n";
 
 }  // namespace

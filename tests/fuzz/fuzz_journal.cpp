@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/file.h"
 #include "core/write/journal.h"
 #include "tests/fuzz/scratch_folder.h"
 
@@ -15,7 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     std::ofstream(test::scratchFolder() / "out.gguf.part", std::ios::binary) << std::string(kWritten, 'x');
     std::ofstream(test::scratchFolder() / "out.gguf.part.json", std::ios::binary)
         .write(reinterpret_cast<const char*>(data), std::streamsize(size));
-    const auto journal = write::readJournal(destination);
+    const auto journal = write::readJournal(partOf(destination));
     const auto leftover = write::findLeftover(destination);
     if (!leftover || leftover->bytes > kWritten || (leftover->bytes > 0 && !journal))
         std::abort();

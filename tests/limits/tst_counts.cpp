@@ -3,9 +3,11 @@
 // the system's limits on the program, see LimitedCli.
 #include "core/base/error.h"
 #include "core/format/open.h"
+#include "core/format/safetensors.h"
 #include "core/model/model.h"
 #include "core/plan/plan.h"
 #include "core/token/tokenizer.h"
+#include "tests/format/hf_folder.h"
 #include "tests/limits/limited_cli.h"
 #include "tests/limits/made_limits.h"
 
@@ -137,6 +139,39 @@ private Q_SLOTS:
         const auto refused = m_cli.run({QStringLiteral("inspect"), last});
         QCOMPARE(refused.code, 4);
         QVERIFY(refused.refusedInOneLine() && refused.err.contains("set-00058-of-00100.gguf is missing"));
+    }
+
+    void aHundredShardsOfSafetensorsAreOneModel()
+    {
+        QVERIFY(QDir(m_folder.path()).mkpath(QStringLiteral("hf")));
+        const HfFolder folder(file(QStringLiteral("hf")));
+        auto config = HfFolder::llamaConfig();
+        config["num_hidden_layers"] = kMostShards;
+        folder.put("config.json", config);
+        folder.put("tokenizer.json", HfFolder::tokenizer());
+        HfFolder::json index;
+        for (int layer = 0; layer < kMostShards; ++layer) {
+            SafetensorsBytes shard;
+            if (layer == 0)
+                HfFolder::addEnds(shard, "BF16");
+            HfFolder::addLayer(shard, layer, "BF16");
+            const std::string bytes = shard.string(),
+                              name = QString::asprintf("model-%05d-of-%05d.safetensors", layer + 1, kMostShards).toStdString();
+            for (const format::SafeTensor& tensor : format::readSafetensors(std::as_bytes(std::span(bytes.data(), bytes.size()))))
+                index["weight_map"][tensor.name] = name;
+            folder.put(name, bytes);
+        }
+        folder.put("model.safetensors.index.json", index);
+        const auto written = m_cli.runJson({QStringLiteral("convert"), path(QStringLiteral("hf")), path(QStringLiteral("hf.gguf"))});
+        QVERIFY2(written.code == 0, written.err);
+        const auto model = format::openModel(file(QStringLiteral("hf.gguf")));
+        QCOMPARE(model->layers(), kMostShards);
+        QCOMPARE(model->tensors().size(), std::size_t(9 * kMostShards + 2));
+
+        std::filesystem::remove(folder.path() / "model-00058-of-00100.safetensors");
+        const auto refused = m_cli.run({QStringLiteral("inspect"), path(QStringLiteral("hf"))});
+        QCOMPARE(refused.code, 4);
+        QVERIFY2(refused.refusedInOneLine() && refused.err.contains("model-00058-of-00100.safetensors is missing"), refused.err);
     }
 
     void theLongestNamesAreKeptToTheByte()

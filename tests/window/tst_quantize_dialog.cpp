@@ -50,7 +50,7 @@ class TestQuantizeDialog : public QObject {
     }
 
     /// Until the dialog has heard what the disk says.
-    void settle() { QTRY_VERIFY(m_workspace->jobs().idle()); }
+    void settle() { QTRY_VERIFY_WITH_TIMEOUT(m_workspace->jobs().idle(), 60'000); }
     void chooseFile(const QString& file)
     {
         m_dialog->setDestination(file);
@@ -197,7 +197,7 @@ private Q_SLOTS:
     {
         QTest::mouseClick(button(QStringLiteral("Quantize")), Qt::LeftButton);
         QTest::mouseClick(button(QStringLiteral("Cancel")), Qt::LeftButton);
-        QTRY_VERIFY(says(QStringLiteral("Cancelled")));
+        QTRY_VERIFY_WITH_TIMEOUT(says(QStringLiteral("Cancelled")), 60'000);
         QTRY_VERIFY(m_workspace->jobs().idle());
         QVERIFY(QDir(m_folder.path()).entryList({QStringLiteral("out*")}, QDir::Files | QDir::Hidden).isEmpty());
     }

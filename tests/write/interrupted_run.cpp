@@ -11,6 +11,7 @@
 #include <QFile>
 #include <QProcess>
 
+#include <atomic>
 #include <csignal>
 #include <thread>
 
@@ -25,17 +26,21 @@ namespace {
 int dieAfter(const char* bytes, const char* source, const char* presets, const char* out)
 {
     Progress progress;
-    std::thread killer([&progress, limit = QByteArray(bytes).toULongLong()] {
-        while (progress.snapshot().stage != "quantizing" || progress.snapshot().done < limit)
+    std::atomic<bool> hasEnded{false};
+    std::thread killer([&progress, &hasEnded, limit = QByteArray(bytes).toULongLong()] {
+        const auto isTime = [&](const Progress::Snapshot& now) { return now.stage == "quantizing" && now.done >= limit; };
+        while (!isTime(progress.snapshot()) && !hasEnded)
             std::this_thread::yield();
-        std::raise(SIGKILL);
+        if (!hasEnded)
+            std::raise(SIGKILL);
     });
     writeFamily(source, QString(presets).split(','), out, progress);
+    hasEnded = true;
     killer.join();
     return 0;
 }
 
-int writeAsChild(const char* out, [[maybe_unused]] const char* limit, const char* preset)
+int writeAsChild(const char* out, [[maybe_unused]] const char* limit, const char* presets)
 {
 #ifdef Q_OS_UNIX
     if (const rlim_t bytes = rlim_t(QByteArray(limit).toULongLong()); bytes > 0) {
@@ -46,7 +51,7 @@ int writeAsChild(const char* out, [[maybe_unused]] const char* limit, const char
 #endif
     try {
         Progress progress;
-        writeFamily(kSample, {preset}, out, progress);
+        writeFamily(kSample, QString(presets).split(','), out, progress);
         return 0;
     } catch (const Error&) {
         return 7;
@@ -82,16 +87,24 @@ write::Report writeTo(const std::filesystem::path& out, Progress& progress)
 
 write::Leftover leftByADeadRun(std::uint64_t bytes, const QString& out, const QString& source, const QString& presets)
 {
-    QProcess child;
-    child.start(QCoreApplication::applicationFilePath(), {"--die-after", QString::number(bytes), source, presets, out});
-    if (!child.waitForFinished() || child.exitStatus() != QProcess::CrashExit)
-        return {};
-    return write::findLeftover(out.toStdString()).value_or(write::Leftover{});
+    // On a machine with much else to do, a run may be over before its killer has its turn.
+    constexpr int kAttempts = 5;
+    for (int attempt = 0; attempt < kAttempts; ++attempt) {
+        QProcess child;
+        child.start(QCoreApplication::applicationFilePath(), {"--die-after", QString::number(bytes), source, presets, out});
+        if (!child.waitForFinished(120'000))
+            return {};
+        if (child.exitStatus() == QProcess::CrashExit)
+            return write::findLeftover(out.toStdString()).value_or(write::Leftover{});
+        for (qsizetype i = 0; i < presets.split(',').size(); ++i)
+            QFile::remove(i ? out + '-' + QString::number(i) : out);
+    }
+    return {};
 }
 
-QStringList childArguments(const QString& out, std::uint64_t limit, const QString& preset)
+QStringList childArguments(const QString& out, std::uint64_t limit, const QString& presets)
 {
-    return {"--write", out, QString::number(limit), preset};
+    return {"--write", out, QString::number(limit), presets};
 }
 
 std::optional<int> childMain(int argc, char* argv[])

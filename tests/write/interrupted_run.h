@@ -28,7 +28,7 @@ write::Report writeTo(const std::filesystem::path& out, Progress& progress);
 /// What a run leaves that dies as soon as so many bytes of the source are done.
 write::Leftover leftByADeadRun(std::uint64_t bytes, const QString& out, const QString& source = kSample, const QString& presets = "Q4_K_M");
 /// A run of its own that may be killed or has files limited to so many bytes (0: not): program and arguments for QProcess.
-QStringList childArguments(const QString& out, std::uint64_t limit = 0, const QString& preset = "Q4_K_M");
+QStringList childArguments(const QString& out, std::uint64_t limit = 0, const QString& presets = "Q4_K_M");
 
 /// For main(): does what the functions above start this program for. Empty in the program that the tester started.
 std::optional<int> childMain(int argc, char* argv[]);

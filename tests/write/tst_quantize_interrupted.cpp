@@ -29,6 +29,7 @@ private slots:
     void aJobCancelledBeforeItStartsWritesNothing();
     void goesOnAfterAPause();
     void killedAtAnyMomentItLeavesTheOldFileOrTheNewAndGoesOn();
+    void aFamilyKilledAtAnyMomentLeavesEachFileOldOrNewAndGoesOn();
     void aFullDiskLeavesTheOldFile();
     void cancelledWhileItVerifiesItLeavesNothing();
     void aSourceThatChangesLeavesNothing_data();
@@ -40,7 +41,10 @@ private:
     QString path(const char* name) const { return m_folder->filePath(name); }
     QStringList files() const { return QDir(m_folder->path()).entryList(QDir::Files); }
     /// Starts a run of its own and kills it. True if it was still running.
-    bool killAt(std::uint32_t microseconds, const QString& preset);
+    bool killAt(std::uint32_t microseconds, const QString& presets);
+    static int rounds();
+    /// Of a run that nobody kills, in microseconds.
+    std::uint32_t durationOf(const QString& presets) const;
     QString copyOfTheSample() const
     {
         const QString copy = path("source.gguf");
@@ -108,10 +112,25 @@ void TestQuantizeInterrupted::goesOnAfterAPause()
     format::openModel(path("out.gguf").toStdString());
 }
 
-bool TestQuantizeInterrupted::killAt(std::uint32_t microseconds, const QString& preset)
+int TestQuantizeInterrupted::rounds()
+{
+    const int asked = qEnvironmentVariableIntValue("HALFTONE_KILLS");
+    return asked > 0 ? asked : 30;
+}
+
+std::uint32_t TestQuantizeInterrupted::durationOf(const QString& presets) const
+{
+    QElapsedTimer timer;
+    timer.start();
+    if (QProcess::execute(QCoreApplication::applicationFilePath(), childArguments(path("out.gguf"), 0, presets)) != 0)
+        qFatal("the run failed");
+    return std::uint32_t(timer.nsecsElapsed() / 1000);
+}
+
+bool TestQuantizeInterrupted::killAt(std::uint32_t microseconds, const QString& presets)
 {
     QProcess child;
-    child.start(QCoreApplication::applicationFilePath(), childArguments(path("out.gguf"), 0, preset));
+    child.start(QCoreApplication::applicationFilePath(), childArguments(path("out.gguf"), 0, presets));
     if (!child.waitForStarted())
         qFatal("the run cannot be started");
     std::this_thread::sleep_for(std::chrono::microseconds(microseconds));
@@ -122,7 +141,6 @@ bool TestQuantizeInterrupted::killAt(std::uint32_t microseconds, const QString& 
 
 void TestQuantizeInterrupted::killedAtAnyMomentItLeavesTheOldFileOrTheNewAndGoesOn()
 {
-    const int rounds = qEnvironmentVariableIntValue("HALFTONE_KILLS") > 0 ? qEnvironmentVariableIntValue("HALFTONE_KILLS") : 30;
     const QStringList presets{"Q5_0", "Q4_0"};  // some tensors alike: the second goes on with what the first left of them
     QByteArrayList whole;
     Progress progress;
@@ -130,13 +148,10 @@ void TestQuantizeInterrupted::killedAtAnyMomentItLeavesTheOldFileOrTheNewAndGoes
         writeFamily(kSample, {preset}, path("whole.gguf").toStdString(), progress);
         whole << contents(path("whole.gguf"));
     }
-    QElapsedTimer timer;
-    timer.start();
-    QCOMPARE(QProcess::execute(QCoreApplication::applicationFilePath(), childArguments(path("out.gguf"), 0, "Q4_0")), 0);
-    const auto longest = std::uint32_t(timer.nsecsElapsed() / 1000);
+    const std::uint32_t longest = durationOf("Q4_0");
     std::mt19937 random(1);
     int killed = 0, continued = 0;
-    for (int round = 0; round < rounds; ++round) {
+    for (int round = 0; round < rounds(); ++round) {
         makeOldFile(path("out.gguf"));
         for (const QString& preset : presets) {
             const std::uint32_t moment = random() % longest;
@@ -150,7 +165,43 @@ void TestQuantizeInterrupted::killedAtAnyMomentItLeavesTheOldFileOrTheNewAndGoes
         QCOMPARE(files(), QStringList({"out.gguf", "whole.gguf"}));
     }
     QVERIFY(killed > 0);
-    qInfo("%d of %d runs were killed; in %d of %d rounds there were finished tensors to go on with", killed, 2 * rounds, continued, rounds);
+    qInfo("%d of %d runs were killed; in %d of %d rounds there were finished tensors to go on with", killed, 2 * rounds(), continued,
+          rounds());
+}
+
+void TestQuantizeInterrupted::aFamilyKilledAtAnyMomentLeavesEachFileOldOrNewAndGoesOn()
+{
+    const QStringList presets{"Q8_0", "Q5_0", "Q4_0"}, names{"out.gguf", "out.gguf-1", "out.gguf-2"};
+    const QString family = presets.join(',');
+    Progress progress;
+    writeFamily(kSample, presets, path("whole.gguf").toStdString(), progress);
+    const QByteArrayList whole{contents(path("whole.gguf")), contents(path("whole.gguf-1")), contents(path("whole.gguf-2"))};
+    const std::uint32_t longest = durationOf(family);
+    std::mt19937 random(2);
+    int killed = 0, continued = 0, some = 0;
+    for (int round = 0; round < rounds(); ++round) {
+        for (const QString& name : names)
+            makeOldFile(path(qPrintable(name)));
+        const std::uint32_t moment = random() % longest;
+        killed += killAt(moment, family);
+        int done = 0;
+        for (int i = 0; i < names.size(); ++i) {
+            const QByteArray left = contents(path(qPrintable(names[i])));
+            QVERIFY2(left == "old" || left == whole[i],
+                     qPrintable(QString("round %1, %2, killed after %3 us").arg(round).arg(names[i]).arg(moment)));
+            done += left == whole[i];
+        }
+        some += done > 0 && done < names.size();
+        for (const write::Report& report : writeFamily(kSample, presets, path("out.gguf").toStdString(), progress))
+            continued += report.resumedBytes > 0;
+        for (int i = 0; i < names.size(); ++i)
+            QVERIFY2(contents(path(qPrintable(names[i]))) == whole[i],
+                     qPrintable(QString("round %1, %2, continued").arg(round).arg(names[i])));
+        QCOMPARE(files().size(), 6);
+    }
+    QVERIFY(killed > 0);
+    qInfo("%d of %d runs were killed, %d of them between two names; %d of %d files had finished tensors to go on with", killed, rounds(),
+          some, continued, int(names.size()) * rounds());
 }
 
 void TestQuantizeInterrupted::aFullDiskLeavesTheOldFile()

@@ -102,6 +102,37 @@ private Q_SLOTS:
         QCOMPARE(files().size(), 2 * names.size());
     }
 
+    void theJournalNamesNoFolderAndNoFile()
+    {
+        const QString secret = path("qzsecretqz");
+        QVERIFY(QDir().mkpath(secret) && QFile::copy(kSample, secret + "/qzsource.gguf"));
+        QVERIFY(leftByADeadRun(kHalf, secret + "/qzout.gguf", secret + "/qzsource.gguf").bytes > 0);
+        const QByteArray text = contents(secret + "/qzout.gguf.part.json");
+        QVERIFY(text.contains("token_embd.weight"));
+        QVERIFY(!text.contains("qz"));
+    }
+
+    void aCopyOfTheWholeFileStartsOver()
+    {
+        const write::Leftover left = leftByADeadRun(kHalf, path("out.gguf"), kSample, "source");
+        QVERIFY(QFile::exists(path("out.gguf.part")));
+        QCOMPARE(left.bytes, std::uint64_t(0));
+        QCOMPARE(write("source").resumedBytes, std::uint64_t(0));
+        QVERIFY(contents(path("out.gguf")) == contents(kSample));
+        QCOMPARE(files(), QStringList("out.gguf"));
+    }
+
+    void tensorsCopiedAmongOthersAreKept()
+    {
+        leftByADeadRun(kHalf, path("out.gguf"));
+        std::uint64_t copied = 0;
+        const write::Journal left = journal();
+        for (const write::FinishedTensor& tensor : left.tensors)
+            copied += tensor.type == tensor.sourceType ? tensor.bytes : 0;
+        QVERIFY(copied > 0);
+        QCOMPARE(write("Q4_K_M").resumedBytes, left.bytes());
+    }
+
     void aRunThatDiesAgainAndAgainGetsThere()
     {
         const QByteArray whole = undisturbed("Q4_K_M");
@@ -225,6 +256,10 @@ private Q_SLOTS:
             << QByteArray("{\"program\":\"1\",\"layout\":\"x\",\"tensors\":[{\"name\":\"a\",\"source_type\":\"F16\",\"type\":\"F16\","
                           "\"importance\":\"\",\"source\":\"\",\"digest\":\"\","
                           "\"offset\":18446744073709551615,\"bytes\":2,\"squared_error\":0}]}");
+        const QByteArray twice =
+            R"({"name":"%","source_type":"F16","type":"F16","importance":"","source":"","digest":"","offset":0,"bytes":600,"squared_error":0})";
+        QTest::newRow("two tensors in one place") << R"({"program":"1","layout":"x","tensors":[)" + QByteArray(twice).replace('%', 'a')
+                + ',' + QByteArray(twice).replace('%', 'b') + "]}";
         QTest::newRow("an unknown type") << QByteArray("{\"program\":\"1\",\"layout\":\"x\",\"tensors\":[{\"name\":\"a\",\"source_type\":"
                                                        "\"F17\",\"type\":\"F16\",\"importance\":\"\",\"source\":\"\",\"digest\":\"\","
                                                        "\"offset\":0,\"bytes\":2,\"squared_error\":0}]}");

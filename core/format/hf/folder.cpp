@@ -137,7 +137,8 @@ model::Model::Parts openFolder(const fs::path& folder)
     try {
         return readFolder(folder);
     } catch (const Error& error) {
-        throw error.inFile(toUtf8(folder));
+        // A key without a file is the configuration's: the other readers name theirs.
+        throw error.place().starts_with("key ") ? aboutJsonFile(error, folder / "config.json") : error.inFile(toUtf8(folder));
     }
 }
 

@@ -89,8 +89,16 @@ private:
                     plain.push_back({id.get<std::uint32_t>(), content, false});
             }
         }
-        const std::vector<AddedToken> decoder = addedTokensDecoder(m_files.tokenizerConfig.value("added_tokens_decoder", json()));
-        writeSentencePiece(sentencePieceTokens(model, plain, decoder, sizeOr(model.pieces.size())), model.addDummyPrefix);
+        writeSentencePiece(sentencePieceTokens(model, plain, declaredTokens(), sizeOr(model.pieces.size())), model.addDummyPrefix);
+    }
+
+    std::vector<AddedToken> declaredTokens() const
+    {
+        try {
+            return addedTokensDecoder(m_files.tokenizerConfig.value("added_tokens_decoder", json()));
+        } catch (const Error& error) {
+            throw aboutJsonFile(error, m_folder / "tokenizer_config.json");
+        }
     }
 
     void readTokenizer()
