@@ -78,6 +78,8 @@ QString noDeviceText(const std::string& problem)
     static constexpr std::pair<const char*, const char*> kProblems[] = {
         {"Vulkan is not installed on this computer",
          QT_TRANSLATE_NOOP("DeviceTexts", "Vulkan is not installed: everything computes on the CPU.")},
+        {"Vulkan is installed, but it has no working driver",
+         QT_TRANSLATE_NOOP("DeviceTexts", "Vulkan is installed, but it has no working driver: everything computes on the CPU.")},
         {"Vulkan found no device", QT_TRANSLATE_NOOP("DeviceTexts", "Vulkan found no device: everything computes on the CPU.")},
         {"This build has no Vulkan support",
          QT_TRANSLATE_NOOP("DeviceTexts", "This build has no Vulkan support: everything computes on the CPU.")},

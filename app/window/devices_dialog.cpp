@@ -103,7 +103,6 @@ QWidget* DevicesDialog::buildSpeeds()
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setShowGrid(false);
     m_table->verticalHeader()->hide();
-    m_table->horizontalHeader()->setTextElideMode(Qt::ElideMiddle);
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     for (const int column : {SpeedTableModel::CpuColumn, SpeedTableModel::DeviceColumn})
         m_table->horizontalHeader()->setSectionResizeMode(column, QHeaderView::Stretch);
@@ -160,12 +159,15 @@ QString DevicesDialog::bounds() const
 {
     const TypeSpeeds& speeds = m_workspace.speeds();
     QStringList read;
-    if (speeds.ofCpu().memoryBytesPerSecond > 0)
-        read << tr("the CPU at %1").arg(bandwidthText(speeds.ofCpu().memoryBytesPerSecond));
-    if (speeds.ofDevice().memoryBytesPerSecond > 0)
-        read << tr("%1 at %2").arg(m_workspace.devices().target().name, bandwidthText(speeds.ofDevice().memoryBytesPerSecond));
-    const QString memory = read.isEmpty() ? QString() : QLatin1Char(' ') + tr("Their memory is read by %1.").arg(read.join(tr(" and by ")));
-    return tr("The Plan tab's budgets are for %1.").arg(speeds.place()) + memory;
+    if (const double cpu = speeds.ofCpu().memoryBytesPerSecond; cpu > 0)
+        read << tr("%1 by the CPU").arg(bandwidthText(cpu));
+    if (const double device = speeds.ofDevice().memoryBytesPerSecond; device > 0)
+        read << tr("%1 by %2").arg(bandwidthText(device), m_workspace.devices().target().name);
+    const QString budgets = tr("The Plan tab's budgets are for %1.").arg(speeds.place());
+    if (read.isEmpty())
+        return budgets;
+    return budgets + QLatin1Char(' ')
+        + tr("The bound is to read all weights once for each token: memory is read at %1.").arg(read.join(QStringLiteral(", ")));
 }
 
 void DevicesDialog::showProgress()

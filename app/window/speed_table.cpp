@@ -35,6 +35,14 @@ const std::optional<TypeRate>& rateIn(const SpeedRow& row, int column)
     return column == SpeedTableModel::CpuColumn || column == SpeedTableModel::CpuShareColumn ? row.cpu : row.device;
 }
 
+/// For a header: without what drivers put behind a name, and not too long.
+QString shortName(const QString& device)
+{
+    constexpr int kMost = 16;
+    const QString name = device.section(QStringLiteral(" ("), 0, 0);
+    return name.size() > kMost ? name.left(kMost - 1).trimmed() + QStringLiteral("…") : name;
+}
+
 QString rateText(double tokensPerSecond)
 {
     return QLocale().toString(tokensPerSecond, 'f', tokensPerSecond < 9.995 ? 2 : tokensPerSecond < 99.95 ? 1 : 0);
@@ -119,19 +127,17 @@ QVariant SpeedTableModel::headerData(int section, Qt::Orientation orientation, i
     case TypeColumn: return tr("type");
     case SizeColumn: return tr("file");
     case CpuColumn: return tr("CPU, tokens / s");
-    case DeviceColumn: return tr("%1, tokens / s").arg(m_deviceName);
+    case DeviceColumn: return tr("%1, tokens / s").arg(shortName(m_deviceName));
     default: return tr("of the bound");
     }
 }
 
 void SpeedBarDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const
 {
-    constexpr int kMargin = 3;
+    constexpr int kMargin = 3, kNumber = 56;  // the longest bar ends before the number
     if (const double share = index.data(SpeedTableModel::BarRole).toDouble(); share > 0) {
-        const QRect room = option.rect.adjusted(kMargin, kMargin, -kMargin, -kMargin);
-        QColor colour = Theme::current().histogram;
-        colour.setAlphaF(0.55F);  // the number stands on it
-        painter->fillRect(QRectF(room.left(), room.top(), std::max(1.0, share * room.width()), room.height()), colour);
+        const QRect room = option.rect.adjusted(kMargin, kMargin, -kMargin - kNumber, -kMargin);
+        painter->fillRect(QRectF(room.left(), room.top(), std::max(1.0, share * room.width()), room.height()), Theme::current().histogram);
     }
     QStyledItemDelegate::paint(painter, option, index);
 }

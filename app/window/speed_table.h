@@ -53,7 +53,7 @@ private:
     double m_fastest = 0;
 };
 
-/// Draws a bar behind a speed.
+/// Draws a bar before a speed.
 class SpeedBarDelegate : public QStyledItemDelegate {
     Q_OBJECT
 public:

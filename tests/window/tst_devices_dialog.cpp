@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What computes, chosen in the window; speeds side by side. What cannot be had here, as no device at all, is told in values.
 #include "app/jobs/job_manager.h"
+#include "app/plan/budget_panel.h"
 #include "app/widgets/share_bar.h"
 #include "app/widgets/texts.h"
 #include "app/window/device_chip.h"
@@ -25,6 +26,7 @@
 #include <QPushButton>
 #include <QRadioButton>
 #include <QSettings>
+#include <QSpinBox>
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QToolButton>
@@ -91,6 +93,7 @@ private Q_SLOTS:
     void initTestCase()
     {
         qputenv("XDG_CACHE_HOME", m_folder.filePath(QStringLiteral("cache")).toUtf8());
+        qputenv("XDG_DATA_HOME", m_folder.filePath(QStringLiteral("data")).toUtf8());
         QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_folder.filePath(QStringLiteral("settings")));
         test::madeFile(m_folder.filePath(QStringLiteral("made.gguf")).toStdString(),
                        {test::madeTensor("token_embd.weight", {256, 64}, 1), test::madeTensor("blk.0.ffn_up.weight", {256, 64}, 2)});
@@ -159,7 +162,7 @@ private Q_SLOTS:
 
         click(firstDevice());
         QVERIFY(!table()->isColumnHidden(SpeedTableModel::DeviceColumn));
-        QVERIFY(header(SpeedTableModel::DeviceColumn).contains(firstDevice()));
+        QVERIFY(header(SpeedTableModel::DeviceColumn).startsWith(firstDevice().left(4)));
         QCOMPARE(cell(1, SpeedTableModel::DeviceShareColumn), QStringLiteral("80 %"));
         QCOMPARE(m_workspace->speeds().place(), firstDevice());
         QVERIFY(m_workspace->speeds().roomBytes().has_value());
@@ -167,6 +170,28 @@ private Q_SLOTS:
 
         click(kCpuDevice);
         QCOMPARE(m_workspace->forecast().secondsPerToken().value(), cpu);
+    }
+
+    void aModelTooLargeForADeviceHasNoSpeedThere()
+    {
+        if (firstDevice().isEmpty())
+            QSKIP("no Vulkan device");
+        m_workspace->devices().choose(firstDevice());
+        m_workspace->openSample();
+        QTRY_VERIFY_WITH_TIMEOUT(m_workspace->forecast().known() && !m_workspace->forecast().frontier().isEmpty() && settled(), 60'000);
+        const std::string identity = m_workspace->devices().targetDevice()->identity();
+        SpeedStore().keep(speedsOf(40e9, 50e9), evaluate::speedsKey(*m_workspace->model(), identity));
+        m_workspace->openSample();
+        QTRY_VERIFY(!m_workspace->speeds().ofDevice().empty() && m_workspace->forecast().own() && settled());
+        BudgetPanel panel(*m_workspace);
+        panel.show();
+        const auto* figures = panel.findChild<QLabel*>(QStringLiteral("budgetFigures"));
+        QTRY_VERIFY(figures->text().contains(QStringLiteral("tokens / s on ") + firstDevice()));
+        auto* context = panel.findChild<QSpinBox*>();
+        context->setValue(context->maximum());  // whose keys and values no device of today holds
+        QVERIFY(figures->text().contains(QStringLiteral("does not fit on ") + firstDevice()));
+        m_workspace->devices().choose(kCpuDevice);
+        QTRY_VERIFY(!figures->text().contains(firstDevice()) && settled());
     }
 
     void measuringFillsTheTable()
@@ -215,7 +240,10 @@ private Q_SLOTS:
         QCOMPARE(rows.index(0, SpeedTableModel::CpuShareColumn).data().toString(), QStringLiteral("–"));  // the bound is not known
         QCOMPARE(rows.index(0, SpeedTableModel::DeviceColumn).data().toString(), QStringLiteral("–"));
         QVERIFY(rows.index(1, SpeedTableModel::CpuColumn).data(SpeedTableModel::BarRole).toDouble() > 0);
-        rows.setRows({}, {});
+        const auto header = [&] { return rows.headerData(SpeedTableModel::DeviceColumn, Qt::Horizontal, Qt::DisplayRole).toString(); };
+        QCOMPARE(header(), QStringLiteral("card, tokens / s"));
+        rows.setRows({}, QStringLiteral("A card of a very long name (with what drivers say)"));
+        QVERIFY(header().startsWith(QStringLiteral("A card of a ver…")));
         QCOMPARE(rows.rowCount(), 0);
     }
 
