@@ -18,7 +18,7 @@ QLabel* plainLabel(const QString& text, QWidget* parent)
 QLabel* mutedLabel(const QString& text, QWidget* parent)
 {
     auto* label = plainLabel(text, parent);
-    label->setProperty("muted", true);   // the style sheet colours it
+    label->setProperty("muted", true);  // the style sheet colours it
     return label;
 }
 
@@ -50,6 +50,12 @@ void ElidedLabel::setFullText(const QString& text)
     elide();
 }
 
+void ElidedLabel::setDetails(const QString& details)
+{
+    m_details = details;
+    elide();
+}
+
 QSize ElidedLabel::minimumSizeHint() const
 {
     const QFontMetrics metrics = fontMetrics();
@@ -72,7 +78,12 @@ void ElidedLabel::elide()
     const QString shown = fontMetrics().elidedText(m_full, Qt::ElideMiddle, width());
     if (shown != text())
         setText(shown);
-    setToolTip(shown == m_full ? QString() : m_full);
+    QStringList tip;
+    if (shown != m_full)
+        tip << m_full;
+    if (!m_details.isEmpty())
+        tip << m_details;
+    setToolTip(tip.join(QLatin1Char('\n')));
 }
 
 }  // namespace halftone::app

@@ -18,6 +18,8 @@ public:
     explicit ElidedLabel(QWidget* parent = nullptr);
     void setFullText(const QString& text);
     QString fullText() const { return m_full; }
+    /// What the tool tip says beside the text.
+    void setDetails(const QString& details);
     QSize minimumSizeHint() const override;
     QSize sizeHint() const override;
 
@@ -26,7 +28,7 @@ protected:
 
 private:
     void elide();
-    QString m_full;
+    QString m_full, m_details;
 };
 
 }  // namespace halftone::app
