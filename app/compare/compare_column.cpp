@@ -32,7 +32,7 @@ CompareColumn::CompareColumn(ColumnChoice choice, bool isOriginal, QWidget* pare
       m_isOriginal(isOriginal),
       m_title(new QLabel(this)),
       m_size(new QLabel(this)),
-      m_speed(new ElidedLabel(this)),
+      m_speed(new ElidedLabel(this, Qt::ElideRight)),
       m_quality(new QLabel(this)),
       m_menu(new QToolButton(this)),
       m_vote(new QPushButton(tr("This is the best"), this)),

@@ -221,9 +221,10 @@ void EvaluatePage::showHeader(const evaluate::Evaluation& shown)
             shares << tr("%1: %2").arg(QString::fromStdString(variant.name), shareText(device, variant.share));
     const std::uint64_t tokens = shown.variants.front().figures.tokens;
     m_card->setTitle(tr("Variants on %1").arg(QString::fromStdString(shown.text)));
-    m_card->setNote(tr("%1 predictions · %2 windows of %3%4 · %5")
-                        .arg(countText(tokens), countText(shown.windows), countText(shown.window),
-                             m_complete ? QString() : tr(" · not complete"), onDeviceText(device)),
+    m_card->setNote(onDeviceText(device) + QStringLiteral(" · ")
+                        + tr("%1 predictions · %2 windows of %3%4")
+                              .arg(countText(tokens), countText(shown.windows), countText(shown.window),
+                                   m_complete ? QString() : tr(" · not complete")),
                     shares.join(QLatin1Char('\n')));
 }
 

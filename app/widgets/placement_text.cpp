@@ -12,16 +12,21 @@ struct PlacementText {
 
 }  // namespace
 
+QString shortDeviceName(const QString& device)
+{
+    return device.section(QStringLiteral(" ("), 0, 0);  // "Intel(R)" is part of a name
+}
+
 QString onDeviceText(const QString& device)
 {
-    return device.isEmpty() ? PlacementText::tr("on the CPU") : PlacementText::tr("on %1").arg(device);
+    return device.isEmpty() ? PlacementText::tr("on the CPU") : PlacementText::tr("on %1").arg(shortDeviceName(device));
 }
 
 QString onDeviceText(const QString& device, const infer::DeviceShare& share)
 {
     if (share.layers == 0 || share.output)
         return onDeviceText(share.output ? device : QString());
-    return PlacementText::tr("on %1 and the CPU").arg(device);
+    return PlacementText::tr("on %1 and the CPU").arg(shortDeviceName(device));
 }
 
 QString shareText(const QString& device, const infer::DeviceShare& share)

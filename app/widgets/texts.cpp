@@ -37,7 +37,7 @@ QLabel* badgeLabel(const QString& text, QWidget* parent)
     return label;
 }
 
-ElidedLabel::ElidedLabel(QWidget* parent) : QLabel(parent)
+ElidedLabel::ElidedLabel(QWidget* parent, Qt::TextElideMode mode) : QLabel(parent), m_mode(mode)
 {
     setTextFormat(Qt::PlainText);
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Preferred);
@@ -75,7 +75,7 @@ void ElidedLabel::resizeEvent(QResizeEvent* event)
 
 void ElidedLabel::elide()
 {
-    const QString shown = fontMetrics().elidedText(m_full, Qt::ElideMiddle, width());
+    const QString shown = fontMetrics().elidedText(m_full, m_mode, width());
     if (shown != text())
         setText(shown);
     QStringList tip;

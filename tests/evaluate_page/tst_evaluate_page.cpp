@@ -6,6 +6,7 @@
 #include "app/evaluate/variant_menu.h"
 #include "app/jobs/job_manager.h"
 #include "app/widgets/card.h"
+#include "app/widgets/placement_text.h"
 #include "app/window/devices.h"
 #include "app/window/kv_type_button.h"
 #include "app/window/workspace.h"
@@ -214,13 +215,13 @@ private Q_SLOTS:
         QCOMPARE(problem(), QString());
         QVERIFY(shown().complete());
         QCOMPARE(shown().device, name.toStdString());
-        QVERIFY(headerSays(QStringLiteral("on ") + name));
+        QVERIFY(headerSays(QStringLiteral("on ") + shortDeviceName(name)));
         QVERIFY(shown().variants[1].share.output && shown().variants[1].decodeMs > 0);
         const auto* model = m_page->findChild<EvaluationModel*>();
         QVERIFY(model->index(1, 0).data(Qt::ToolTipRole).toString().contains(QStringLiteral("layers on ") + name));
         QCOMPARE(history().runs().size(), before + 1);  // beside that of the CPU
         Q_EMIT history().aboutToShow();
-        QVERIFY(history().actions().first()->text().contains(name));
+        QVERIFY(history().actions().first()->text().contains(shortDeviceName(name)));
     }
 
     void anotherCacheIsAnotherVariant()

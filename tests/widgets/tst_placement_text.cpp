@@ -17,6 +17,13 @@ private Q_SLOTS:
         QCOMPARE(onDeviceText(m_card), QStringLiteral("on Card"));
     }
 
+    void whatADriverAddsToANameIsLeftToTheToolTip()
+    {
+        const QString name = QStringLiteral("Intel(R) UHD Graphics 620 (KBL GT2)");
+        QCOMPARE(onDeviceText(name), QStringLiteral("on Intel(R) UHD Graphics 620"));
+        QCOMPARE(shareText(name, {.layers = 8, .allLayers = 8, .output = true}), QStringLiteral("All 8 layers on ") + name);
+    }
+
     void whatItLeavesToTheCpuIsSaid()
     {
         const infer::DeviceShare none{.allLayers = 8}, some{.layers = 3, .allLayers = 8}, layers{.layers = 8, .allLayers = 8},
