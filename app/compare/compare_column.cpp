@@ -3,6 +3,8 @@
 
 #include "app/compare/token_text.h"
 #include "app/widgets/format_text.h"
+#include "app/widgets/placement_text.h"
+#include "app/widgets/texts.h"
 #include "app/widgets/theme.h"
 
 #include <QEvent>
@@ -30,7 +32,7 @@ CompareColumn::CompareColumn(ColumnChoice choice, bool isOriginal, QWidget* pare
       m_isOriginal(isOriginal),
       m_title(new QLabel(this)),
       m_size(new QLabel(this)),
-      m_speed(new QLabel(this)),
+      m_speed(new ElidedLabel(this, Qt::ElideRight)),
       m_quality(new QLabel(this)),
       m_menu(new QToolButton(this)),
       m_vote(new QPushButton(tr("This is the best"), this)),
@@ -75,6 +77,7 @@ void CompareColumn::setChoice(ColumnChoice choice)
     m_choice = std::move(choice);
     m_divergence.reset();
     m_tokensPerSecond = 0;
+    m_share = {};
     m_text->begin({});
     updateLabels();
     update();
@@ -93,6 +96,7 @@ void CompareColumn::setDisguise(const QString& name)
 void CompareColumn::begin(const QString& prompt)
 {
     m_tokensPerSecond = 0;
+    m_share = {};
     m_text->begin(prompt);
     updateLabels();
 }
@@ -103,9 +107,17 @@ void CompareColumn::setSpeed(double tokensPerSecond)
     updateLabels();
 }
 
-void CompareColumn::setDivergence(const std::optional<evaluate::Divergence>& divergence)
+void CompareColumn::setDevice(const QString& device, const infer::DeviceShare& share)
+{
+    m_device = device;
+    m_share = share;
+    updateLabels();
+}
+
+void CompareColumn::setDivergence(const std::optional<evaluate::Divergence>& divergence, const QString& device)
 {
     m_divergence = divergence;
+    m_measuredOn = device;
     updateLabels();
 }
 
@@ -118,25 +130,43 @@ void CompareColumn::setState(const QString& state)
 QString CompareColumn::facts() const
 {
     QStringList facts;
-    for (const QLabel* label : {m_size, m_quality, m_speed})
-        if (!label->text().isEmpty())
-            facts << label->text();
+    for (const QString& fact : {m_size->text(), m_quality->text(), m_speed->fullText()})
+        if (!fact.isEmpty())
+            facts << fact;
     return facts.join(QStringLiteral(" · "));
 }
 
 void CompareColumn::updateLabels()
 {
-    for (QLabel* label : {m_size, m_speed, m_quality}) {
+    for (QLabel* label : std::initializer_list<QLabel*>{m_size, m_speed, m_quality}) {
         QPalette palette = label->palette();
         palette.setColor(QPalette::WindowText, Theme::current().muted);
         label->setPalette(palette);
     }
-    const QLocale locale;
     m_title->setText(m_choice.title);
     m_size->setText(bytesText(m_choice.fileBytes));
     m_size->setToolTip(exactBytesText(m_choice.fileBytes));
-    m_speed->setText(m_tokensPerSecond > 0 ? tr("%1 tok/s").arg(locale.toString(m_tokensPerSecond, 'f', m_tokensPerSecond < 10 ? 1 : 0))
-                                           : QString());
+    updateSpeed();
+    updateQuality();
+    setAccessibleName(m_choice.title);
+    if (isDisguised())
+        hideFacts();
+}
+
+void CompareColumn::updateSpeed()
+{
+    QStringList parts;
+    if (m_tokensPerSecond > 0)
+        parts << tr("%1 tok/s").arg(QLocale().toString(m_tokensPerSecond, 'f', m_tokensPerSecond < 10 ? 1 : 0));
+    if (m_share.allLayers > 0)
+        parts << onDeviceText(m_device, m_share);
+    m_speed->setFullText(parts.join(QLatin1Char(' ')));
+    m_speed->setDetails(m_share.allLayers > 0 ? shareText(m_device, m_share) : QString());
+}
+
+void CompareColumn::updateQuality()
+{
+    const QLocale locale;
     QString quality = m_state;
     if (quality.isEmpty() && m_divergence && m_isOriginal)
         quality = tr("perplexity %1").arg(locale.toString(m_divergence->quantized.perplexity, 'f', 2));
@@ -147,21 +177,25 @@ void CompareColumn::updateLabels()
         quality = m_isOriginal ? tr("reference") : tr("not measured yet");
     m_quality->setText(quality);
     m_quality->setToolTip(
-        m_divergence ? tr("perplexity %1, KL divergence %2 ± %3, 99 % below %4, the same most probable token in %5 % of %6 places")
-                           .arg(locale.toString(m_divergence->quantized.perplexity, 'f', 3), locale.toString(m_divergence->meanKld, 'g', 4),
-                                locale.toString(m_divergence->meanKldError, 'g', 2), locale.toString(m_divergence->p99Kld, 'g', 3),
-                                locale.toString(100 * m_divergence->top1Agreement, 'f', 1), countText(m_divergence->quantized.tokens))
-                     : QString());
-    setAccessibleName(m_choice.title);
-    if (isDisguised())
-        hideFacts();
+        m_divergence ? divergenceText(*m_divergence) + QLatin1Char('\n') + tr("measured %1").arg(onDeviceText(m_measuredOn)) : QString());
+}
+
+QString CompareColumn::divergenceText(const evaluate::Divergence& divergence)
+{
+    const QLocale locale;
+    return tr("perplexity %1, KL divergence %2 ± %3, 99 % below %4, the same most probable token in %5 % of %6 places")
+        .arg(locale.toString(divergence.quantized.perplexity, 'f', 3), locale.toString(divergence.meanKld, 'g', 4),
+             locale.toString(divergence.meanKldError, 'g', 2), locale.toString(divergence.p99Kld, 'g', 3),
+             locale.toString(100 * divergence.top1Agreement, 'f', 1), countText(divergence.quantized.tokens));
 }
 
 void CompareColumn::hideFacts()
 {
     m_title->setText(m_disguise);
     setAccessibleName(m_disguise);
-    for (QLabel* label : {m_size, m_speed, m_quality}) {
+    m_speed->setFullText({});
+    m_speed->setDetails({});
+    for (QLabel* label : {m_size, m_quality}) {
         label->setText({});
         label->setToolTip({});
     }

@@ -13,6 +13,7 @@ class QToolButton;
 
 namespace halftone::app {
 
+class ElidedLabel;
 class TokenText;
 
 /// What a column of the comparison is made of.
@@ -42,7 +43,10 @@ public:
 
     void begin(const QString& prompt);
     void setSpeed(double tokensPerSecond);
-    void setDivergence(const std::optional<evaluate::Divergence>& divergence);
+    /// What runs the column's network; see ColumnEvent.
+    void setDevice(const QString& device, const infer::DeviceShare& share);
+    /// `device` is what it was measured on; empty: the CPU.
+    void setDivergence(const std::optional<evaluate::Divergence>& divergence, const QString& device);
     void setState(const QString& state);  ///< "preparing...", "stopped"; "" when there is nothing to say
 
 Q_SIGNALS:
@@ -54,15 +58,20 @@ protected:
 
 private:
     void updateLabels();
+    void updateSpeed();
+    void updateQuality();
+    static QString divergenceText(const evaluate::Divergence& divergence);
     void hideFacts();
     ColumnChoice m_choice;
     bool m_isOriginal;
     double m_tokensPerSecond = 0;
     QString m_state, m_disguise;
+    QString m_device, m_measuredOn;  ///< empty: the CPU
+    infer::DeviceShare m_share;
     std::optional<evaluate::Divergence> m_divergence;
     QLabel* m_title;
     QLabel* m_size;
-    QLabel* m_speed;
+    ElidedLabel* m_speed;
     QLabel* m_quality;
     QToolButton* m_menu;
     QPushButton* m_vote;

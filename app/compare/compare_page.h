@@ -45,12 +45,14 @@ private:
     void modelChanged();
     ComparisonRequest request() const;
     void runOrStop();
+    void cancelJobs();
     void jobCancelled(quint64 job);
     void finish(const QString& state);
     void setRunning(bool running);
     void updateControls();
     void takeEvents();
     void tell(ColumnEvent event);
+    void showTurns(const ColumnEvent& event);
     ComparisonReport report() const;
     void keepVariants(const std::vector<plan::Recipe>& recipes, const Variants& variants);
     void showToken(int token);

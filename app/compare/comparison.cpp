@@ -30,15 +30,16 @@ constexpr std::size_t kMeasuredWindow = 512;  ///< tokens that columns are measu
 class Writer {
 public:
     Writer(std::shared_ptr<const infer::Variant> variant, const token::Tokenizer& tokenizer, const ComparisonRequest& request,
-           std::size_t capacity, const Executor& executor)
+           std::size_t capacity, const Executor& executor, infer::Accelerator* accelerator)
         : m_tokenizer(tokenizer),
-          m_context(std::move(variant), capacity, executor, request.kvType),
+          m_context(std::move(variant), capacity, executor, request.kvType, accelerator),
           m_sampler(request.options.sampling)
     {
     }
 
     void read(std::span<const token::Id> prompt, Progress& progress) { m_logits = m_context.evaluate(prompt, 1, progress); }
     bool ended() const { return m_ended; }
+    infer::DeviceShare share() const { return m_context.deviceShare(); }
     token::Id lastToken() const { return m_last; }
     double tokensPerSecond() const { return m_seconds > 0 ? m_steps / m_seconds : 0; }
 
@@ -107,15 +108,6 @@ void pushToken(int column, Writer& writer, std::optional<token::Id> forced, Colu
     stream.push(std::move(event));
 }
 
-void pushFinished(int column, const Writer& writer, ColumnStream& stream)
-{
-    stream.push({.kind = ColumnEvent::Kind::Finished,
-                 .column = column,
-                 .token = {},
-                 .tokensPerSecond = writer.tokensPerSecond(),
-                 .ended = writer.ended()});
-}
-
 /// One round: every column that has not ended writes one token. Returns whether any is left.
 bool writeRound(std::vector<Writer>& writers, bool follow, ColumnStream& stream, Progress& progress)
 {
@@ -182,15 +174,34 @@ struct Run {
     std::span<const token::Id> prompt;
     std::size_t capacity;
     ColumnStream& stream;
+    infer::Accelerator* accelerator;  ///< null: the CPU
     const Executor& executor;
     Progress& progress;
 
+    std::string device() const { return accelerator ? accelerator->name() : std::string(); }
+
     Writer begin(std::size_t column, const std::shared_ptr<const infer::Variant>& variant) const
     {
-        Writer writer(variant, tokenizer, request, capacity, executor);
+        Writer writer(variant, tokenizer, request, capacity, executor, accelerator);
         writer.read(prompt, progress);
-        stream.push({.kind = ColumnEvent::Kind::Ready, .column = int(column), .tensorBytes = variant->tensorBytes(), .token = {}});
+        stream.push({.kind = ColumnEvent::Kind::Ready,
+                     .column = int(column),
+                     .tensorBytes = variant->tensorBytes(),
+                     .device = device(),
+                     .share = writer.share(),
+                     .token = {}});
         return writer;
+    }
+
+    void finish(std::size_t column, const Writer& writer) const
+    {
+        stream.push({.kind = ColumnEvent::Kind::Finished,
+                     .column = int(column),
+                     .device = device(),
+                     .share = writer.share(),
+                     .token = {},
+                     .tokensPerSecond = writer.tokensPerSecond(),
+                     .ended = writer.ended()});
     }
 
     /// All columns are in memory and write token by token in step.
@@ -208,16 +219,21 @@ struct Run {
         for (int step = 0; step < request.options.maxTokens && more; ++step)
             more = writeRound(writers, request.followOriginal, stream, progress) && !(request.followOriginal && writers[0].ended());
         for (std::size_t i = 0; i < writers.size(); ++i)
-            pushFinished(int(i), writers[i], stream);
+            finish(i, writers[i]);
         return variants;
     }
 
-    /// One column after the other: what an earlier run did not hold is given back before the next is made.
-    Variants inTurns() const
+    /// One column after the other: what an earlier run did not hold is given back before the next is made, unless it may be `kept`.
+    Variants inTurns(bool kept) const
     {
+        Variants held = request.known;
+        held.resize(request.columns.size());
         std::vector<token::Id> original;
         for (std::size_t i = 0; i < request.columns.size(); ++i) {
-            Writer writer = begin(i, prepare(request, i, {}, executor, progress));
+            auto variant = prepare(request, i, held, executor, progress);
+            if (kept)
+                held[i] = variant;
+            Writer writer = begin(i, std::exchange(variant, nullptr));
             progress.begin("writing", std::uint64_t(request.options.maxTokens), Unit::Tokens);
             const bool led = request.followOriginal && i > 0;
             const std::size_t most = led ? original.size() : std::size_t(request.options.maxTokens);
@@ -227,10 +243,8 @@ struct Run {
                 if (i == 0)
                     original.push_back(writer.lastToken());
             }
-            pushFinished(int(i), writer, stream);
+            finish(i, writer);
         }
-        Variants held = request.known;
-        held.resize(request.columns.size());
         return held;
     }
 };
@@ -256,11 +270,20 @@ Variants runComparison(const ComparisonRequest& request, ColumnStream& stream, c
     const std::size_t capacity = capacityFor(request, prompt.size() + std::size_t(request.options.maxTokens));
     const MemoryNeed need = memoryNeed(request, capacity);
     const std::uint64_t memory = memoryOf(request);
-    const Run run{request, *tokenizer, prompt, capacity, stream, executor, progress};
-    if (fitTogether(need, request, capacity, memory))
+    const bool fits = fitTogether(need, request, capacity, memory);
+    const auto accelerator = request.device.openAccelerator(
+        [&](const std::string& note) { stream.push({.kind = ColumnEvent::Kind::Note, .note = note, .token = {}}); });
+    const Run run{request, *tokenizer, prompt, capacity, stream, accelerator.get(), executor, progress};
+    if (fits && shareDevice(need, accelerator ? accelerator->freeBytes() : 0))
         return run.together();
-    stream.push({.kind = ColumnEvent::Kind::Turns, .neededBytes = need.together(), .freeBytes = memory, .token = {}});
-    return run.inTurns();
+    ColumnEvent turns{.kind = ColumnEvent::Kind::Turns, .neededBytes = need.together(), .freeBytes = memory, .token = {}};
+    if (fits) {
+        turns.neededBytes = need.onDevice;
+        turns.freeBytes = accelerator->freeBytes();
+        turns.device = run.device();
+    }
+    stream.push(std::move(turns));
+    return run.inTurns(fits);
 }
 
 std::vector<PromptPiece> promptPieces(const ComparisonRequest& request)
@@ -286,11 +309,14 @@ Measurement measureColumns(const ComparisonRequest& request, const std::string& 
     evaluate::checkWindows(infer::readHyperparameters(*request.model), *tokenizer, tokens, {.window = window});
     const bool together = fitTogether(memoryNeed(request, window), request, window, memoryOf(request));
     Measurement result;
+    const auto accelerator = request.device.openAccelerator([&](const std::string& note) { result.notes.push_back(note); });
+    if (accelerator)
+        result.device = accelerator->name();
     for (std::size_t i = 0; i < request.columns.size(); ++i) {
         auto variant = prepare(request, i, result.variants, executor, progress);
         const auto& original = i == 0 ? variant : result.variants[0];
         result.columns.push_back(evaluate::divergence(original, variant, *tokenizer, tokens, {.window = window, .maxWindows = windows},
-                                                      executor, progress, request.kvType));
+                                                      executor, progress, request.kvType, accelerator.get()));
         const bool held = together || i == 0 || (i < request.known.size() && request.known[i]);
         result.variants.push_back(held ? std::move(variant) : nullptr);
     }

@@ -13,6 +13,8 @@
 namespace halftone::app {
 namespace {
 
+constexpr std::uint64_t kDeviceSlack = 32u << 20;
+
 /// What earlier runs made and still hold.
 plan::PackedTensors heldTensors(const Variants& known)
 {
@@ -40,6 +42,9 @@ MemoryNeed memoryNeed(const ComparisonRequest& request, std::size_t capacity)
         need.largestWeights = std::max(need.largestWeights, plan::addPacked(model, plan, alone));
         need.weights += plan::addPacked(model, plan, all);
         need.texts += text;
+        const std::uint64_t onDevice = kDeviceSlack + plan.tensorBytes + plan.tensorBytes / 32 + text;
+        need.onDevice += onDevice;
+        need.largestOnDevice = std::max(need.largestOnDevice, onDevice);
     }
     need.largest = need.largestWeights + text;
     return need;
@@ -49,6 +54,11 @@ bool fitTogether(const MemoryNeed& need, const ComparisonRequest& request, std::
 {
     infer::checkMemory(infer::readHyperparameters(*request.model), need.largestWeights, capacity, request.kvType, memory);
     return memory == 0 || need.together() <= memory;
+}
+
+bool shareDevice(const MemoryNeed& need, std::uint64_t free)
+{
+    return free == 0 || need.onDevice <= free || need.largestOnDevice > free;
 }
 
 }  // namespace halftone::app

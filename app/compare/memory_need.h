@@ -15,6 +15,8 @@ struct MemoryNeed {
     std::uint64_t texts = 0;  ///< keys and values, activations and logits of all columns
     std::uint64_t largest = 0;  ///< weights and text of the column that takes most
     std::uint64_t largestWeights = 0;  ///< its weights
+    /// The same on a device, which holds all weights of each column: about, and rather too much.
+    std::uint64_t onDevice = 0, largestOnDevice = 0;
 
     std::uint64_t together() const { return weights + texts; }
 };
@@ -26,5 +28,9 @@ MemoryNeed memoryNeed(const ComparisonRequest& request, std::size_t capacity);
 /// that may be taken, 0 if unknown. Throws Error{OutOfMemory} where not even one column fits, with what it needs, what there is and
 /// how many tokens would fit.
 bool fitTogether(const MemoryNeed& need, const ComparisonRequest& request, std::size_t capacity, std::uint64_t memory);
+
+/// Whether all columns should be on a device with so many bytes free (0: unknown) at once; false: each finds room, but not beside the
+/// others. Where not even one does the CPU has to help anyway.
+bool shareDevice(const MemoryNeed& need, std::uint64_t free);
 
 }  // namespace halftone::app

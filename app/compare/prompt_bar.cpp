@@ -2,9 +2,9 @@
 #include "app/compare/prompt_bar.h"
 
 #include "app/compare/chat_bar.h"
-#include "app/compare/kv_type_button.h"
 #include "app/widgets/flow_layout.h"
 #include "app/widgets/texts.h"
+#include "app/window/kv_type_button.h"
 
 #include <QDoubleSpinBox>
 #include <QHBoxLayout>
@@ -112,7 +112,7 @@ QLayout* PromptBar::buildOptions()
         spinBox<QDoubleSpinBox>(0.0, 5.0, 0.7, tr("temp "), {}, tr("Temperature: 0 always takes the most probable token"), this);
     m_temperature->setSingleStep(0.1);
     m_length = spinBox<QSpinBox>(1, 4096, 160, {}, tr(" tokens"), tr("At most this many tokens"), this);
-    m_kvType = new KvTypeButton(this);
+    m_kvType = new KvTypeButton(KvTypeButton::Whose::EachColumn, this);
     m_follow = new QPushButton(tr("Follow original"), this);
     m_follow->setCheckable(true);
     m_follow->setToolTip(tr("Lead every column along the original's words, and shade how much less it believes in them"));

@@ -20,6 +20,7 @@ class EvaluationModel;
 class EvaluationPlots;
 class EvaluationTable;
 class HistoryMenu;
+class KvTypeButton;
 class VariantMenu;
 
 /// Measures variants of the open model on a text: a table, four plots, and a history to reopen. Figures come in while they
@@ -59,6 +60,7 @@ private:
     /// `own`: of this page's last run, which can be continued.
     void showEvaluation(const evaluate::Evaluation& evaluation, bool own);
     void showRows(const evaluate::Evaluation& evaluation);
+    void showHeader(const evaluate::Evaluation& shown);
     void showProblem(const QString& sentence);
     void refresh();
 
@@ -75,6 +77,7 @@ private:
     QToolButton* m_variants = nullptr;
     VariantMenu* m_variantMenu = nullptr;
     QToolButton* m_textButton = nullptr;
+    KvTypeButton* m_kvType = nullptr;
     QSpinBox* m_context = nullptr;
     QSpinBox* m_windows = nullptr;
     HistoryMenu* m_history;

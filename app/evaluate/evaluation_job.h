@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/window/devices.h"
 #include "core/store/stored_run.h"
 
 #include <QString>
@@ -14,15 +15,17 @@ namespace halftone::app {
 
 /// What the page asks for, as values; files are opened on the worker.
 struct EvaluationJob {
-    store::EvaluationRequest request;  ///< without the text's content and without files among the variants
+    store::EvaluationRequest request;  ///< without the text's content, files among the variants and an accelerator
     std::vector<std::filesystem::path> files;  ///< quantized models that are measured too
     std::filesystem::path text;  ///< empty: the model writes one
+    DeviceTarget device = {};  ///< that runs the variants as far as it can
 };
 
 struct EvaluationOutcome {
     evaluate::Evaluation evaluation;
     std::size_t passes = 1;  ///< over the text, because of the memory
     std::filesystem::path movedTo;  ///< where a damaged store was moved; empty if none was
+    std::vector<std::string> notes = {};  ///< what the device did, for the log
 };
 
 /// The mailbox between the job that measures and the page that shows: the newest state wins. Any thread.

@@ -2,6 +2,7 @@
 #include "app/evaluate/evaluation_model.h"
 
 #include "app/widgets/format_text.h"
+#include "app/widgets/placement_text.h"
 
 #include <QLocale>
 
@@ -144,10 +145,14 @@ QString EvaluationModel::details(int row) const
     const evaluate::Figures& f = variant.figures;
     if (f.tokens == 0)
         return tr("not measured yet");
-    return tr("%1 windows, %2 predictions\nKL: median %3, largest %4\ntrue token: %5 percentage points on average, %6 root mean square\n"
-              "entropy %7 nats")
-        .arg(countText(variant.windows), countText(f.tokens), numberText(f.medianKld), numberText(f.maxKld), numberText(100 * f.trueChange),
-             numberText(100 * f.trueChangeRms), numberText(f.entropy));
+    const QString figures =
+        tr("%1 windows, %2 predictions\nKL: median %3, largest %4\ntrue token: %5 percentage points on average, %6 root mean square\n"
+           "entropy %7 nats")
+            .arg(countText(variant.windows), countText(f.tokens), numberText(f.medianKld), numberText(f.maxKld),
+                 numberText(100 * f.trueChange), numberText(100 * f.trueChangeRms), numberText(f.entropy));
+    if (variant.share.allLayers == 0)
+        return figures;
+    return figures + QLatin1Char('\n') + shareText(QString::fromStdString(m_evaluation.device), variant.share);
 }
 
 }  // namespace halftone::app

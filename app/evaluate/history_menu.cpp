@@ -4,6 +4,7 @@
 #include "app/evaluate/evaluation_job.h"
 #include "app/jobs/job_manager.h"
 #include "app/widgets/format_text.h"
+#include "app/widgets/placement_text.h"
 #include "app/window/workspace.h"
 #include "core/base/error.h"
 
@@ -59,9 +60,11 @@ void HistoryMenu::fill()
     auto* beside = new QMenu(tr("Compare with"), this);
     for (std::size_t i = 0; i < std::min(m_runs.size(), kMost); ++i) {
         const store::RunSummary& run = m_runs[i];
-        const QString text = tr("%1 on %2, %3 × %4 tokens, %n variants, %5", nullptr, int(run.variants))
-                                 .arg(QString::fromStdString(run.model), QString::fromStdString(run.text), countText(run.windows),
-                                      countText(run.window), dateText(run.created));
+        QString text = tr("%1 on %2, %3 × %4 tokens, %n variants, %5", nullptr, int(run.variants))
+                           .arg(QString::fromStdString(run.model), QString::fromStdString(run.text), countText(run.windows),
+                                countText(run.window), dateText(run.created));
+        if (!run.device.empty())
+            text += QStringLiteral(", ") + onDeviceText(QString::fromStdString(run.device));
         addAction(text, this, [this, id = run.id] { read(id, Use::Reopen); });
         beside->addAction(text, this, [this, id = run.id] { read(id, Use::Compare); });
     }

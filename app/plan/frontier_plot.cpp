@@ -199,13 +199,17 @@ std::optional<QPoint> FrontierPlot::pointOf(const QString& preset) const
 
 const Forecast::Point* FrontierPlot::presetAt(const QPoint& position) const
 {
+    return nearestOf(d->content.presets, position);
+}
+
+const Forecast::Point* FrontierPlot::nearestOf(const QList<Forecast::Point>& points, const QPoint& position) const
+{
     const auto distance = [&](const Forecast::Point& point) {
         const QPointF offset = d->marks->position(point) - position;
         return std::hypot(offset.x(), offset.y());
     };
-    const auto& presets = d->content.presets;
-    const auto nearest = std::min_element(presets.begin(), presets.end(), [&](const auto& a, const auto& b) { return distance(a) < distance(b); });
-    return nearest != presets.end() && distance(*nearest) < kReach ? &*nearest : nullptr;
+    const auto nearest = std::min_element(points.begin(), points.end(), [&](const auto& a, const auto& b) { return distance(a) < distance(b); });
+    return nearest != points.end() && distance(*nearest) < kReach ? &*nearest : nullptr;
 }
 
 quint64 FrontierPlot::bytesAt(const QPoint& position) const
@@ -217,6 +221,10 @@ void FrontierPlot::pointAt(const QPoint& position, const QPoint& globalPosition)
 {
     const Forecast::Point* preset = presetAt(position);
     d->plot->setCursor(preset ? Qt::PointingHandCursor : Qt::SplitHCursor);
+    if (const Forecast::Point* measured = preset ? nullptr : nearestOf(d->content.measured, position)) {
+        QToolTip::showText(globalPosition, tr("%1, %2\nKL %3 measured %4").arg(measured->name, bytesText(measured->bytes), numberText(measured->kld.kld), measured->measuredOn), d->plot);
+        return;
+    }
     if (!preset)
         return QToolTip::hideText();
     QToolTip::showText(globalPosition, tr("%1, %2\nKL %3 predicted, %4 to %5\nClick to apply it").arg(preset->name, bytesText(preset->bytes), numberText(preset->kld.kld), numberText(preset->kld.low), numberText(preset->kld.high)), d->plot);

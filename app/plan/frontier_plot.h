@@ -43,6 +43,7 @@ protected:
 private:
     struct Private;
     const Forecast::Point* presetAt(const QPoint& position) const;
+    const Forecast::Point* nearestOf(const QList<Forecast::Point>& points, const QPoint& position) const;
     quint64 bytesAt(const QPoint& position) const;
     void pointAt(const QPoint& position, const QPoint& globalPosition);
     void updateGraphs();

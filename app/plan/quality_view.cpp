@@ -3,8 +3,10 @@
 
 #include "app/plan/frontier_plot.h"
 #include "app/widgets/format_text.h"
+#include "app/widgets/placement_text.h"
 #include "app/widgets/segmented.h"
 #include "app/widgets/texts.h"
+#include "app/window/devices.h"
 #include "app/window/forecast.h"
 #include "app/window/workspace.h"
 #include "core/base/file.h"
@@ -101,12 +103,13 @@ QWidget* QualityView::buildPlot()
     auto* page = new QWidget;
     m_plot = new FrontierPlot;
     m_note = wrappedLabel();
-    auto* truth = new QPushButton(tr("Measure it"));
-    truth->setToolTip(tr("What the recipe's KL divergence really is, on held-out text; a square in the plot"));
+    m_truth = new QPushButton(tr("Measure it"));
+    connect(&m_workspace.devices(), &Devices::changed, this, &QualityView::showDevice);
+    showDevice();
     auto* again = new QPushButton(tr("Sensitivity..."));
     again->setToolTip(tr("Measure the sensitivity at another level or on another text"));
     auto* buttons = new QHBoxLayout;
-    buttons->addWidget(truth);
+    buttons->addWidget(m_truth);
     buttons->addWidget(again);
     buttons->addStretch();
     auto* layout = new QVBoxLayout(page);
@@ -115,7 +118,7 @@ QWidget* QualityView::buildPlot()
     layout->addWidget(m_plot, 1);
     layout->addWidget(m_note);
     layout->addLayout(buttons);
-    connect(truth, &QPushButton::clicked, &m_workspace.forecast(), &Forecast::measureRecipe);
+    connect(m_truth, &QPushButton::clicked, &m_workspace.forecast(), &Forecast::measureRecipe);
     connect(again, &QPushButton::clicked, this, [this] {
         m_asking = true;
         refresh();
@@ -128,6 +131,13 @@ QWidget* QualityView::buildPlot()
     });
     connect(m_plot, &FrontierPlot::sizeDragged, this, &QualityView::chooseSize);
     return page;
+}
+
+void QualityView::showDevice()
+{
+    const DeviceTarget target = m_workspace.devices().target();
+    m_truth->setToolTip(tr("What the recipe's KL divergence really is, on held-out text; a square in the plot") + QLatin1Char('\n')
+                        + tr("Measured %1").arg(onDeviceText(target.index ? target.name : QString())));
 }
 
 sense::Level QualityView::chosenLevel() const

@@ -26,6 +26,7 @@ private:
     QWidget* buildQuestion();
     QWidget* buildPlot();
     void refresh();
+    void showDevice();
     void showLevel();
     void chooseText();
     void measure();
@@ -45,6 +46,7 @@ private:
     QLabel* m_problem = nullptr;
     FrontierPlot* m_plot = nullptr;
     QLabel* m_note = nullptr;
+    QPushButton* m_truth = nullptr;        ///< measures the recipe itself
     QString m_stroke;                      ///< merge key of the drag under way
     quint64 m_strokes = 0;
 };

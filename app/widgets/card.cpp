@@ -55,10 +55,10 @@ QString Card::title() const
     return m_title->fullText();
 }
 
-void Card::setNote(const QString& note)
+void Card::setNote(const QString& note, const QString& details)
 {
     m_noteText = note;
-    m_note->setToolTip(note);
+    m_note->setToolTip(details.isEmpty() ? note : note + QLatin1Char('\n') + details);
     m_note->setVisible(!note.isEmpty());
     elideNote();
 }

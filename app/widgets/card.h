@@ -22,8 +22,8 @@ public:
     /// A long one is elided; whole in the tool tip.
     void setTitle(const QString& title);
     QString title() const;
-    /// A few muted words beside the title; elided when the card is narrow, whole in the tool tip.
-    void setNote(const QString& note);
+    /// A few muted words beside the title; elided when the card is narrow, whole in the tool tip, which says `details` below.
+    void setNote(const QString& note, const QString& details = {});
     QString note() const { return m_noteText; }
 
     /// Controls added here stand at the right end of the header.

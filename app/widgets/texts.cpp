@@ -18,7 +18,7 @@ QLabel* plainLabel(const QString& text, QWidget* parent)
 QLabel* mutedLabel(const QString& text, QWidget* parent)
 {
     auto* label = plainLabel(text, parent);
-    label->setProperty("muted", true);   // the style sheet colours it
+    label->setProperty("muted", true);  // the style sheet colours it
     return label;
 }
 
@@ -37,7 +37,7 @@ QLabel* badgeLabel(const QString& text, QWidget* parent)
     return label;
 }
 
-ElidedLabel::ElidedLabel(QWidget* parent) : QLabel(parent)
+ElidedLabel::ElidedLabel(QWidget* parent, Qt::TextElideMode mode) : QLabel(parent), m_mode(mode)
 {
     setTextFormat(Qt::PlainText);
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Preferred);
@@ -47,6 +47,12 @@ void ElidedLabel::setFullText(const QString& text)
 {
     m_full = text;
     updateGeometry();
+    elide();
+}
+
+void ElidedLabel::setDetails(const QString& details)
+{
+    m_details = details;
     elide();
 }
 
@@ -69,10 +75,15 @@ void ElidedLabel::resizeEvent(QResizeEvent* event)
 
 void ElidedLabel::elide()
 {
-    const QString shown = fontMetrics().elidedText(m_full, Qt::ElideMiddle, width());
+    const QString shown = fontMetrics().elidedText(m_full, m_mode, width());
     if (shown != text())
         setText(shown);
-    setToolTip(shown == m_full ? QString() : m_full);
+    QStringList tip;
+    if (shown != m_full)
+        tip << m_full;
+    if (!m_details.isEmpty())
+        tip << m_details;
+    setToolTip(tip.join(QLatin1Char('\n')));
 }
 
 }  // namespace halftone::app

@@ -3,6 +3,7 @@
 
 #include "app/jobs/job_manager.h"
 #include "app/window/settings.h"
+#include "gpu/infer/accelerator.h"
 
 #include <algorithm>
 
@@ -19,6 +20,18 @@ std::unique_ptr<backend::Backend> DeviceTarget::open(const Executor& executor, c
         return nullptr;
     try {
         return gpu::openBackend(*index, use, executor, say);
+    } catch (const Error& error) {
+        say(error.problem() + "; the CPU computes");
+        return nullptr;
+    }
+}
+
+std::unique_ptr<infer::Accelerator> DeviceTarget::openAccelerator(const backend::Say& say) const
+{
+    if (!index)
+        return nullptr;
+    try {
+        return gpu::openAccelerator(*index, say);
     } catch (const Error& error) {
         say(error.problem() + "; the CPU computes");
         return nullptr;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/backend/with_fallback.h"
+#include "core/infer/accelerator.h"
 #include "gpu/devices.h"
 #include "gpu/open_backend.h"
 
@@ -27,6 +28,8 @@ struct DeviceTarget {
 
     /// Null: the CPU, also where the device cannot be opened, which `say` is told. `executor` must live longer.
     std::unique_ptr<backend::Backend> open(const Executor& executor, const backend::Say& say) const;
+    /// The same for running networks, whatever they are made of.
+    std::unique_ptr<infer::Accelerator> openAccelerator(const backend::Say& say) const;
 };
 
 /// The devices of this machine, and which of them the user chose to compute on. Lives on the UI thread.

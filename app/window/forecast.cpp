@@ -4,7 +4,9 @@
 #include "app/jobs/job_manager.h"
 #include "app/plan/plan_text.h"
 #include "app/plan/size_rows.h"
+#include "app/widgets/placement_text.h"
 #include "app/widgets/format_text.h"
+#include "app/window/devices.h"
 #include "app/window/forecast_measures.h"
 #include "app/window/sensitivity_store.h"
 #include "app/window/type_speeds.h"
@@ -218,14 +220,18 @@ void Forecast::measureRecipe()
     const plan::Plan plan = m_workspace.plan();
     m_workspace.jobs().start(
         {.title = tr("KL divergence of %1").arg(QString::fromStdString(m_workspace.recipe().name)), .tag = QStringLiteral("forecast.truth")}, this,
-        [model, plan, importance = m_workspace.importance(), text = sample.parent_path() / "eval.txt", executor = m_workspace.executor()](Progress& progress) {
-            return measuredDivergence(model, plan, importance.get(), text, *executor, progress);
+        [model, plan, importance = m_workspace.importance(), text = sample.parent_path() / "eval.txt",
+         device = m_workspace.devices().target(), executor = m_workspace.executor()](Progress& progress) {
+            return measuredDivergence(model, plan, importance.get(), text, device, *executor, progress);
         },
-        [this, model, importance = m_workspace.importance(), name = QString::fromStdString(m_workspace.recipe().name), bytes = quint64(plan.fileBytes)](const evaluate::Divergence& truth) {
+        [this, model, importance = m_workspace.importance(), name = QString::fromStdString(m_workspace.recipe().name), bytes = quint64(plan.fileBytes)](const MeasuredDivergence& truth) {
+            for (const QString& note : truth.notes)
+                Q_EMIT m_workspace.message(note);
             if (m_workspace.model() != model || m_workspace.importance() != importance)
                 return;
-            m_measured.append({name, bytes, {truth.meanKld, truth.meanKld, truth.meanKld}});
-            m_basePerplexity = truth.base.perplexity;
+            const double kld = truth.divergence.meanKld;
+            m_measured.append({.name = name, .bytes = bytes, .kld = {kld, kld, kld}, .measuredOn = onDeviceText(truth.device)});
+            m_basePerplexity = truth.divergence.base.perplexity;
             Q_EMIT changed();
         },
         [this](const Error& error) { Q_EMIT failed(errorText(error)); });

@@ -40,6 +40,7 @@ public:
         sense::Prediction kld;
         quint64 tensorBytes = 0;      ///< 0 for measured recipes
         double seconds = 0;           ///< of a token; 0 while the machine's speed is not known
+        QString measuredOn = {};      ///< of measured recipes: "on the CPU"
     };
 
     explicit Forecast(Workspace& workspace);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/forecast_measures.h"
 
+#include "app/window/devices.h"
 #include "app/window/sensitivity_store.h"
 #include "core/base/progress.h"
 #include "core/infer/variant.h"
@@ -59,14 +60,20 @@ sense::Sensitivity measuredFigures(const std::shared_ptr<const model::Model>& mo
     return figures;
 }
 
-evaluate::Divergence measuredDivergence(const std::shared_ptr<const model::Model>& model, const plan::Plan& plan,
-                                        const plan::ImportanceMatrix* importance, const std::filesystem::path& textFile,
-                                        const Executor& executor, Progress& progress)
+MeasuredDivergence measuredDivergence(const std::shared_ptr<const model::Model>& model, const plan::Plan& plan,
+                                      const plan::ImportanceMatrix* importance, const std::filesystem::path& textFile,
+                                      const DeviceTarget& device, const Executor& executor, Progress& progress)
 {
+    MeasuredDivergence result;
+    const auto accelerator = device.openAccelerator([&](const std::string& note) { result.notes << QString::fromStdString(note); });
+    if (accelerator)
+        result.device = QString::fromStdString(accelerator->name());
     const Tokens tokens = tokensOf(*model, readText(textFile));
     const auto base = infer::Variant::original(model, executor, progress);
     const auto variant = infer::Variant::prepare(model, plan, importance, executor, progress);
-    return evaluate::divergence(base, variant, *tokens.tokenizer, tokens.ids, kTruthWindows, executor, progress);
+    result.divergence = evaluate::divergence(base, variant, *tokens.tokenizer, tokens.ids, kTruthWindows, executor, progress,
+                                             infer::KvType::F16, accelerator.get());
+    return result;
 }
 
 }  // namespace halftone::app

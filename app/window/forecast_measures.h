@@ -4,6 +4,9 @@
 #include "core/evaluate/evaluate.h"
 #include "core/sense/sensitivity.h"
 
+#include <QString>
+#include <QStringList>
+
 #include <filesystem>
 #include <memory>
 
@@ -21,6 +24,7 @@ struct Plan;
 
 namespace halftone::app {
 
+struct DeviceTarget;
 class SensitivityStore;
 
 // What a Forecast has measured, in jobs. Both throw Error, also where a text is too short or cannot be read.
@@ -31,9 +35,16 @@ sense::Sensitivity measuredFigures(const std::shared_ptr<const model::Model>& mo
                                    const std::filesystem::path& textFile, const plan::ImportanceMatrix* importance,
                                    const SensitivityStore& store, const Executor& executor, Progress& progress);
 
+/// A divergence and what it was measured on.
+struct MeasuredDivergence {
+    evaluate::Divergence divergence;
+    QString device = {};  ///< that ran the networks as far as it could; empty: the CPU
+    QStringList notes = {};  ///< what it did, for the log
+};
+
 /// How far a plan's predictions on a text are from the original's. `importance` may be null.
-evaluate::Divergence measuredDivergence(const std::shared_ptr<const model::Model>& model, const plan::Plan& plan,
-                                        const plan::ImportanceMatrix* importance, const std::filesystem::path& textFile,
-                                        const Executor& executor, Progress& progress);
+MeasuredDivergence measuredDivergence(const std::shared_ptr<const model::Model>& model, const plan::Plan& plan,
+                                      const plan::ImportanceMatrix* importance, const std::filesystem::path& textFile,
+                                      const DeviceTarget& device, const Executor& executor, Progress& progress);
 
 }  // namespace halftone::app

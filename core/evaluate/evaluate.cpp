@@ -109,7 +109,8 @@ private:
 bool compareOnDevice(Runner& a, Runner& b, const TextWindows& cut, std::size_t window, std::span<infer::ComparedPrediction> out,
                      Progress& progress)
 {
-    const std::size_t most = std::min(a.mostKept(progress), b.mostKept(progress));
+    const std::size_t mostOfB = b.mostKept(progress);  // first: a device takes more of the layers that have fewer bits
+    const std::size_t most = std::min(a.mostKept(progress), mostOfB);
     for (std::size_t first = 0; first < cut.scored(); first += most) {
         const std::size_t rows = std::min(most, cut.scored() - first);
         std::vector<token::Id> targets(rows);

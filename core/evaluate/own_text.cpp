@@ -28,12 +28,12 @@ token::Id firstToken(const token::Tokenizer& tokenizer)
 }  // namespace
 
 std::vector<token::Id> ownText(const std::shared_ptr<const infer::Variant>& variant, const token::Tokenizer& tokenizer, std::size_t tokens,
-                               std::uint64_t seed, const Executor& executor, Progress& progress)
+                               std::uint64_t seed, const Executor& executor, Progress& progress, infer::Accelerator* accelerator)
 {
     const token::Id begin = firstToken(tokenizer);
     const std::size_t piece = std::min<std::size_t>(kPiece, std::max<std::size_t>(variant->contextLength(), 2));
     progress.begin("writing a text", tokens, Unit::Tokens);
-    infer::Context context(variant, piece, executor);
+    infer::Context context(variant, piece, executor, infer::KvType::F16, accelerator);
     infer::Sampler sampler({.temperature = 1.0, .seed = seed});
     std::vector<token::Id> text;
     while (text.size() < tokens) {

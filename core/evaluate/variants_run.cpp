@@ -43,8 +43,8 @@ std::uint64_t bytesOf(const VariantsRequest& request, const Subject& subject, st
 /// Everything about one model that can be wrong before it is run.
 void checkSubject(const Subject& subject, const VariantsRequest& request, std::uint64_t vocabulary)
 {
-    if (const std::string why = infer::whyNotRunnable(*subject.model); !why.empty())
-        throw Error(ErrorCode::Unsupported, why);
+    if (const infer::NotRunnable why = infer::whyNotRunnable(*subject.model); !why.empty())
+        throw Error(ErrorCode::Unsupported, textOf(why));
     const infer::Hyperparameters numbers = infer::readHyperparameters(*subject.model);
     if (numbers.vocabulary != vocabulary)
         throw Error(ErrorCode::Usage, "the models have different vocabularies, so their predictions cannot be compared");

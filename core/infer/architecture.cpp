@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/infer/architecture.h"
 
-#include "core/base/error.h"
+#include "core/infer/not_runnable.h"
 
 #include <algorithm>
 #include <array>
@@ -132,12 +132,6 @@ std::string knownNames()
     return names;
 }
 
-Error unsupported(std::string problem)
-{
-    return Error(ErrorCode::Unsupported,
-                 {.problem = std::move(problem), .file = {}, .place = {}, .advice = "its weights can still be looked at and quantized"});
-}
-
 }  // namespace
 
 const Architecture& findArchitecture(std::string_view name)
@@ -146,8 +140,8 @@ const Architecture& findArchitecture(std::string_view name)
     if (found != kArchitectures.end())
         return *found;
     if (name.empty())
-        throw unsupported("the model does not name its architecture (general.architecture), so it cannot be run");
-    throw unsupported("models of the architecture \"" + std::string(name) + "\" cannot be run yet; those that can: " + knownNames());
+        throw NotRunnableError({.kind = NotRunnable::Kind::ArchitectureMissing});
+    throw NotRunnableError({.kind = NotRunnable::Kind::ArchitectureUnknown, .architecture = std::string(name), .detail = knownNames()});
 }
 
 }  // namespace halftone::infer

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/infer/bind.h"
 
-#include "core/base/error.h"
+#include "core/infer/not_runnable.h"
 #include "core/model/model.h"
 #include "core/quant/codec.h"
 
@@ -35,8 +35,7 @@ std::string text(const Extents& extents)
 void requireProduct(const std::string& tensor, quant::Type type)
 {
     if (!canMultiply(type))
-        throw Error(ErrorCode::Unsupported,
-                    "tensor " + tensor + " has the type " + std::string(quant::name(type)) + ", which cannot be run yet");
+        throw NotRunnableError({.kind = NotRunnable::Kind::TensorType, .subject = tensor, .detail = std::string(quant::name(type))});
 }
 
 enum class Need { Required, Optional };
@@ -232,15 +231,12 @@ private:
         if (!tensor) {
             if (need == Need::Optional)
                 return;
-            throw Error(ErrorCode::Malformed,
-                        {.problem = "tensor " + name + " is missing, expected shape " + text(expected),
-                         .file = {},
-                         .place = {},
-                         .advice = "the file may be incomplete: download it again"});
+            throw NotRunnableError({.kind = NotRunnable::Kind::TensorMissing, .subject = name, .expected = text(expected)});
         }
         const auto& extent = tensor->shape.extent;
         if (Extents{extent[0], extent[1], extent[2]} != expected || extent[3] != 1)
-            throw Error(ErrorCode::Malformed, "tensor " + name + " has shape " + text(tensor->shape) + ", expected " + text(expected));
+            throw NotRunnableError(
+                {.kind = NotRunnable::Kind::TensorShape, .subject = name, .detail = text(tensor->shape), .expected = text(expected)});
         checkData(*tensor);
     }
 
@@ -248,12 +244,11 @@ private:
     {
         const quant::TypeInfo& type = quant::info(tensor.type);
         if (!type.canDequantize)
-            throw Error(ErrorCode::Unsupported,
-                        "tensor " + tensor.name + " has the type " + std::string(type.name) + ", which cannot be run yet");
+            throw NotRunnableError({.kind = NotRunnable::Kind::TensorType, .subject = tensor.name, .detail = std::string(type.name)});
         if (tensor.shape.columns() % type.blockSize != 0)
-            throw Error(ErrorCode::Malformed, "the rows of tensor " + tensor.name + " are not whole blocks of " + std::string(type.name));
+            throw NotRunnableError({.kind = NotRunnable::Kind::TensorRows, .subject = tensor.name, .detail = std::string(type.name)});
         if (tensor.data.size() != quant::rowBytes(tensor.type, tensor.shape.columns()) * tensor.shape.rows())
-            throw Error(ErrorCode::Malformed, "tensor " + tensor.name + " has no data; the file holds a vocabulary only");
+            throw NotRunnableError({.kind = NotRunnable::Kind::TensorEmpty, .subject = tensor.name});
     }
 
     const model::Model& m_model;
@@ -305,18 +300,15 @@ private:
 /// Tensors that say that a network does more than its architecture's name does.
 void refuseUnknown(const model::Model& model, const Hyperparameters& h)
 {
-    const auto refuse = [&](bool known, const std::string& name, const std::string& what) {
+    using Kind = NotRunnable::Kind;
+    const auto refuse = [&](bool known, const std::string& name, Kind kind) {
         if (!known && model.find(name))
-            throw Error(ErrorCode::Unsupported,
-                        {.problem = "this " + h.architecture + " model has " + what + " (" + name + "), which cannot be run yet",
-                         .file = {},
-                         .place = {},
-                         .advice = "its weights can still be looked at and quantized"});
+            throw NotRunnableError({.kind = kind, .architecture = h.architecture, .subject = name});
     };
-    refuse(h.experts == 0, "blk.0.ffn_up.0.weight", "experts that are tensors of their own, as in files made before 2024");
-    refuse(h.traits.headNorm != HeadNorm::None, "blk.0.attn_q_norm.weight", "norms of queries and keys");
-    refuse(h.traits.normAfter || h.traits.ffnNorm == "post_attention_norm", "blk.0.post_attention_norm.weight", "norms behind attention");
-    refuse(h.traits.attentionSinks, "blk.0.attn_sinks.weight", "attention sinks");
+    refuse(h.experts == 0, "blk.0.ffn_up.0.weight", Kind::SingleExperts);
+    refuse(h.traits.headNorm != HeadNorm::None, "blk.0.attn_q_norm.weight", Kind::HeadNorms);
+    refuse(h.traits.normAfter || h.traits.ffnNorm == "post_attention_norm", "blk.0.post_attention_norm.weight", Kind::NormsBehind);
+    refuse(h.traits.attentionSinks, "blk.0.attn_sinks.weight", Kind::Sinks);
 }
 
 }  // namespace

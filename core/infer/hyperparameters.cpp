@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/infer/hyperparameters.h"
 
-#include "core/base/error.h"
+#include "core/infer/not_runnable.h"
 #include "core/model/model.h"
 
 #include <algorithm>
@@ -17,15 +17,14 @@ namespace {
 constexpr std::int64_t kMaxLayers = 512, kMaxHeads = 1024, kMaxHeadSize = 1024, kMaxWidth = 1 << 20, kMaxVocabulary = 1 << 24,
                        kMaxExperts = 4096, kMaxContext = std::int64_t(1) << 31;
 
-Error malformed(const std::string& key, const std::string& problem)
+NotRunnableError malformed(const std::string& key, const std::string& problem)
 {
-    return Error(ErrorCode::Malformed, {.problem = key + " " + problem, .file = {}, .place = "metadata", .advice = {}});
+    return NotRunnableError({.kind = NotRunnable::Kind::KeyWrong, .subject = key, .detail = problem});
 }
 
-Error unsupported(std::string problem)
+NotRunnableError missing(const std::string& key)
 {
-    return Error(ErrorCode::Unsupported,
-                 {.problem = std::move(problem), .file = {}, .place = {}, .advice = "its weights can still be looked at and quantized"});
+    return NotRunnableError({.kind = NotRunnable::Kind::KeyMissing, .subject = key});
 }
 
 /// Metadata under the architecture's prefix, with ranges.
@@ -51,7 +50,7 @@ public:
     {
         if (const auto value = integer(name, low, high))
             return *value;
-        throw malformed(key(name), "is missing");
+        throw missing(key(name));
     }
 
     std::optional<double> number(std::string_view name) const
@@ -90,7 +89,7 @@ private:
             if (!values || values->empty())
                 return {};
             if (std::adjacent_find(values->begin(), values->end(), std::not_equal_to{}) != values->end())
-                throw unsupported("models whose layers differ in shape cannot be run yet (" + full + " has different values)");
+                throw NotRunnableError({.kind = NotRunnable::Kind::LayersDiffer, .subject = full});
             return std::int64_t(values->front());
         };
         if (const auto value = common(m_metadata.array<std::uint32_t>(full)))
@@ -160,7 +159,7 @@ void readRope(const Reader& reader, Hyperparameters& h)
         rope.scaling = RopeScaling::Yarn;
         rope.factor = factor;
     } else {
-        throw unsupported("the model's " + h.architecture + " network uses the position scaling \"" + type + "\", which cannot be run yet");
+        throw NotRunnableError({.kind = NotRunnable::Kind::PositionScaling, .architecture = h.architecture, .subject = type});
     }
     readMagnitude(reader, h);
 }
@@ -278,8 +277,10 @@ void readRouting(const Reader& reader, Hyperparameters& h)
         return;
     const std::int64_t gating = reader.integer("expert_gating_func", 0, 255).value_or(0);
     if (gating > kSigmoid)
-        throw unsupported("this " + h.architecture + " model chooses its experts by a function that cannot be run yet ("
-                          + reader.key("expert_gating_func") + " is " + std::to_string(gating) + ")");
+        throw NotRunnableError({.kind = NotRunnable::Kind::ExpertChoice,
+                                .architecture = h.architecture,
+                                .subject = reader.key("expert_gating_func"),
+                                .detail = std::to_string(gating)});
     rule.sigmoid = gating > kSoftmax;
     rule.sumToOne = reader.metadata().boolean(reader.key("expert_weights_norm")).value_or(false);
     rule.scale = float(reader.positiveOr("expert_weights_scale", 1));
@@ -295,11 +296,11 @@ void readExperts(const Reader& reader, Hyperparameters& h)
 {
     h.experts = std::size_t(reader.integer("expert_count", 0, kMaxExperts).value_or(0));
     if (h.experts == 0 && h.traits.experts == Experts::Always)
-        throw malformed(reader.key("expert_count"), "is missing");
+        throw missing(reader.key("expert_count"));
     if (h.experts == 0)
         return;
     if (h.traits.experts == Experts::Never)
-        throw unsupported("this " + h.architecture + " model is a mixture of experts, which cannot be run yet");
+        throw NotRunnableError({.kind = NotRunnable::Kind::Experts, .architecture = h.architecture});
     readRouting(reader, h);
     h.denseLayers = std::uint32_t(reader.integer("leading_dense_block_count", 0, kMaxLayers).value_or(0));
     const std::uint64_t width = h.traits.expertsShareWidth ? h.ffnWidth / h.routing.used : h.ffnWidth;
@@ -326,7 +327,7 @@ Hyperparameters readHyperparameters(const model::Model& model)
     h.vocabulary = readVocabulary(reader, model);
     const std::string epsilon = h.traits.norm == NormKind::Rms ? "attention.layer_norm_rms_epsilon" : "attention.layer_norm_epsilon";
     if (!reader.number(epsilon))
-        throw malformed(reader.key(epsilon), "is missing");
+        throw missing(reader.key(epsilon));
     h.normEpsilon = float(reader.positive(epsilon, 1e-5));
     readHeads(reader, h);
     readLatent(reader, h);

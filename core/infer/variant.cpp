@@ -216,15 +216,19 @@ std::uint64_t packedBytes(std::span<const std::shared_ptr<const Variant>> varian
     return bytes;
 }
 
-std::string whyNotRunnable(const model::Model& model)
+NotRunnable whyNotRunnable(const model::Model& model)
 {
+    NotRunnable reason;
     try {
         checkTensors(model, readHyperparameters(model));
         return {};
+    } catch (const NotRunnableError& error) {
+        reason = error.reason();
     } catch (const Error& error) {
-        return error.code() == ErrorCode::Unsupported ? error.problem()
-                                                      : "the " + model.architecture() + " model cannot be run: " + error.problem();
+        reason = {.kind = NotRunnable::Kind::Other, .detail = error.problem()};
     }
+    reason.architecture = model.architecture();
+    return reason;
 }
 
 }  // namespace halftone::infer

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/infer/not_runnable.h"
 #include "core/plan/plan.h"
 
 #include <cstdint>
@@ -61,7 +62,7 @@ private:
 /// all. Null variants are skipped.
 std::uint64_t packedBytes(std::span<const std::shared_ptr<const Variant>> variants);
 
-/// Empty when the model can be run; otherwise one sentence that names the architecture and says why not.
-std::string whyNotRunnable(const model::Model& model);
+/// Empty when the model can be run.
+NotRunnable whyNotRunnable(const model::Model& model);
 
 }  // namespace halftone::infer

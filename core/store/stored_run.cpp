@@ -92,8 +92,10 @@ void StoredRun::takeText()
     const std::vector<token::Id> asLong(text.ownTokens, 0);  // what is wrong with its length is told before it is written
     evaluate::checkWindows(infer::readHyperparameters(*m_request.model), *m_tokenizer, asLong, m_request.windows);
     const auto original = infer::Variant::original(m_request.model, m_executor, m_progress);
-    m_tokens = evaluate::ownText(original, *m_tokenizer, text.ownTokens, text.seed, m_executor, m_progress);
+    m_tokens = evaluate::ownText(original, *m_tokenizer, text.ownTokens, text.seed, m_executor, m_progress, m_request.accelerator);
     m_textHash = "own-" + std::to_string(text.ownTokens) + "-" + std::to_string(text.seed);
+    if (m_request.accelerator)  // may have failed half-way, and then it is another text
+        m_textHash += '-' + sense::contentHash({reinterpret_cast<const char*>(m_tokens.data()), m_tokens.size() * sizeof(token::Id)});
 }
 
 /// The original comes first and keeps its past as halves.

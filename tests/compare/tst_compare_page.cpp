@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/compare/chat_bar.h"
 #include "app/compare/compare_page.h"
-#include "app/compare/kv_type_button.h"
 #include "app/compare/prompt_view.h"
 #include "app/compare/token_text.h"
 #include "app/jobs/job_manager.h"
+#include "app/widgets/placement_text.h"
+#include "app/window/devices.h"
+#include "app/window/kv_type_button.h"
 #include "app/window/workspace.h"
 #include "core/model/model.h"
 
@@ -14,8 +16,10 @@
 #include <QMenu>
 #include <QPushButton>
 #include <QScrollBar>
+#include <QSettings>
 #include <QSpinBox>
 #include <QTableView>
+#include <QTemporaryDir>
 #include <QTextEdit>
 #include <QToolButton>
 #include <QtTest>
@@ -26,6 +30,7 @@ using namespace halftone::app;
 class TestComparePage : public QObject {
     Q_OBJECT
 
+    QTemporaryDir m_folder;
     std::unique_ptr<Workspace> m_workspace;
     std::unique_ptr<ComparePage> m_page;
 
@@ -73,6 +78,8 @@ class TestComparePage : public QObject {
     }
 
 private Q_SLOTS:
+    void initTestCase() { QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_folder.filePath(QStringLiteral("settings"))); }
+
     void init()
     {
         m_workspace = std::make_unique<Workspace>();
@@ -204,6 +211,24 @@ private Q_SLOTS:
         QVERIFY(choice->type() == infer::KvType::Q8_0 && choice->text().contains(QStringLiteral("Q8_0")));
         runToTheEnd(4);
         QVERIFY(m_page->columns()[0]->text().tokens().size() == 4);
+    }
+
+    void eachColumnSaysWhatRunsIt()
+    {
+        runToTheEnd(3);
+        for (const CompareColumn* column : m_page->columns())
+            QVERIFY(columnSays(column, QStringLiteral("tok/s on the CPU")));
+        Devices& devices = m_workspace->devices();
+        devices.discover(m_workspace->jobs());
+        QTRY_VERIFY(devices.found());
+        if (devices.found()->devices.empty())
+            QSKIP("no Vulkan device");
+        const QString name = QString::fromStdString(devices.found()->devices.front().name);
+        devices.choose(name);
+        runToTheEnd(3);
+        devices.choose(kAutomaticDevice);
+        for (const CompareColumn* column : m_page->columns())
+            QVERIFY2(column->facts().endsWith(QStringLiteral("tok/s on ") + shortDeviceName(name)), qPrintable(column->facts()));
     }
 
     void aBlindVoteTellsNothingBeforeItAndAllAfterwards()

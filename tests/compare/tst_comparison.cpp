@@ -285,6 +285,51 @@ private Q_SLOTS:
         QVERIFY(measured.columns[1].meanKld > 0);
     }
 
+    void columnsWriteAndAreMeasuredOnADevice()
+    {
+        const auto devices = gpu::discoverDevices().devices;
+        if (devices.empty())
+            QSKIP("no Vulkan device");
+        auto wanted = request({"source", "Q4_0"}, 8);
+        const auto expected = run(wanted);
+        wanted.device = {.index = 0, .name = QString::fromStdString(devices[0].name)};
+        ColumnStream stream;
+        Progress progress;
+        runComparison(wanted, stream, m_executor, progress);
+        std::vector<token::Id> original;
+        int placed = 0, notes = 0;
+        for (const ColumnEvent& event : stream.take()) {
+            if (event.kind == ColumnEvent::Kind::Token && event.column == 0)
+                original.push_back(event.token.id);
+            notes += event.kind == ColumnEvent::Kind::Note;
+            if (event.kind != ColumnEvent::Kind::Ready && event.kind != ColumnEvent::Kind::Finished)
+                continue;
+            QCOMPARE(event.device, devices[0].name);
+            QVERIFY(event.share.output && event.share.layers == event.share.allLayers && event.share.layers > 0);
+            ++placed;
+        }
+        QCOMPARE(placed, 4);
+        QCOMPARE(notes, 2);  // one decision for each column
+        QVERIFY(std::ranges::equal(original, expected[0], {}, {}, &ColumnToken::id));
+
+        const std::string text = m_text.substr(0, 6000);
+        const auto there = measureColumns(wanted, text, 1, m_executor, progress);
+        const auto here = measureColumns(request({"source", "Q4_0"}, 1), text, 1, m_executor, progress);
+        QCOMPARE(there.device, devices[0].name);
+        QVERIFY(here.device.empty());
+        QVERIFY(std::abs(there.columns[0].base.perplexity / here.columns[0].base.perplexity - 1) < 1e-4);
+        // The CPU rounds activations, which costs a little more.
+        QVERIFY(there.columns[1].meanKld > 0 && std::abs(there.columns[1].meanKld / here.columns[1].meanKld - 1) < 0.2);
+    }
+
+    void columnsShareADeviceThatHasRoomForAllOrForNone()
+    {
+        const MemoryNeed need = memoryNeed(request({"source", "Q4_0", "Q8_0"}, 8), 64);
+        QVERIFY(need.largestOnDevice > m_model->tensorBytes() && need.onDevice > need.largestOnDevice);
+        QVERIFY(shareDevice(need, 0) && shareDevice(need, need.onDevice) && shareDevice(need, need.largestOnDevice - 1));
+        QVERIFY(!shareDevice(need, need.onDevice - 1) && !shareDevice(need, need.largestOnDevice));
+    }
+
     void detailsShowEachColumnsProbabilities()
     {
         const auto columns = run(request({"source", "Q2_K"}, 10));

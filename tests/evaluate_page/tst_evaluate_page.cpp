@@ -5,6 +5,10 @@
 #include "app/evaluate/history_menu.h"
 #include "app/evaluate/variant_menu.h"
 #include "app/jobs/job_manager.h"
+#include "app/widgets/card.h"
+#include "app/widgets/placement_text.h"
+#include "app/window/devices.h"
+#include "app/window/kv_type_button.h"
 #include "app/window/workspace.h"
 #include "core/base/file.h"
 #include "core/model/model.h"
@@ -12,6 +16,7 @@
 #include <QFile>
 #include <QLabel>
 #include <QPushButton>
+#include <QSettings>
 #include <QSpinBox>
 #include <QTemporaryDir>
 #include <QtTest>
@@ -47,6 +52,10 @@ class TestEvaluatePage : public QObject {
                 return label->text();
         return {};
     }
+    bool headerSays(const QString& words) const
+    {
+        return std::ranges::any_of(m_page->findChildren<Card*>(), [&](const Card* card) { return card->note().contains(words); });
+    }
     void tick(const QStringList& presets) const
     {
         for (QAction* action : variants().actions())
@@ -56,7 +65,11 @@ class TestEvaluatePage : public QObject {
     void wait() const { QTRY_VERIFY_WITH_TIMEOUT(!m_page->isRunning() && m_workspace->jobs().idle(), 120'000); }
 
 private Q_SLOTS:
-    void initTestCase() { qputenv("XDG_DATA_HOME", m_folder.path().toUtf8()); }
+    void initTestCase()
+    {
+        qputenv("XDG_DATA_HOME", m_folder.path().toUtf8());
+        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_folder.filePath(QStringLiteral("settings")));
+    }
 
     void init()
     {
@@ -179,6 +192,55 @@ private Q_SLOTS:
         wait();
         QCOMPARE(shown().variants.size(), std::size_t(2));
         QVERIFY(std::abs(shown().variants[1].bitsPerWeight - 4.5) < 0.2);
+    }
+
+    void theChosenDeviceMeasuresAndIsNamed()
+    {
+        Devices& devices = m_workspace->devices();
+        devices.discover(m_workspace->jobs());
+        QTRY_VERIFY(devices.found());
+        if (devices.found()->devices.empty())
+            QSKIP("no Vulkan device");
+        const QString name = QString::fromStdString(devices.found()->devices.front().name);
+        tick({QStringLiteral("Q8_0")});
+        m_page->setWindows(1);
+        m_page->run();
+        wait();
+        QVERIFY(headerSays(QStringLiteral("on the CPU")));
+        const std::size_t before = history().runs().size();
+        devices.choose(name);
+        m_page->run();
+        wait();
+        devices.choose(kAutomaticDevice);
+        QCOMPARE(problem(), QString());
+        QVERIFY(shown().complete());
+        QCOMPARE(shown().device, name.toStdString());
+        QVERIFY(headerSays(QStringLiteral("on ") + shortDeviceName(name)));
+        QVERIFY(shown().variants[1].share.output && shown().variants[1].decodeMs > 0);
+        const auto* model = m_page->findChild<EvaluationModel*>();
+        QVERIFY(model->index(1, 0).data(Qt::ToolTipRole).toString().contains(QStringLiteral("layers on ") + name));
+        QCOMPARE(history().runs().size(), before + 1);  // beside that of the CPU
+        Q_EMIT history().aboutToShow();
+        QVERIFY(history().actions().first()->text().contains(shortDeviceName(name)));
+    }
+
+    void anotherCacheIsAnotherVariant()
+    {
+        tick({QStringLiteral("Q8_0")});
+        auto* choice = m_page->findChild<KvTypeButton*>();
+        const auto actions = choice->menu()->actions();
+        const auto eight =
+            std::ranges::find_if(actions, [](const QAction* action) { return action->text().startsWith(QStringLiteral("Q8_0")); });
+        QVERIFY(eight != actions.end() && (*eight)->text().contains(QStringLiteral("512 tokens")));
+        m_page->run();
+        wait();
+        const auto halves = shown();
+        (*eight)->trigger();
+        m_page->run();
+        wait();
+        QCOMPARE(shown().variants[1].name, std::string("Q8_0, KV q8_0"));
+        QVERIFY(shown().variants[1].figures.meanKld != halves.variants[1].figures.meanKld);
+        QCOMPARE(shown().variants[0].figures.nll, halves.variants[0].figures.nll);
     }
 };
 

@@ -3,6 +3,7 @@
 #include "core/base/executor.h"
 #include "core/base/progress.h"
 #include "core/evaluate/evaluate.h"
+#include "core/evaluate/own_text.h"
 #include "core/evaluate/variants_run.h"
 #include "core/format/open.h"
 #include "core/infer/context.h"
@@ -104,6 +105,15 @@ private Q_SLOTS:
         QVERIFY(std::abs(there.base.perplexity / here.base.perplexity - 1) < 1e-4);
         QVERIFY(std::abs(there.quantized.perplexity / here.quantized.perplexity - 1) < 1e-4);
         QVERIFY2(std::abs(there.meanKld / here.meanKld - 1) < 0.02, qPrintable(QString::number(there.meanKld)));
+    }
+
+    void theModelsOwnTextIsTheCpus()
+    {
+        const auto original = Variant::original(m_model, m_executor, m_progress);
+        const auto here = evaluate::ownText(original, *m_tokenizer, 24, 3, m_executor, m_progress);
+        const auto there = evaluate::ownText(original, *m_tokenizer, 24, 3, m_executor, m_progress, m_accelerator.get());
+        QCOMPARE(there.size(), std::size_t(24));
+        QCOMPARE(there, here);
     }
 
     void variantsInStepAreTheCpus_data()

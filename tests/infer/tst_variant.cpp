@@ -53,12 +53,15 @@ class TestVariant : public QObject {
     }
 
 private Q_SLOTS:
-    void aSoundModelRuns() { QCOMPARE(whyNotRunnable(*test::ModelMaker::make({}).model()), std::string()); }
+    void aSoundModelRuns() { QVERIFY(whyNotRunnable(*test::ModelMaker::make({}).model()).empty()); }
 
     void anUnknownArchitectureIsNamed()
     {
         const auto made = test::ModelMaker::make({.architecture = "mamba"});
-        QVERIFY(whyNotRunnable(*made.model()).find("mamba") != std::string::npos);
+        const NotRunnable why = whyNotRunnable(*made.model());
+        QVERIFY(why.kind == NotRunnable::Kind::ArchitectureUnknown);
+        QCOMPARE(why.architecture, std::string("mamba"));
+        QVERIFY(textOf(why).find("mamba") != std::string::npos);
         QVERIFY(says(errorOf(made), ErrorCode::Unsupported, {"mamba"}));
     }
 
@@ -209,7 +212,10 @@ private Q_SLOTS:
             auto made = test::ModelMaker::make({});
             made.removeTensor(name);
             QVERIFY(says(errorOf(made), ErrorCode::Malformed, {name, "missing"}));
-            QVERIFY(whyNotRunnable(*made.model()).find(name) != std::string::npos);
+            const NotRunnable why = whyNotRunnable(*made.model());
+            QVERIFY(why.kind == NotRunnable::Kind::TensorMissing);
+            QCOMPARE(why.subject, name);
+            QVERIFY(textOf(why).find("the llama model cannot be run: tensor " + name) == 0);
         }
     }
 

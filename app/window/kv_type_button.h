@@ -13,11 +13,12 @@ class Model;
 
 namespace halftone::app {
 
-/// What every column's keys and values of past tokens are kept as; its menu says what each choice takes of the memory.
+/// What keys and values of past tokens are kept as; its menu says what each choice takes of the memory.
 class KvTypeButton : public QToolButton {
     Q_OBJECT
 public:
-    explicit KvTypeButton(QWidget* parent = nullptr);
+    enum class Whose { EachColumn, EachVariant };
+    explicit KvTypeButton(Whose whose, QWidget* parent = nullptr);
 
     /// Whose memory the menu tells. Null: no model.
     void setModel(const model::Model* model);
@@ -26,6 +27,7 @@ public:
 private:
     void showType();
 
+    Whose m_whose;
     QActionGroup* m_types;
 };
 

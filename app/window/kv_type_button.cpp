@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/compare/kv_type_button.h"
+#include "app/window/kv_type_button.h"
 
 #include "app/widgets/format_text.h"
 #include "core/infer/kv_cache.h"
@@ -24,12 +24,15 @@ QString nameOf(infer::KvType type)
 
 }  // namespace
 
-KvTypeButton::KvTypeButton(QWidget* parent) : QToolButton(parent), m_types(new QActionGroup(this))
+KvTypeButton::KvTypeButton(Whose whose, QWidget* parent) : QToolButton(parent), m_whose(whose), m_types(new QActionGroup(this))
 {
     setProperty("framed", true);
     setPopupMode(QToolButton::InstantPopup);
     setMenu(new QMenu(this));
-    setToolTip(tr("What every column's keys and values of past tokens are kept as: fewer bits take less memory and cost some accuracy"));
+    setToolTip(
+        whose == Whose::EachColumn
+            ? tr("What every column's keys and values of past tokens are kept as: fewer bits take less memory and cost some accuracy")
+            : tr("What every variant's keys and values of past tokens are kept as; the original's are F16, so that the cost is seen"));
     for (const infer::KvType type : infer::kKvTypes) {
         QAction* action = menu()->addAction(nameOf(type));
         action->setCheckable(true);
@@ -53,7 +56,9 @@ void KvTypeButton::setModel(const model::Model* model)
         const infer::Hyperparameters numbers = infer::readHyperparameters(*model);
         const std::uint64_t tokens = std::min(numbers.contextLength, kUsualTokens);
         const auto bytes = quint64(infer::KvCache::bytes(numbers, tokens, type));
-        action->setText(tr("%1: %2 for %3 tokens in each column").arg(nameOf(type), bytesText(bytes), countText(tokens)));
+        const QString text =
+            m_whose == Whose::EachColumn ? tr("%1: %2 for %3 tokens in each column") : tr("%1: %2 for %3 tokens in each variant");
+        action->setText(text.arg(nameOf(type), bytesText(bytes), countText(tokens)));
     }
 }
 
