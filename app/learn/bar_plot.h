@@ -25,7 +25,7 @@ public:
     void setPicture(Picture picture);
     const Picture& picture() const { return m_picture; }
 
-    QSize sizeHint() const override { return {320, 230}; }  ///< grows where there is room
+    QSize sizeHint() const override { return {320, 200}; }  ///< grows where there is room
     QSize minimumSizeHint() const override { return {200, 180}; }
 
 protected:

@@ -9,17 +9,60 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <functional>
 
 namespace halftone::app {
 namespace {
 
 constexpr double kRoom = 1.12;  // above the highest point, for its label
+constexpr double kRadius = 6;  // of the chosen point
 
 QColor colourOf(CurvePlot::Ink ink)
 {
     const Theme& theme = Theme::current();
     return ink == CurvePlot::Ink::Weights ? theme.accent : ink == CurvePlot::Ink::Error ? theme.error : theme.muted;
 }
+
+/// Names of points, each to the upper right of its own. The chosen one comes first; others that have no room are left out.
+class Labels : public QCPAbstractItem {
+public:
+    Labels(QCustomPlot* plot, const QList<CurvePlot::Label>& labels) : QCPAbstractItem(plot), m_labels(labels)
+    {
+        setClipToAxisRect(false);
+        std::ranges::stable_sort(m_labels, std::greater(), &CurvePlot::Label::chosen);
+    }
+
+    double selectTest(const QPointF&, bool, QVariant*) const override { return -1; }
+
+protected:
+    void draw(QCPPainter* painter) override
+    {
+        const Theme& theme = Theme::current();
+        QList<QRectF> taken;
+        for (const CurvePlot::Label& label : m_labels) {
+            const QPointF at(mParentPlot->xAxis->coordToPixel(label.x), mParentPlot->yAxis->coordToPixel(label.y));
+            painter->setAntialiasing(true);
+            if (label.chosen) {
+                painter->setPen(Qt::NoPen);
+                painter->setBrush(theme.error);
+                painter->drawEllipse(at, kRadius, kRadius);
+            }
+            const QFont plain = mParentPlot->xAxis->tickLabelFont();
+            painter->setFont(label.chosen ? strongFont(plain) : plain);
+            const QSizeF size = QFontMetricsF(painter->font()).size(Qt::TextSingleLine, label.text);
+            const double left = std::min(at.x() + kRadius, mParentPlot->width() - size.width() - 1);
+            const QRectF place(QPointF(left, at.y() - kRadius - size.height()), size);
+            if (std::ranges::any_of(taken, [&](const QRectF& other) { return other.intersects(place); }))
+                continue;
+            taken << place;
+            painter->setPen(label.chosen ? theme.text : theme.muted);
+            painter->drawText(place, Qt::AlignCenter, label.text);
+        }
+    }
+
+private:
+    QList<CurvePlot::Label> m_labels;
+};
 
 }  // namespace
 
@@ -65,8 +108,8 @@ void CurvePlot::draw()
         right = any ? std::max(right, curve.x.last()) : curve.x.last();
         any = true;
     }
-    for (const Label& label : m_picture.labels)
-        addLabel(label);
+    if (!m_picture.labels.isEmpty())
+        new Labels(m_plot, m_picture.labels);  // the plot's
     const double room = m_picture.labels.isEmpty() ? 0 : right - left;  // labels stand to the right of their points
     m_plot->xAxis->setRange(left - 0.05 * room, right > left ? right + 0.2 * room : left + 1);
     m_plot->yAxis->setRange(0, high > 0 ? high * kRoom : 1);
@@ -86,26 +129,6 @@ void CurvePlot::addCurve(const Curve& curve)
     graph->setPen(QPen(colourOf(curve.ink), 2));
     if (curve.dotted)
         graph->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDisc, 7));
-}
-
-void CurvePlot::addLabel(const Label& label)
-{
-    const Theme& theme = Theme::current();
-    auto* text = new QCPItemText(m_plot);  // the plot's
-    text->position->setCoords(label.x, label.y);
-    text->setPositionAlignment(Qt::AlignBottom | Qt::AlignLeft);
-    text->setPadding(QMargins(6, 0, 0, 5));
-    text->setText(label.text);
-    text->setFont(label.chosen ? strongFont(font()) : m_plot->xAxis->tickLabelFont());
-    text->setColor(label.chosen ? theme.text : theme.muted);
-    text->setClipToAxisRect(false);
-    if (!label.chosen)
-        return;
-    QCPGraph* dot = m_plot->addGraph();
-    dot->setData({label.x}, {label.y});
-    dot->setPen(QPen(theme.error, 2));
-    dot->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDisc, theme.error, theme.error, 13));
-    dot->removeFromLegend();
 }
 
 void CurvePlot::changeEvent(QEvent* event)

@@ -36,7 +36,7 @@ public:
     void setPicture(Picture picture);
     const Picture& picture() const { return m_picture; }
 
-    QSize sizeHint() const override { return {320, 230}; }  ///< grows where there is room
+    QSize sizeHint() const override { return {320, 200}; }  ///< grows where there is room
     QSize minimumSizeHint() const override { return {200, 180}; }
 
 protected:
@@ -45,7 +45,6 @@ protected:
 private:
     void draw();
     void addCurve(const Curve& curve);
-    void addLabel(const Label& label);
 
     QCustomPlot* m_plot;
     Picture m_picture;

@@ -39,14 +39,21 @@ QString shortName(const model::Tensor& tensor)
     return name;
 }
 
-/// The current page alone decides how small the stack may be.
-void showOnly(QStackedWidget& stack, QWidget* page)
+/// A place for one of several widgets. Unlike in a stack, those that are hidden take no room.
+QWidget* makePlace()
 {
-    for (int i = 0; i < stack.count(); ++i) {
-        const auto policy = stack.widget(i) == page ? QSizePolicy::Preferred : QSizePolicy::Ignored;
-        stack.widget(i)->setSizePolicy(policy, policy);
-    }
-    stack.setCurrentWidget(page);
+    auto* place = new QWidget;
+    auto* layout = new QVBoxLayout(place);
+    layout->setContentsMargins(0, 0, 0, 0);
+    return place;
+}
+
+void showOnly(const QWidget& place, QWidget* shown)
+{
+    for (int i = 0; i < place.layout()->count(); ++i)
+        if (QWidget* each = place.layout()->itemAt(i)->widget(); each != shown)
+            each->hide();
+    shown->show();
 }
 
 QLabel* wrapped(QLabel* label)
@@ -75,6 +82,7 @@ LearnPage::LearnPage(Workspace& workspace, QWidget* parent) : Page(workspace, pa
     connect(m_chooser, &QComboBox::activated, this, &LearnPage::showLesson);
     connect(&workspace, &Workspace::modelChanged, this, &LearnPage::refresh);
     connect(&workspace, &Workspace::selectionChanged, this, &LearnPage::refresh);
+    say({});
     onLessonChanged();
 }
 
@@ -157,10 +165,10 @@ Card* LearnPage::buildMiddle()
     m_message = wrapped(mutedLabel());
     m_message->setAlignment(Qt::AlignCenter);
     m_note = wrapped(mutedLabel());
-    m_figures = new QStackedWidget;
+    m_figures = makePlace();
     for (const auto& lesson : m_lessons)
-        m_figures->addWidget(lesson->figure());
-    m_figures->addWidget(m_message);
+        m_figures->layout()->addWidget(lesson->figure());
+    m_figures->layout()->addWidget(m_message);
     auto* card = new Card({});
     card->body()->setSpacing(8);
     card->body()->addWidget(m_chooser, 0, Qt::AlignLeft);
@@ -199,9 +207,9 @@ QWidget* LearnPage::buildButtons()
 
 Card* LearnPage::buildKnobs()
 {
-    m_panels = new QStackedWidget;
+    m_panels = makePlace();
     for (const auto& lesson : m_lessons)
-        m_panels->addWidget(lesson->panel());
+        m_panels->layout()->addWidget(lesson->panel());
     m_panels->setFixedWidth(kKnobWidth);
     m_knobCard = new Card(tr("Knobs"));
     m_knobCard->body()->addWidget(m_panels);
@@ -240,7 +248,7 @@ void LearnPage::step(int by)
 
 QString LearnPage::message() const
 {
-    return m_figures->currentWidget() == m_message ? m_message->text() : QString();
+    return m_message->isHidden() ? QString() : m_message->text();
 }
 
 void LearnPage::showEvent(QShowEvent* event)

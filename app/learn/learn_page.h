@@ -78,14 +78,14 @@ private:
     QLabel* m_title;
     QLabel* m_sentences;
     QHBoxLayout* m_stage;  ///< the figure, and the knobs where the page is narrow
-    QStackedWidget* m_figures;
+    QWidget* m_figures;  ///< of all lessons, and the message; one is shown
     QLabel* m_message;
     QLabel* m_note;
     QPushButton* m_back;
     QPushButton* m_next;
     QPushButton* m_try;
     Card* m_knobCard;
-    QStackedWidget* m_panels;
+    QWidget* m_panels;  ///< of all lessons; one is shown
 };
 
 }  // namespace halftone::app
