@@ -24,17 +24,20 @@ public:
     explicit BarPlot(QWidget* parent = nullptr);
     void setPicture(Picture picture);
     const Picture& picture() const { return m_picture; }
+    QString readOut(double place) const;  ///< of the bar there; empty where there is none
 
     QSize sizeHint() const override { return {320, 200}; }  ///< grows where there is room
     QSize minimumSizeHint() const override { return {200, 180}; }
 
 protected:
     void changeEvent(QEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
     void draw();
     void updateColours();
-    double heightAt(double place, double spacing) const;
+    double spacing() const;
+    qsizetype barAt(double place) const;  ///< -1: none
 
     QCustomPlot* m_plot;
     QCPBars* m_bars;

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/learn/curve_plot.h"
 
+#include "app/learn/number_texts.h"
 #include "app/widgets/plot_style.h"
 #include "app/widgets/qcustomplot_header.h"
 #include "app/widgets/theme.h"
 
-#include <QEvent>
+#include <QMouseEvent>
+#include <QToolTip>
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 
 namespace halftone::app {
@@ -77,6 +80,8 @@ CurvePlot::CurvePlot(QWidget* parent) : QWidget(parent), m_plot(new QCustomPlot(
     for (QCPAxis* axis : {m_plot->xAxis, m_plot->yAxis})
         axis->setNumberFormat(QStringLiteral("g"));
     m_plot->setMinimumSize(0, 0);
+    m_plot->setMouseTracking(true);
+    m_plot->installEventFilter(this);
 }
 
 void CurvePlot::setPicture(Picture picture)
@@ -129,6 +134,29 @@ void CurvePlot::addCurve(const Curve& curve)
     graph->setPen(QPen(colourOf(curve.ink), 2));
     if (curve.dotted)
         graph->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDisc, 7));
+}
+
+QString CurvePlot::readOut(double x) const
+{
+    QStringList lines;
+    for (const Curve& curve : m_picture.curves) {
+        const auto nearest = std::ranges::min_element(curve.x, {}, [x](double each) { return std::abs(each - x); });
+        if (nearest == curve.x.end())
+            continue;
+        if (lines.isEmpty())
+            lines << m_picture.across + QStringLiteral(": ") + digitsText(*nearest);
+        lines << (curve.name.isEmpty() ? m_picture.up : curve.name) + QStringLiteral(": ") + digitsText(curve.y[nearest - curve.x.begin()]);
+    }
+    return lines.join(QLatin1Char('\n'));
+}
+
+bool CurvePlot::eventFilter(QObject* watched, QEvent* event)
+{
+    if (event->type() == QEvent::MouseMove) {
+        auto* mouse = static_cast<QMouseEvent*>(event);
+        QToolTip::showText(mouse->globalPosition().toPoint(), readOut(m_plot->xAxis->pixelToCoord(mouse->position().x())), m_plot);
+    }
+    return QWidget::eventFilter(watched, event);
 }
 
 void CurvePlot::changeEvent(QEvent* event)

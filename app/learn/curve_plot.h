@@ -35,12 +35,14 @@ public:
     explicit CurvePlot(QWidget* parent = nullptr);
     void setPicture(Picture picture);
     const Picture& picture() const { return m_picture; }
+    QString readOut(double x) const;  ///< each curve's point nearest to x; empty without curves
 
     QSize sizeHint() const override { return {320, 200}; }  ///< grows where there is room
     QSize minimumSizeHint() const override { return {200, 180}; }
 
 protected:
     void changeEvent(QEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
     void draw();

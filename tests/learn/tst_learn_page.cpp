@@ -145,7 +145,6 @@ private Q_SLOTS:
         QFETCH(int, lesson);
         showLesson(lesson);
         QVERIFY(m_page->current().figure()->isVisible());
-        QVERIFY(m_page->current().panel()->isVisible());
         QVERIFY(facts().count(QLatin1Char('\n')) >= 6);
         QVERIFY(!facts().contains(QStringLiteral("nan")));
         QTRY_VERIFY(coloursOf(m_page->current().figure()).size() > 5);
@@ -188,7 +187,6 @@ private Q_SLOTS:
             if (!each->isVisible())
                 continue;
             const int now = each->currentIndex();
-            QTRY_VERIFY(figure() == figure());
             const QByteArray before = figure();
             each->setCurrentIndex(now == 0 ? 1 : 0);
             QTRY_VERIFY(figure() != before);
@@ -216,13 +214,18 @@ private Q_SLOTS:
         QCOMPARE(picture.points[9].stored, grid.snap(double(block[9])));
     }
 
-    void pointingAtAWeightTellsItsCode()
+    void pointingAtAFigureTellsItsNumbers()
     {
         showLesson(0);
         auto* line = static_cast<NumberLine*>(m_page->current().figure());
-        QVERIFY(line->readOut(QPoint(line->width() / 2, 12)).startsWith(QStringLiteral("weight 0:")));
-        QVERIFY(line->readOut(QPoint(line->width() / 2, 12)).contains(QStringLiteral("code")));
+        QVERIFY(QRegularExpression(QStringLiteral("^weight 0: .*\ncode ")).match(line->readOut(QPoint(line->width() / 2, 12))).hasMatch());
         QVERIFY(line->readOut(QPoint(line->width() / 2, line->height() - 2)).isEmpty());
+        showLesson(7);
+        auto* bars = static_cast<BarPlot*>(m_page->current().figure());
+        QVERIFY(bars->readOut(-127.2).startsWith(QStringLiteral("code: −127\n")) && bars->readOut(-140).isEmpty());
+        showLesson(6);
+        auto* curves = static_cast<CurvePlot*>(m_page->current().figure());
+        QVERIFY(curves->readOut(1e9).endsWith(QStringLiteral(": ") + digitsText(curves->picture().curves.last().y.last())));
     }
 
     void aFormatsLayoutIsItsWholeBlock()
@@ -369,7 +372,6 @@ private Q_SLOTS:
         for (int lesson = 0; lesson < m_page->lessonCount(); ++lesson) {
             m_page->showLesson(lesson);
             QVERIFY(m_page->message().isEmpty());
-            QVERIFY(!m_page->current().figure()->grab().isNull());
             QVERIFY2(!facts().contains(QStringLiteral("nan")) && !facts().contains(QStringLiteral("inf")), qPrintable(facts()));
         }
         m_page.reset();
