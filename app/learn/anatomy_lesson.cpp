@@ -51,7 +51,7 @@ public:
     QString obstacle(const Material& material) const override
     {
         return fitting(material.sample).isEmpty()
-            ? tr("The rows of this tensor are shorter than a block of any of these formats. Select a larger one.")
+            ? tr("The rows of this tensor do not divide into blocks of these formats. Select another one.")
             : QString();
     }
 
@@ -97,7 +97,7 @@ private:
     {
         QStringList names;
         for (const quant::Type type : lesson::anatomyTypes())
-            if (sample.columns >= quant::info(type).blockSize)
+            if (sample.columns % quant::info(type).blockSize == 0)
                 names << nameOf(type);
         return names;
     }

@@ -352,7 +352,7 @@ private Q_SLOTS:
         page->showLesson(0);
         QTRY_VERIFY(page->message().contains(QStringLiteral("shorter than a block")));
         page->showLesson(3);
-        QVERIFY(page->message().contains(QStringLiteral("shorter than a block")));
+        QVERIFY(page->message().contains(QStringLiteral("divide into blocks")));
         for (const int lesson : {2, 6, 7}) {
             page->showLesson(lesson);
             QVERIFY2(page->message().isEmpty(), qPrintable(QString::number(lesson)));
