@@ -16,11 +16,15 @@
 namespace halftone::app {
 
 Knob::Knob(const QString& name, int low, int high, int value, Format format, QWidget* parent)
-    : QWidget(parent), m_name(mutedLabel(name, this)), m_value(strongLabel({}, this)), m_slider(new QSlider(Qt::Horizontal, this)),
+    : QWidget(parent),
+      m_name(mutedLabel(name, this)),
+      m_value(strongLabel({}, this)),
+      m_slider(new QSlider(Qt::Horizontal, this)),
       m_format(std::move(format))
 {
     m_slider->setAccessibleName(name);
-    m_value->setAlignment(Qt::AlignRight);
+    m_name->setWordWrap(true);
+    m_value->setAlignment(Qt::AlignRight | Qt::AlignBottom);
     auto* texts = new QHBoxLayout;
     texts->addWidget(m_name, 1);
     texts->addWidget(m_value);
@@ -71,17 +75,15 @@ void Knob::showValue()
     m_slider->setAccessibleDescription(m_value->text());
 }
 
-KnobPanel::KnobPanel(QWidget* parent)
-    : QWidget(parent), m_halves(new QBoxLayout(QBoxLayout::TopToBottom, this)), m_knobs(new QVBoxLayout), m_facts(new FactTable)
+KnobPanel::KnobPanel(QWidget* parent) : QWidget(parent), m_knobs(new QVBoxLayout), m_facts(new FactTable)
 {
-    m_halves->setContentsMargins(0, 0, 0, 0);
-    m_halves->setSpacing(16);
     m_knobs->setSpacing(10);
-    auto* facts = new QVBoxLayout;
-    facts->addWidget(m_facts);
-    facts->addStretch();
-    m_halves->addLayout(m_knobs);
-    m_halves->addLayout(facts, 1);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(16);
+    layout->addLayout(m_knobs);
+    layout->addWidget(m_facts);
+    layout->addStretch();
 }
 
 Knob* KnobPanel::addKnob(const QString& name, int low, int high, int value, Knob::Format format)
@@ -94,23 +96,18 @@ Knob* KnobPanel::addKnob(const QString& name, int low, int high, int value, Knob
 
 QComboBox* KnobPanel::addChoice(const QString& name, const QStringList& items)
 {
-    auto* label = mutedLabel(name, this);
-    auto* choice = new QComboBox(this);
+    auto* row = new QWidget(this);
+    auto* choice = new QComboBox(row);
     choice->setAccessibleName(name);
     choice->addItems(items);
-    auto* row = new QVBoxLayout;
-    row->setSpacing(4);
-    row->addWidget(label);
-    row->addWidget(choice);
-    m_knobs->addLayout(row);
+    auto* layout = new QVBoxLayout(row);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(4);
+    layout->addWidget(mutedLabel(name, row));
+    layout->addWidget(choice);
+    m_knobs->addWidget(row);
     connect(choice, &QComboBox::currentIndexChanged, this, &KnobPanel::changed);
     return choice;
-}
-
-void KnobPanel::setWide(bool wide)
-{
-    m_halves->setDirection(wide ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
-    m_halves->setStretch(0, wide ? 1 : 0);
 }
 
 }  // namespace halftone::app

@@ -9,7 +9,6 @@
 
 #include <functional>
 
-class QBoxLayout;
 class QComboBox;
 class QLabel;
 class QSlider;
@@ -44,7 +43,7 @@ private:
     Format m_format;
 };
 
-/// The knobs of a lesson, and below or beside them the facts that follow.
+/// The knobs of a lesson, and below them the facts that follow.
 class KnobPanel : public QWidget {
     Q_OBJECT
 public:
@@ -52,18 +51,15 @@ public:
 
     /// An empty format writes the number.
     Knob* addKnob(const QString& name, int low, int high, int value, Knob::Format format = {});
-    /// A choice of one; emits changed too.
+    /// A choice of one; emits changed too. Its name and itself are its parent widget.
     QComboBox* addChoice(const QString& name, const QStringList& items);
     void setFacts(const QList<FactTable::Fact>& facts) { m_facts->setFacts(facts); }
     QString fact(const QString& name) const { return m_facts->value(name); }
-    /// Facts beside the knobs, for where there is more width than height.
-    void setWide(bool wide);
 
 Q_SIGNALS:
     void changed();
 
 private:
-    QBoxLayout* m_halves;
     QVBoxLayout* m_knobs;
     FactTable* m_facts;
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/learn/number_line.h"
+#include "app/learn/number_texts.h"
 
-#include "app/widgets/format_text.h"
 #include "app/widgets/theme.h"
 
 #include <QMouseEvent>
@@ -40,7 +40,6 @@ NumberLine::NumberLine(QWidget* parent) : QWidget(parent)
 {
     setMouseTracking(true);
     setAccessibleName(tr("Weights of a block and their levels"));
-    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
 }
 
 void NumberLine::setPicture(Picture picture)
@@ -50,7 +49,7 @@ void NumberLine::setPicture(Picture picture)
     for (const Point& point : m_picture.points)
         worst = std::max(worst, std::abs(point.weight - point.stored));
     setAccessibleDescription(
-        tr("%1 weights, %2 levels, largest error %3").arg(m_picture.points.size()).arg(m_picture.levels.size()).arg(numberText(worst)));
+        tr("%1 weights, %2 levels, largest error %3").arg(m_picture.points.size()).arg(m_picture.levels.size()).arg(digitsText(worst)));
     update();
 }
 
@@ -137,14 +136,14 @@ void NumberLine::drawFoot(QPainter& painter) const
     for (const Point& point : m_picture.points)
         painter.drawEllipse(QPointF(xOf(point.weight), y), 2.2, 2.2);
     painter.setPen(theme.muted);
-    const int widest = fontMetrics().horizontalAdvance(numberText(-0.00001234)) + 16;
+    const int widest = fontMetrics().horizontalAdvance(QStringLiteral("−0.0001")) + 24;
     const double step = tickStep(m_picture.high - m_picture.low, std::max(1, rows.width() / widest));
     for (double value = std::ceil(m_picture.low / step) * step; value <= m_picture.high; value += step) {
         const double shown = std::abs(value) < step / 2 ? 0 : value;
         const QRectF place(xOf(shown) - widest / 2.0, y + 6, widest, fontMetrics().height());
         painter.drawLine(QPointF(xOf(shown), y), QPointF(xOf(shown), y + 4));
         if (place.left() >= 0 && place.right() <= width())
-            painter.drawText(place, Qt::AlignCenter, numberText(shown));
+            painter.drawText(place, Qt::AlignCenter, digitsText(shown));
     }
 }
 
@@ -168,12 +167,12 @@ QString NumberLine::readOut(const QPoint& position) const
         return {};
     const Point& point = m_picture.points[index];
     if (point.mark == Mark::KeptAside)
-        return tr("weight %1: %2\nkept aside at 16 bits").arg(index).arg(numberText(point.weight));
+        return tr("weight %1: %2\nkept aside at 16 bits").arg(index).arg(digitsText(point.weight));
     return tr("weight %1: %2\ncode %3, stored as %4\nerror %5")
         .arg(index)
-        .arg(numberText(point.weight))
+        .arg(digitsText(point.weight))
         .arg(point.code)
-        .arg(numberText(point.stored), numberText(point.stored - point.weight));
+        .arg(digitsText(point.stored), digitsText(point.stored - point.weight));
 }
 
 void NumberLine::mouseMoveEvent(QMouseEvent* event)

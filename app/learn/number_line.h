@@ -30,8 +30,8 @@ public:
     const Picture& picture() const { return m_picture; }
     QString readOut(const QPoint& position) const;  ///< of the weight whose row is there
 
-    QSize sizeHint() const override { return {420, 380}; }
-    QSize minimumSizeHint() const override { return {240, 220}; }
+    QSize sizeHint() const override { return {320, 200}; }  ///< grows where there is room
+    QSize minimumSizeHint() const override { return {200, 180}; }
 
 protected:
     void paintEvent(QPaintEvent* event) override;

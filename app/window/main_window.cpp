@@ -202,7 +202,7 @@ void MainWindow::onModelChanged()
         m_stack->setCurrentWidget(m_screens[m_screen].page);
     } else {
         setWindowTitle(tr("Halftone"));
-        // Learn and Evaluate have something to say without a model; the others need one.
+        // The ways to open one; Learn, which has something to say without a model, is one click away.
         m_stack->setCurrentWidget(m_start);
     }
     refreshRecent();
@@ -225,8 +225,8 @@ void MainWindow::showPage(const QString& key)
         return;
     m_screen = int(screen - m_screens.begin());
     m_topBar->setPage(m_screen);
-    if (m_workspace->model())
-        m_stack->setCurrentWidget(screen->page);
+    const bool works = m_workspace->model() || screen->page->worksWithoutModel();
+    m_stack->setCurrentWidget(works ? static_cast<QWidget*>(screen->page) : m_start);
 }
 
 void MainWindow::openPath(const QString& path)

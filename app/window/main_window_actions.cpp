@@ -384,6 +384,7 @@ void MainWindow::showShortcuts()
     row(tr("2 3 4 5 6 8"), tr("bits of the selected tensors"));
     row(QStringLiteral("0"), tr("keep the source's type"));
     row(QStringLiteral("P"), tr("pin: presets leave it alone"));
+    row(QStringLiteral("Alt+←  Alt+→"), tr("the lesson before, the next lesson"));
     QMessageBox box(QMessageBox::NoIcon, tr("Keyboard shortcuts"), QStringLiteral("<table cellpadding='3'>%1</table>").arg(rows), QMessageBox::NoButton, this);
     box.addButton(tr("Close"), QMessageBox::RejectRole);
     box.exec();

@@ -13,6 +13,9 @@ class Page : public QWidget {
 public:
     explicit Page(Workspace& workspace, QWidget* parent = nullptr) : QWidget(parent), m_workspace(workspace) {}
 
+    /// Whether the page has something to say while no model is open.
+    virtual bool worksWithoutModel() const { return false; }
+
 Q_SIGNALS:
     /// The page asks the window to show another one: "explore", "plan", "compare".
     void goToPage(const QString& page);

@@ -4,6 +4,7 @@
 #include "app/compare/compare_page.h"
 #include "app/evaluate/evaluate_page.h"
 #include "app/jobs/job_manager.h"
+#include "app/learn/learn_page.h"
 #include "app/window/devices_dialog.h"
 #include "app/window/main_window.h"
 #include "app/window/type_speeds.h"
@@ -22,6 +23,7 @@ const QString kStart = QStringLiteral("start");
 const QString kCompare = QStringLiteral("compare");
 const QString kEvaluate = QStringLiteral("evaluate");
 const QString kDevices = QStringLiteral("devices");
+const QString kLearn = QStringLiteral("learn");
 constexpr int kEvaluatedWindows = 8;
 
 }  // namespace
@@ -31,8 +33,15 @@ PictureMaker::PictureMaker(MainWindow& window, QString folder, QString model, QO
 {
     m_timer.setInterval(kLookMs);
     connect(&m_timer, &QTimer::timeout, this, &PictureMaker::look);
-    if (!m_model.isEmpty())
-        m_left += m_window.pageKeys() + QStringList{kDevices};
+    if (m_model.isEmpty())
+        return;
+    m_left += m_window.pageKeys() + QStringList{kDevices};
+    const qsizetype learn = m_left.indexOf(kLearn);
+    if (const auto* page = m_window.findChild<LearnPage*>(); page && learn >= 0) {
+        m_left.removeAt(learn);
+        for (int i = 0; i < page->lessonCount(); ++i)
+            m_left.insert(learn + i, QStringLiteral("%1-%2").arg(kLearn).arg(i + 1));
+    }
 }
 
 void PictureMaker::start()
@@ -61,9 +70,12 @@ void PictureMaker::look()
     }
     if (shown == kStart)
         m_window.openPath(m_model);
-    m_window.showPage(m_left.first());
+    const QString page = m_left.first().section(QLatin1Char('-'), 0, 0);
+    m_window.showPage(page);
+    if (auto* learn = m_window.findChild<LearnPage*>(); page == kLearn && learn)
+        learn->showLesson(m_left.first().section(QLatin1Char('-'), 1).toInt() - 1);
     // An empty screen shows little: these work before their pictures are taken.
-    if (m_left.first() == kDevices) {
+    if (page == kDevices) {
         m_window.actions().devices->trigger();
         m_window.workspace().speeds().measure();
     }

@@ -10,7 +10,7 @@ namespace halftone::app {
 
 class MainWindow;
 
-/// Draws every screen into PNG files: start, then each tab once its jobs have ended. `halftone --render FOLDER [MODEL]`.
+/// Draws every screen into PNG files: start, then each tab (and each lesson of Learn) once its jobs have ended. `halftone --render FOLDER [MODEL]`.
 class PictureMaker : public QObject {
     Q_OBJECT
 public:

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// How long until a user sees something: starting the program, then its window, then a model in it.
+// How long until a user sees something: starting the program, then its window, then a model in it; a lesson after a knob was turned.
+#include "app/jobs/job_manager.h"
+#include "app/learn/learn_page.h"
+#include "app/learn/lesson.h"
 #include "app/widgets/theme.h"
 #include "app/window/main_window.h"
 
 #include <benchmark/benchmark.h>
 
 #include <QApplication>
+#include <QComboBox>
 #include <QProcess>
+#include <QSlider>
 #include <QTemporaryDir>
 
 using namespace halftone::app;
@@ -62,9 +67,44 @@ void modelShown(benchmark::State& state)
     }
 }
 
+/// The lesson's first knob or, where it shows none, its first choice goes one step on.
+void turn(const QWidget& panel)
+{
+    for (auto* slider : panel.findChildren<QSlider*>())
+        if (slider->isVisible())
+            return slider->setValue(slider->value() == slider->maximum() ? slider->minimum() : slider->value() + 1);
+    auto* choice = panel.findChild<QComboBox*>();
+    choice->setCurrentIndex((choice->currentIndex() + 1) % choice->count());
+}
+
+/// From the turn of a knob to the figure painted anew.
+void knobTurned(benchmark::State& state)
+{
+    MainWindow window;
+    window.show();
+    window.openPath(QStringLiteral(SAMPLE_DIR "/fairytale-7m-f16.gguf"));
+    while (!window.workspace().model())
+        QApplication::processEvents(QEventLoop::WaitForMoreEvents);
+    window.showPage(QStringLiteral("learn"));
+    auto* page = window.findChild<LearnPage*>();
+    page->showLesson(int(state.range(0)));
+    while (!window.workspace().jobs().idle() || !page->message().isEmpty())
+        QApplication::processEvents();
+    state.SetLabel(page->current().text().key.toStdString());
+    QWidget* figure = page->current().figure();
+    const auto inner = figure->findChildren<QWidget*>();
+    for (auto _ : state) {
+        FirstPaint paint(inner.isEmpty() ? *figure : *inner.last());
+        turn(*page->current().panel());
+        while (!paint.seen)
+            QApplication::processEvents(QEventLoop::WaitForMoreEvents);
+    }
+}
+
 BENCHMARK(programStarted)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK(windowShown)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK(modelShown)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(knobTurned)->DenseRange(0, 7)->Unit(benchmark::kMillisecond)->UseRealTime();
 
 }  // namespace
 

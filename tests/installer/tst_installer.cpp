@@ -132,7 +132,7 @@ private Q_SLOTS:
         qputenv("XDG_CONFIG_HOME", folder.filePath(QStringLiteral("config")).toUtf8());
         const Answer drawn = run(HALFTONE, {QStringLiteral("--render"), folder.filePath(QStringLiteral("pictures")), QStringLiteral("--size"), QStringLiteral("1280x800"), QStringLiteral(SAMPLE_DIR "/fairytale-7m-f16.gguf")});
         QCOMPARE(drawn.exitCode, 0);
-        for (const char* screen : {"start", "explore", "plan", "compare", "evaluate", "learn"}) {
+        for (const char* screen : {"start", "explore", "plan", "compare", "evaluate", "learn-1", "learn-8"}) {
             const QImage picture(folder.filePath(QStringLiteral("pictures/%1.png").arg(QLatin1String(screen))));
             QCOMPARE(picture.size(), QSize(1280, 800));
         }
