@@ -8,6 +8,7 @@
 #include "app/compare/token_text.h"
 #include "app/jobs/job_manager.h"
 #include "app/widgets/format_text.h"
+#include "app/window/devices.h"
 #include "app/window/workspace.h"
 #include "core/base/error.h"
 #include "core/base/executor.h"
@@ -50,7 +51,7 @@ void ComparePage::run()
     setRunning(true);
     const auto recipes = request.columns;
     m_runJob = workspace().jobs().start(
-        {.title = tr("Compare"), .tag = kRunTag}, this,
+        {.title = tr("Compare"), .tag = kRunTag, .device = workspace().devices().target().ofJob()}, this,
         [request = std::move(request), stream = m_stream, executor = workspace().executor()](Progress& progress) {
             return runComparison(request, *stream, *executor, progress);
         },
@@ -162,7 +163,7 @@ void ComparePage::measure()
         m_board->setState(state);
     };
     m_measureJob = workspace().jobs().start(
-        {.title = tr("Perplexity and KL divergence"), .tag = kMeasureTag}, this,
+        {.title = tr("Perplexity and KL divergence"), .tag = kMeasureTag, .device = workspace().devices().target().ofJob()}, this,
         [request = std::move(request), text = sample.parent_path() / "eval.txt", executor = workspace().executor()](Progress& progress) {
             const InputFile file(text);
             std::string content(std::size_t(file.size()), '\0');

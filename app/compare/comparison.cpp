@@ -272,7 +272,7 @@ Variants runComparison(const ComparisonRequest& request, ColumnStream& stream, c
     const std::uint64_t memory = memoryOf(request);
     const bool fits = fitTogether(need, request, capacity, memory);
     const auto accelerator = request.device.openAccelerator(
-        [&](const std::string& note) { stream.push({.kind = ColumnEvent::Kind::Note, .note = note, .token = {}}); });
+        gpu::TextUse::Write, [&](const std::string& note) { stream.push({.kind = ColumnEvent::Kind::Note, .note = note, .token = {}}); });
     const Run run{request, *tokenizer, prompt, capacity, stream, accelerator.get(), executor, progress};
     if (fits && shareDevice(need, accelerator ? accelerator->freeBytes() : 0))
         return run.together();
@@ -309,7 +309,8 @@ Measurement measureColumns(const ComparisonRequest& request, const std::string& 
     evaluate::checkWindows(infer::readHyperparameters(*request.model), *tokenizer, tokens, {.window = window});
     const bool together = fitTogether(memoryNeed(request, window), request, window, memoryOf(request));
     Measurement result;
-    const auto accelerator = request.device.openAccelerator([&](const std::string& note) { result.notes.push_back(note); });
+    const auto accelerator =
+        request.device.openAccelerator(gpu::TextUse::Read, [&](const std::string& note) { result.notes.push_back(note); });
     if (accelerator)
         result.device = accelerator->name();
     for (std::size_t i = 0; i < request.columns.size(); ++i) {

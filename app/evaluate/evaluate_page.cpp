@@ -123,7 +123,7 @@ void EvaluatePage::run()
     m_running = true;
     m_poll->start();
     m_job = workspace().jobs().start(
-        {.title = tr("Evaluate"), .tag = kRunTag}, this,
+        {.title = tr("Evaluate"), .tag = kRunTag, .device = workspace().devices().target().ofJob()}, this,
         [job = job(), stream = m_stream, executor = workspace().executor()](Progress& progress) {
             return runEvaluation(job, *stream, *executor, progress);
         },

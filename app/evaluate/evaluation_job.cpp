@@ -64,7 +64,7 @@ EvaluationOutcome runEvaluation(EvaluationJob job, EvaluationStream& stream, con
     std::filesystem::create_directories(evaluationStorePath().parent_path());
     store::EvaluationStore store(evaluationStorePath(), store::Damage::MoveAside);
     EvaluationOutcome outcome{.evaluation = {}, .movedTo = store.movedTo()};
-    const auto accelerator = job.device.openAccelerator([&](const std::string& note) { outcome.notes.push_back(note); });
+    const auto accelerator = job.device.openAccelerator(gpu::TextUse::Read, [&](const std::string& note) { outcome.notes.push_back(note); });
     job.request.accelerator = accelerator.get();
     const auto show = [&stream](const evaluate::Evaluation& evaluation) { stream.push(evaluation); };
     outcome.evaluation = store::evaluateVariants(job.request, &store, show, executor, progress, &outcome.passes);

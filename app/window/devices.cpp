@@ -26,12 +26,12 @@ std::unique_ptr<backend::Backend> DeviceTarget::open(const Executor& executor, c
     }
 }
 
-std::unique_ptr<infer::Accelerator> DeviceTarget::openAccelerator(const backend::Say& say) const
+std::unique_ptr<infer::Accelerator> DeviceTarget::openAccelerator(gpu::TextUse texts, const backend::Say& say) const
 {
     if (!index)
         return nullptr;
     try {
-        return gpu::openAccelerator(*index, say);
+        return gpu::openAccelerator(*index, say, texts);
     } catch (const Error& error) {
         say(error.problem() + "; the CPU computes");
         return nullptr;

@@ -4,6 +4,7 @@
 #include "core/backend/with_fallback.h"
 #include "core/infer/accelerator.h"
 #include "gpu/devices.h"
+#include "gpu/infer/accelerator.h"
 #include "gpu/open_backend.h"
 
 #include <QObject>
@@ -28,8 +29,10 @@ struct DeviceTarget {
 
     /// Null: the CPU, also where the device cannot be opened, which `say` is told. `executor` must live longer.
     std::unique_ptr<backend::Backend> open(const Executor& executor, const backend::Say& say) const;
-    /// The same for running networks, whatever they are made of.
-    std::unique_ptr<infer::Accelerator> openAccelerator(const backend::Say& say) const;
+    /// The same for running networks, whatever they are made of, on texts for such a use.
+    std::unique_ptr<infer::Accelerator> openAccelerator(gpu::TextUse texts, const backend::Say& say) const;
+    /// What a job's line in the panel says; empty: the CPU.
+    QString ofJob() const { return index ? name : QString(); }
 };
 
 /// The devices of this machine, and which of them the user chose to compute on. Lives on the UI thread.

@@ -219,7 +219,7 @@ void Forecast::measureRecipe()
         return;
     const plan::Plan plan = m_workspace.plan();
     m_workspace.jobs().start(
-        {.title = tr("KL divergence of %1").arg(QString::fromStdString(m_workspace.recipe().name)), .tag = QStringLiteral("forecast.truth")}, this,
+        {.title = tr("KL divergence of %1").arg(QString::fromStdString(m_workspace.recipe().name)), .tag = QStringLiteral("forecast.truth"), .device = m_workspace.devices().target().ofJob()}, this,
         [model, plan, importance = m_workspace.importance(), text = sample.parent_path() / "eval.txt",
          device = m_workspace.devices().target(), executor = m_workspace.executor()](Progress& progress) {
             return measuredDivergence(model, plan, importance.get(), text, device, *executor, progress);

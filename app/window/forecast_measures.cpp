@@ -65,7 +65,7 @@ MeasuredDivergence measuredDivergence(const std::shared_ptr<const model::Model>&
                                       const DeviceTarget& device, const Executor& executor, Progress& progress)
 {
     MeasuredDivergence result;
-    const auto accelerator = device.openAccelerator([&](const std::string& note) { result.notes << QString::fromStdString(note); });
+    const auto accelerator = device.openAccelerator(gpu::TextUse::Read, [&](const std::string& note) { result.notes << QString::fromStdString(note); });
     if (accelerator)
         result.device = QString::fromStdString(accelerator->name());
     const Tokens tokens = tokensOf(*model, readText(textFile));

@@ -211,7 +211,7 @@ void QuantizeDialog::start()
                               .recipe = QString::fromStdString(plan::toJson(m_workspace.recipe())),
                               .importance = m_workspace.importanceOrigin()});
     m_job = m_workspace.jobs().start(
-        {.title = tr("Quantize %1").arg(QFileInfo(m_file).fileName()), .device = device.index ? device.name : QString()}, this,
+        {.title = tr("Quantize %1").arg(QFileInfo(m_file).fileName()), .device = device.ofJob()}, this,
         [model = m_workspace.model(), plan = m_workspace.plan(), importance = m_workspace.importance(), target, again,
          verify = m_verify->isChecked(), device, executor = m_workspace.executor()](Progress& progress) {
             QStringList notes;

@@ -123,7 +123,7 @@ void TypeSpeeds::measureNext()
     const Where where = m_left.takeFirst();
     const DeviceTarget target = where == Where::Device ? m_workspace.devices().target() : DeviceTarget{};
     m_job = m_workspace.jobs().start(
-        {.title = tr("Speed of the types on this machine"), .tag = kMeasureTag, .device = target.index ? target.name : QString()}, this,
+        {.title = tr("Speed of the types on this machine"), .tag = kMeasureTag, .device = target.ofJob()}, this,
         [model = m_workspace.model(), store = SpeedStore(), executor = m_workspace.executor(), identity = m_identity,
          device = target.index](Progress& progress) {
             plan::DecodeSpeeds speeds = measured(model, device, *executor, progress);
