@@ -2,6 +2,161 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de_DE">
 <context>
+    <name>AffineLesson</name>
+    <message>
+        <source>Bits</source>
+        <translation>Bits</translation>
+    </message>
+    <message>
+        <source>Levels</source>
+        <translation>Stufen</translation>
+    </message>
+    <message>
+        <source>symmetric</source>
+        <translation>symmetrisch</translation>
+    </message>
+    <message>
+        <source>affine</source>
+        <translation>affin</translation>
+    </message>
+    <message>
+        <source>Scale</source>
+        <translation>Skala</translation>
+    </message>
+    <message>
+        <source>Minimum</source>
+        <translation>Minimum</translation>
+    </message>
+    <message>
+        <source>Zero point</source>
+        <translation>Nullpunkt</translation>
+    </message>
+    <message>
+        <source>The code that stands for zero, or where it would lie</source>
+        <translation>Der Code, der für null steht, oder wo er läge</translation>
+    </message>
+    <message>
+        <source>Bits per weight</source>
+        <translation>Bits je Gewicht</translation>
+    </message>
+    <message>
+        <source>RMSE, symmetric</source>
+        <translation>RMSE, symmetrisch</translation>
+    </message>
+    <message>
+        <source>RMSE, affine</source>
+        <translation>RMSE, affin</translation>
+    </message>
+    <message>
+        <source>Affine and symmetric</source>
+        <translation>Affin und symmetrisch</translation>
+    </message>
+    <message>
+        <source>Symmetric levels lie around zero and need a scale only. Affine levels begin at the block&apos;s least weight and end at its largest, so none is wasted, but the minimum has to be stored too. This is the block of the tensor that lies farthest to one side, where that pays most. Q4_0 is of the first kind, Q4_1 and Q4_K are of the second.</source>
+        <translation>Symmetrische Stufen liegen um die Null und brauchen nur eine Skala. Affine Stufen beginnen beim kleinsten Gewicht des Blocks und enden beim größten: Keine ist verschenkt, doch auch das Minimum muss gespeichert werden. Dies ist der Block des Tensors, der am weitesten auf einer Seite liegt; da lohnt es am meisten. Q4_0 ist von der ersten Art, Q4_1 und Q4_K sind von der zweiten.</translation>
+    </message>
+</context>
+<context>
+    <name>AnatomyLesson</name>
+    <message>
+        <source>Format</source>
+        <translation>Format</translation>
+    </message>
+    <message>
+        <source>Sub-block</source>
+        <translation>Teilblock</translation>
+    </message>
+    <message>
+        <source>Its scale</source>
+        <translation>Seine Skala</translation>
+    </message>
+    <message>
+        <source>Its minimum</source>
+        <translation>Sein Minimum</translation>
+    </message>
+    <message>
+        <source>The rows of this tensor do not divide into blocks of these formats. Select another one.</source>
+        <translation>Die Zeilen dieses Tensors gehen nicht in Blöcke dieser Formate auf. Wählen Sie einen anderen.</translation>
+    </message>
+    <message>
+        <source>Anatomy of a format</source>
+        <translation>Anatomie eines Formats</translation>
+    </message>
+    <message>
+        <source>This is one block of the tensor as it lies in the file, each field as wide as it has bits. In a k-quant 256 weights form a super-block: its sub-blocks have scales (and minimums) of a few bits, which two 16-bit numbers multiply. Turn those of a sub-block: its weights snap to new levels, and only its own.</source>
+        <translation>So liegt ein Block des Tensors in der Datei, jedes Feld so breit, wie es Bits hat. In einem k-Quant bilden 256 Gewichte einen Superblock: Seine Teilblöcke haben Skalen (und Minima) von wenigen Bits, die zwei 16-Bit-Zahlen vervielfachen. Drehen Sie an denen eines Teilblocks: Seine Gewichte springen auf neue Stufen, und nur seine.</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <comment>a stored number and the largest one</comment>
+        <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>d, scale</source>
+        <translation>d, Skala</translation>
+    </message>
+    <message>
+        <source>m, minimum</source>
+        <translation>m, Minimum</translation>
+    </message>
+    <message>
+        <source>dmin</source>
+        <translation>dmin</translation>
+    </message>
+    <message>
+        <source>scales</source>
+        <translation>Skalen</translation>
+    </message>
+    <message>
+        <source>scales and minimums</source>
+        <translation>Skalen und Minima</translation>
+    </message>
+    <message>
+        <source>codes</source>
+        <translation>Codes</translation>
+    </message>
+    <message>
+        <source>low bits of the codes</source>
+        <translation>untere Bits der Codes</translation>
+    </message>
+    <message>
+        <source>high bits</source>
+        <translation>obere Bits</translation>
+    </message>
+    <message>
+        <source>Bits per weight</source>
+        <translation>Bits je Gewicht</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>Schritt</translation>
+    </message>
+    <message>
+        <source>RMSE, block</source>
+        <translation>RMSE, Block</translation>
+    </message>
+    <message>
+        <source>RMSE, sub-block</source>
+        <translation>RMSE, Teilblock</translation>
+    </message>
+    <message>
+        <source>Best possible</source>
+        <translation>Bestmöglich</translation>
+    </message>
+    <message>
+        <source>RMSE of these weights with the best of all positions of the knobs</source>
+        <translation>RMSE dieser Gewichte bei der besten aller Stellungen der Regler</translation>
+    </message>
+    <message>
+        <source>Best scale</source>
+        <translation>Beste Skala</translation>
+    </message>
+    <message>
+        <source>Best minimum</source>
+        <translation>Bestes Minimum</translation>
+    </message>
+</context>
+<context>
     <name>BudgetScale</name>
     <message>
         <source>KL %1</source>
@@ -36,6 +191,65 @@
     </message>
 </context>
 <context>
+    <name>CodeBookLesson</name>
+    <message>
+        <source>Levels</source>
+        <translation>Stufen</translation>
+    </message>
+    <message>
+        <source>evenly spaced</source>
+        <translation>gleichmäßig</translation>
+    </message>
+    <message>
+        <source>IQ4_NL&apos;s table</source>
+        <translation>Tabelle von IQ4_NL</translation>
+    </message>
+    <message>
+        <source>best for these weights</source>
+        <translation>beste für diese Gewichte</translation>
+    </message>
+    <message>
+        <source>Bits</source>
+        <translation>Bits</translation>
+    </message>
+    <message>
+        <source>RMSE, evenly spaced</source>
+        <translation>RMSE, gleichmäßig</translation>
+    </message>
+    <message>
+        <source>RMSE, IQ4_NL&apos;s table</source>
+        <translation>RMSE, IQ4_NL</translation>
+    </message>
+    <message>
+        <source>4 bits only</source>
+        <translation>nur 4 Bits</translation>
+    </message>
+    <message>
+        <source>RMSE, best</source>
+        <translation>RMSE, beste</translation>
+    </message>
+    <message>
+        <source>Code books</source>
+        <translation>Codebücher</translation>
+    </message>
+    <message>
+        <source>Divide every weight by the largest of its block, and all blocks look alike: the largest itself lies at 1, most others near zero. Levels that lie closer together there lose less than even ones of as many bits. IQ4_NL has one fixed table for all models; the best levels for these weights (each the mean of the weights it serves) show how much is left to gain.</source>
+        <translation>Teilt man jedes Gewicht durch das größte seines Blocks, sehen alle Blöcke gleich aus: Das größte selbst liegt bei 1, die meisten anderen nahe null. Stufen, die dort dichter liegen, verlieren weniger als gleichmäßige von ebenso vielen Bits. IQ4_NL hat eine feste Tabelle für alle Modelle; die besten Stufen für diese Gewichte (jede der Mittelwert derer, die sie bedient) zeigen, was noch zu gewinnen ist.</translation>
+    </message>
+    <message>
+        <source>As a share of the block&apos;s largest weight</source>
+        <translation>Als Anteil am größten Gewicht des Blocks</translation>
+    </message>
+    <message>
+        <source>weight, as a share of its block&apos;s largest</source>
+        <translation>Gewicht, als Anteil am größten seines Blocks</translation>
+    </message>
+    <message>
+        <source>% of the weights</source>
+        <translation>% der Gewichte</translation>
+    </message>
+</context>
+<context>
     <name>ComparisonExport</name>
     <message>
         <source>The comparison could not be saved as %1: %2</source>
@@ -44,6 +258,144 @@
     <message>
         <source>Save comparison</source>
         <translation>Vergleich speichern</translation>
+    </message>
+</context>
+<context>
+    <name>DeviceTexts</name>
+    <message>
+        <source>graphics card</source>
+        <translation>Grafikkarte</translation>
+    </message>
+    <message>
+        <source>part of the processor</source>
+        <translation>Teil des Prozessors</translation>
+    </message>
+    <message>
+        <source>virtual</source>
+        <translation>virtuell</translation>
+    </message>
+    <message>
+        <source>software: a program that computes on the CPU, slower than Halftone does there</source>
+        <translation>Software: ein Programm, das auf der CPU rechnet, langsamer als Halftone dort</translation>
+    </message>
+    <message>
+        <source>of another kind</source>
+        <translation>von anderer Art</translation>
+    </message>
+    <message>
+        <source>16-bit storage</source>
+        <translation>16-Bit-Speicher</translation>
+    </message>
+    <message>
+        <source>8-bit storage</source>
+        <translation>8-Bit-Speicher</translation>
+    </message>
+    <message>
+        <source>16-bit floats</source>
+        <translation>16-Bit-Gleitkommazahlen</translation>
+    </message>
+    <message>
+        <source>integer dot products</source>
+        <translation>ganzzahlige Skalarprodukte</translation>
+    </message>
+    <message>
+        <source>matrix units</source>
+        <translation>Matrixeinheiten</translation>
+    </message>
+    <message>
+        <source>subgroups of %1</source>
+        <translation>Untergruppen zu %1</translation>
+    </message>
+    <message>
+        <source>Vulkan %1</source>
+        <translation>Vulkan %1</translation>
+    </message>
+    <message>
+        <source>%1 of %2 free</source>
+        <translation>%1 von %2 frei</translation>
+    </message>
+    <message>
+        <source>%1; the driver does not say what is free</source>
+        <translation>%1; der Treiber sagt nicht, was frei ist</translation>
+    </message>
+    <message>
+        <source>Vulkan is not installed: everything computes on the CPU.</source>
+        <translation>Vulkan ist nicht installiert: Alles rechnet auf der CPU.</translation>
+    </message>
+    <message>
+        <source>Vulkan is installed, but it has no working driver: everything computes on the CPU.</source>
+        <translation>Vulkan ist installiert, hat aber keinen Treiber, der funktioniert: Alles rechnet auf der CPU.</translation>
+    </message>
+    <message>
+        <source>Vulkan found no device: everything computes on the CPU.</source>
+        <translation>Vulkan hat kein Gerät gefunden: Alles rechnet auf der CPU.</translation>
+    </message>
+    <message>
+        <source>This build has no Vulkan support: everything computes on the CPU.</source>
+        <translation>Dieses Programm wurde ohne Vulkan übersetzt: Alles rechnet auf der CPU.</translation>
+    </message>
+    <message>
+        <source>No device can be used, everything computes on the CPU: %1</source>
+        <translation>Kein Gerät ist zu gebrauchen, alles rechnet auf der CPU: %1</translation>
+    </message>
+</context>
+<context>
+    <name>EntropyLesson</name>
+    <message>
+        <source>Codes of</source>
+        <translation>Codes von</translation>
+    </message>
+    <message>
+        <source>Bits</source>
+        <translation>Bits</translation>
+    </message>
+    <message>
+        <source>Weights per scale</source>
+        <translation>Gewichte je Skala</translation>
+    </message>
+    <message>
+        <source>even levels</source>
+        <translation>gleichmäßigen Stufen</translation>
+    </message>
+    <message>
+        <source>Bits stored per code</source>
+        <translation>Gespeicherte Bits je Code</translation>
+    </message>
+    <message>
+        <source>Entropy</source>
+        <translation>Entropie</translation>
+    </message>
+    <message>
+        <source>%1 bits</source>
+        <translation>%1 Bits</translation>
+    </message>
+    <message>
+        <source>What an ideal coder needs per code, if it knows how often each one comes</source>
+        <translation>Was ein idealer Codierer je Code braucht, der weiß, wie oft jeder vorkommt</translation>
+    </message>
+    <message>
+        <source>It would save</source>
+        <translation>Sie würde sparen</translation>
+    </message>
+    <message>
+        <source>Of the codes&apos; bits</source>
+        <translation>Von den Bits der Codes</translation>
+    </message>
+    <message>
+        <source>Most frequent code</source>
+        <translation>Häufigster Code</translation>
+    </message>
+    <message>
+        <source>Every code takes as many bits as the next, but they do not come equally often. Entropy is what the codes would take if frequent ones got short names and rare ones long names. The closer it is to the bits stored, the better the format uses them. It is also why zipping a quantized model gains so little.</source>
+        <translation>Jeder Code kostet gleich viele Bits, doch nicht jeder kommt gleich oft vor. Entropie ist, was die Codes kosten würden, bekämen häufige kurze und seltene lange Namen. Je näher sie den gespeicherten Bits kommt, desto besser nutzt das Format sie. Sie ist auch der Grund, warum es so wenig bringt, ein quantisiertes Modell zu packen.</translation>
+    </message>
+    <message>
+        <source>code</source>
+        <translation>Code</translation>
+    </message>
+    <message>
+        <source>% of the weights</source>
+        <translation>% der Gewichte</translation>
     </message>
 </context>
 <context>
@@ -62,6 +414,73 @@
     <message>
         <source>The file of earlier evaluations was damaged; it was moved to %1.</source>
         <translation>Die Datei früherer Auswertungen war beschädigt; sie wurde nach %1 verschoben.</translation>
+    </message>
+</context>
+<context>
+    <name>FeedbackLesson</name>
+    <message>
+        <source>Bits</source>
+        <translation>Bits</translation>
+    </message>
+    <message>
+        <source>Correlation of neighbours, ρ</source>
+        <translation>Korrelation der Nachbarn, ρ</translation>
+    </message>
+    <message>
+        <source>Share of the error passed on</source>
+        <translation>Weitergegebener Teil des Fehlers</translation>
+    </message>
+    <message>
+        <source>rounded to nearest</source>
+        <translation>zum nächsten gerundet</translation>
+    </message>
+    <message>
+        <source>with error feedback</source>
+        <translation>mit Fehlerrückführung</translation>
+    </message>
+    <message>
+        <source>weights of the row quantized so far</source>
+        <translation>bisher quantisierte Gewichte der Zeile</translation>
+    </message>
+    <message>
+        <source>output error, % of the output</source>
+        <translation>Fehler der Ausgabe, % der Ausgabe</translation>
+    </message>
+    <message>
+        <source>Output error, plain</source>
+        <translation>Ausgabefehler, ohne</translation>
+    </message>
+    <message>
+        <source>… with feedback</source>
+        <translation>… mit Rückführung</translation>
+    </message>
+    <message>
+        <source>RMSE, plain</source>
+        <translation>RMSE, ohne</translation>
+    </message>
+    <message>
+        <source>Of the weights</source>
+        <translation>Der Gewichte</translation>
+    </message>
+    <message>
+        <source>RMSE, with feedback</source>
+        <translation>RMSE, mit</translation>
+    </message>
+    <message>
+        <source>Of the weights: it rises, and yet the output is nearer</source>
+        <translation>Der Gewichte: Er steigt, und doch ist die Ausgabe näher</translation>
+    </message>
+    <message>
+        <source>Error feedback</source>
+        <translation>Fehlerrückführung</translation>
+    </message>
+    <message>
+        <source>A halftone print passes each dot&apos;s error to its neighbour, so that the eye sees the right grey. The same works for weights: what counts is the output, a sum over a row, and where neighbouring inputs are alike an error can be made good by the next weight. For inputs with correlation ρ between neighbours, ρ² between the next, and so on, this is exactly what GPTQ does.</source>
+        <translation>Ein Rasterdruck gibt den Fehler jedes Punktes an seinen Nachbarn weiter, damit das Auge das richtige Grau sieht. Das geht auch mit Gewichten: Es zählt die Ausgabe, eine Summe über eine Zeile, und wo benachbarte Eingaben sich ähneln, kann das nächste Gewicht einen Fehler gutmachen. Für Eingaben mit der Korrelation ρ zwischen Nachbarn, ρ² zwischen den übernächsten und so weiter ist das genau, was GPTQ tut.</translation>
+    </message>
+    <message>
+        <source>Expected square of the error of the output, as a share of the output&apos;s own</source>
+        <translation>Erwartetes Quadrat des Fehlers der Ausgabe, als Anteil an dem der Ausgabe selbst</translation>
     </message>
 </context>
 <context>
@@ -284,6 +703,61 @@
     </message>
 </context>
 <context>
+    <name>GranularityLesson</name>
+    <message>
+        <source>Bits</source>
+        <translation>Bits</translation>
+    </message>
+    <message>
+        <source>One scale for</source>
+        <translation>Eine Skala für</translation>
+    </message>
+    <message>
+        <source>bits per weight, scales included</source>
+        <translation>Bits je Gewicht, mit Skalen</translation>
+    </message>
+    <message>
+        <source>RMSE</source>
+        <translation>RMSE</translation>
+    </message>
+    <message>
+        <source>Per tensor, row, block</source>
+        <translation>Je Tensor, Zeile, Block</translation>
+    </message>
+    <message>
+        <source>A scale has to reach the largest weight it serves. One scale for the whole tensor serves the one largest of all, and leaves coarse steps for everyone else. Smaller groups have finer steps, but each brings 16 bits more. Follow the curve: where it gets flat, smaller blocks buy little.</source>
+        <translation>Eine Skala muss bis zum größten Gewicht reichen, das sie bedient. Eine einzige für den ganzen Tensor richtet sich nach dem einen größten von allen und lässt den übrigen grobe Schritte. Kleinere Gruppen haben feinere Schritte, doch jede bringt 16 Bits mehr. Folgen Sie der Kurve: Wo sie flach wird, bringen kleinere Blöcke wenig.</translation>
+    </message>
+    <message>
+        <source>block of %1</source>
+        <translation>Block von %1</translation>
+    </message>
+    <message>
+        <source>tensor</source>
+        <translation>Tensor</translation>
+    </message>
+    <message>
+        <source>row</source>
+        <translation>Zeile</translation>
+    </message>
+    <message>
+        <source>Weights per scale</source>
+        <translation>Gewichte je Skala</translation>
+    </message>
+    <message>
+        <source>Bits per weight</source>
+        <translation>Bits je Gewicht</translation>
+    </message>
+    <message>
+        <source>Error against one scale</source>
+        <translation>Gegenüber einer Skala</translation>
+    </message>
+    <message>
+        <source>RMSE, as a multiple of what one scale for the whole tensor leaves</source>
+        <translation>RMSE, als Vielfaches dessen, was eine Skala für den ganzen Tensor übrig lässt</translation>
+    </message>
+</context>
+<context>
     <name>ModelPair</name>
     <message>
         <source>yes</source>
@@ -340,6 +814,230 @@
     <message>
         <source>tensors: %1</source>
         <translation>Tensoren: %1</translation>
+    </message>
+</context>
+<context>
+    <name>NotRunnableText</name>
+    <message>
+        <source>the file does not name its architecture (general.architecture)</source>
+        <translation>die Datei nennt ihre Architektur nicht (general.architecture)</translation>
+    </message>
+    <message>
+        <source>models of the architecture “%1” cannot be run yet; those that can: %2</source>
+        <translation>Modelle der Architektur „%1“ laufen hier noch nicht; es laufen: %2</translation>
+    </message>
+    <message>
+        <source>this %1 model is a mixture of experts, which cannot be run yet</source>
+        <translation>dieses %1-Modell ist eine Mischung von Experten, die hier noch nicht läuft</translation>
+    </message>
+    <message>
+        <source>it chooses its experts by a function that cannot be run yet (%1 is %2)</source>
+        <translation>es wählt seine Experten mit einer Funktion, die hier noch nicht läuft (%1 ist %2)</translation>
+    </message>
+    <message>
+        <source>models whose layers differ in shape cannot be run yet (%1 has different values)</source>
+        <translation>Modelle, deren Schichten verschieden geformt sind, laufen hier noch nicht (%1 hat verschiedene Werte)</translation>
+    </message>
+    <message>
+        <source>its position scaling “%1” cannot be run yet</source>
+        <translation>seine Streckung der Positionen „%1“ läuft hier noch nicht</translation>
+    </message>
+    <message>
+        <source>its experts are tensors of their own (%1), as in files made before 2024</source>
+        <translation>seine Experten sind eigene Tensoren (%1), wie in Dateien von vor 2024</translation>
+    </message>
+    <message>
+        <source>this %1 model has norms of queries and keys (%2)</source>
+        <translation>dieses %1-Modell normiert Anfragen und Schlüssel (%2)</translation>
+    </message>
+    <message>
+        <source>this %1 model has norms behind attention (%2)</source>
+        <translation>dieses %1-Modell normiert hinter der Attention (%2)</translation>
+    </message>
+    <message>
+        <source>this %1 model has attention sinks (%2)</source>
+        <translation>dieses %1-Modell hat Attention-Senken (%2)</translation>
+    </message>
+    <message>
+        <source>the tensor %1 has the type %2, which cannot be run yet</source>
+        <translation>der Tensor %1 hat den Typ %2, der hier noch nicht läuft</translation>
+    </message>
+    <message>
+        <source>%1 is missing from its metadata</source>
+        <translation>%1 fehlt in den Metadaten</translation>
+    </message>
+    <message>
+        <source>%1 has a value in its metadata that does not fit</source>
+        <translation>%1 hat in den Metadaten einen Wert, der nicht passt</translation>
+    </message>
+    <message>
+        <source>the tensor %1 is missing, expected shape: %2</source>
+        <translation>der Tensor %1 fehlt, erwartete Form: %2</translation>
+    </message>
+    <message>
+        <source>the tensor %1 has the shape %2, expected: %3</source>
+        <translation>der Tensor %1 hat die Form %2, erwartet: %3</translation>
+    </message>
+    <message>
+        <source>the rows of the tensor %1 are not whole blocks of %2</source>
+        <translation>die Zeilen des Tensors %1 sind keine ganzen Blöcke von %2</translation>
+    </message>
+    <message>
+        <source>the tensor %1 has no data; the file holds a vocabulary only</source>
+        <translation>der Tensor %1 hat keine Daten; die Datei enthält nur ein Vokabular</translation>
+    </message>
+</context>
+<context>
+    <name>NumberLineLesson</name>
+    <message>
+        <source>Bits</source>
+        <translation>Bits</translation>
+    </message>
+    <message>
+        <source>Range, share of the largest |w|</source>
+        <translation>Reichweite, vom größten |w|</translation>
+    </message>
+    <message>
+        <source>Block</source>
+        <translation>Block</translation>
+    </message>
+    <message>
+        <source>Levels</source>
+        <translation>Stufen</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>Schritt</translation>
+    </message>
+    <message>
+        <source>Bits per weight</source>
+        <translation>Bits je Gewicht</translation>
+    </message>
+    <message>
+        <source>The codes, and a scale of 16 bits for every 32 weights</source>
+        <translation>Die Codes, und je 32 Gewichte eine Skala von 16 Bits</translation>
+    </message>
+    <message>
+        <source>RMSE</source>
+        <translation>RMSE</translation>
+    </message>
+    <message>
+        <source>Root of the mean squared error</source>
+        <translation>Wurzel des mittleren quadratischen Fehlers</translation>
+    </message>
+    <message>
+        <source>Best RMSE</source>
+        <translation>Bester RMSE</translation>
+    </message>
+    <message>
+        <source>Exactly the least of all ranges</source>
+        <translation>Genau der kleinste aller Reichweiten</translation>
+    </message>
+    <message>
+        <source>Best range</source>
+        <translation>Beste Reichweite</translation>
+    </message>
+    <message>
+        <source>A number line</source>
+        <translation>Ein Zahlenstrahl</translation>
+    </message>
+    <message>
+        <source>These are 32 weights that share one scale. The bits say how many levels there are, the scale how far they reach; each weight is stored as the nearest level. The orange strokes are what is lost. Levels that do not reach the largest weight lie closer together for all others: often that is the better bargain.</source>
+        <translation>Dies sind 32 Gewichte, die sich eine Skala teilen. Die Bits sagen, wie viele Stufen es gibt, die Skala, wie weit sie reichen; jedes Gewicht wird als die nächste Stufe gespeichert. Die orangen Striche sind, was verloren geht. Stufen, die nicht bis zum größten Gewicht reichen, liegen für alle anderen dichter: Oft ist das der bessere Handel.</translation>
+    </message>
+</context>
+<context>
+    <name>OutlierLesson</name>
+    <message>
+        <source>Bits</source>
+        <translation>Bits</translation>
+    </message>
+    <message>
+        <source>The largest weight</source>
+        <translation>Das größte Gewicht</translation>
+    </message>
+    <message>
+        <source>Kept aside at 16 bits</source>
+        <translation>Beiseite mit 16 Bits</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>Schritt</translation>
+    </message>
+    <message>
+        <source>RMSE of the others</source>
+        <translation>RMSE der anderen</translation>
+    </message>
+    <message>
+        <source>Of the weights that are neither enlarged nor kept aside</source>
+        <translation>Der Gewichte, die weder vergrößert noch beiseitegelegt sind</translation>
+    </message>
+    <message>
+        <source>… as it was</source>
+        <translation>… wie es war</translation>
+    </message>
+    <message>
+        <source>With the largest weight as it is in the tensor, and none kept aside</source>
+        <translation>Mit dem größten Gewicht, wie es im Tensor ist, und keinem beiseite</translation>
+    </message>
+    <message>
+        <source>Bits per weight</source>
+        <translation>Bits je Gewicht</translation>
+    </message>
+    <message>
+        <source>Codes and scale, and 16 bits and a place of 5 bits for each weight kept aside</source>
+        <translation>Codes und Skala, dazu 16 Bits und ein Platz von 5 Bits für jedes Gewicht, das beiseiteliegt</translation>
+    </message>
+    <message>
+        <source>Outliers</source>
+        <translation>Ausreißer</translation>
+    </message>
+    <message>
+        <source>Make the block&apos;s largest weight (blue) larger still. The levels stretch to reach it, and the others find ever fewer of them near zero, where they all are. Small blocks limit the damage to few neighbours; keeping the largest weights aside (blue rings) ends it, for some bits more.</source>
+        <translation>Machen Sie das größte Gewicht des Blocks (blau) noch größer. Die Stufen dehnen sich bis zu ihm, und die anderen finden immer weniger davon nahe null, wo sie alle sind. Kleine Blöcke begrenzen den Schaden auf wenige Nachbarn; die größten Gewichte beiseitezulegen (blaue Ringe) beendet ihn, für einige Bits mehr.</translation>
+    </message>
+</context>
+<context>
+    <name>PlacementText</name>
+    <message>
+        <source>on the CPU</source>
+        <translation>auf der CPU</translation>
+    </message>
+    <message>
+        <source>on %1</source>
+        <translation>auf %1</translation>
+    </message>
+    <message>
+        <source>on %1 and the CPU</source>
+        <translation>auf %1 und der CPU</translation>
+    </message>
+    <message numerus="yes">
+        <source>All %n layers on the CPU</source>
+        <translation>
+            <numerusform>Die eine Schicht auf der CPU</numerusform>
+            <numerusform>Alle %n Schichten auf der CPU</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>All %n layers on %1</source>
+        <translation>
+            <numerusform>Die eine Schicht auf %1</numerusform>
+            <numerusform>Alle %n Schichten auf %1</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>All %n layers on %1, what lies behind them on the CPU</source>
+        <translation>
+            <numerusform>Die eine Schicht auf %1, was dahinter liegt, auf der CPU</numerusform>
+            <numerusform>Alle %n Schichten auf %1, was dahinter liegt, auf der CPU</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %n layers on %2, the others on the CPU</source>
+        <translation>
+            <numerusform>%1 von %n Schicht auf %2, die übrigen auf der CPU</numerusform>
+            <numerusform>%1 von %n Schichten auf %2, die übrigen auf der CPU</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -703,8 +1401,13 @@
         <translation>%1 Speicher</translation>
     </message>
     <message>
-        <source>about %1</source>
-        <translation>etwa %1</translation>
+        <source>does not fit on %1</source>
+        <translation>passt nicht auf %1</translation>
+    </message>
+    <message>
+        <source>about %1 on %2</source>
+        <comment>speed, what computes</comment>
+        <translation>etwa %1 auf %2</translation>
     </message>
 </context>
 <context>
@@ -852,6 +1555,10 @@ größtes %5, %6 des Medians</translation>
         <source>This is the best</source>
         <translation>Dieser ist der beste</translation>
     </message>
+    <message>
+        <source>measured %1</source>
+        <translation>gemessen %1</translation>
+    </message>
 </context>
 <context>
     <name>halftone::app::ComparePage</name>
@@ -919,6 +1626,10 @@ größtes %5, %6 des Medians</translation>
         <source>Prompt</source>
         <translation>Eingabetext</translation>
     </message>
+    <message>
+        <source>All columns at once need %1 on %2, and %3 are free there: they write one after another.</source>
+        <translation>Alle Spalten zugleich brauchen %1 auf %2, und dort sind %3 frei: Sie schreiben nacheinander.</translation>
+    </message>
 </context>
 <context>
     <name>halftone::app::CostView</name>
@@ -973,10 +1684,142 @@ größtes %5, %6 des Medians</translation>
     </message>
 </context>
 <context>
+    <name>halftone::app::DeviceChip</name>
+    <message>
+        <source>Click to choose another, and to measure speeds</source>
+        <translation>Klicken, um etwas anderes zu wählen und Geschwindigkeiten zu messen</translation>
+    </message>
+    <message>
+        <source>Computes on %1</source>
+        <translation>Rechnet auf %1</translation>
+    </message>
+    <message>
+        <source>Looking for Vulkan devices…</source>
+        <translation>Vulkan-Geräte werden gesucht …</translation>
+    </message>
+</context>
+<context>
+    <name>halftone::app::DeviceList</name>
+    <message>
+        <source>Automatic: %1</source>
+        <translation>Automatisch: %1</translation>
+    </message>
+    <message>
+        <source>The fastest graphics device; for quantizing, each type where it is made faster.</source>
+        <translation>Das schnellste Grafikgerät; beim Quantisieren jeder Typ dort, wo er schneller entsteht.</translation>
+    </message>
+    <message>
+        <source>%1 (software)</source>
+        <translation>%1 (Software)</translation>
+    </message>
+    <message>
+        <source>CPU</source>
+        <translation>CPU</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n thread(s)</source>
+        <translation>
+            <numerusform>%n Thread</numerusform>
+            <numerusform>%n Threads</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 of %2 free</source>
+        <translation>%1 von %2 frei</translation>
+    </message>
+    <message>
+        <source>Looking for Vulkan devices…</source>
+        <translation>Vulkan-Geräte werden gesucht …</translation>
+    </message>
+    <message>
+        <source>Memory of %1: %2</source>
+        <translation>Speicher von %1: %2</translation>
+    </message>
+</context>
+<context>
     <name>halftone::app::Devices</name>
     <message>
         <source>Looking for Vulkan devices</source>
         <translation>Vulkan-Geräte werden gesucht</translation>
+    </message>
+</context>
+<context>
+    <name>halftone::app::DevicesDialog</name>
+    <message>
+        <source>%1 GB/s</source>
+        <translation>%1 GB/s</translation>
+    </message>
+    <message>
+        <source>Devices and speed</source>
+        <translation>Geräte und Geschwindigkeit</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Compute on</source>
+        <translation>Rechnen auf</translation>
+    </message>
+    <message>
+        <source>Speed of the types</source>
+        <translation>Geschwindigkeit der Typen</translation>
+    </message>
+    <message>
+        <source>Measure speeds</source>
+        <translation>Geschwindigkeiten messen</translation>
+    </message>
+    <message>
+        <source>How fast this machine runs each type; some seconds, best while nothing else works</source>
+        <translation>Wie schnell dieser Rechner jeden Typ ausführt; einige Sekunden, am besten, während sonst nichts arbeitet</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Measuring</source>
+        <translation>Messung</translation>
+    </message>
+    <message>
+        <source>Tokens a second of each type</source>
+        <translation>Token je Sekunde in jedem Typ</translation>
+    </message>
+    <message>
+        <source>Measure again</source>
+        <translation>Noch einmal messen</translation>
+    </message>
+    <message>
+        <source>Open a model: how fast a type runs depends on the shapes of its matrices.</source>
+        <translation>Öffnen Sie ein Modell: Wie schnell ein Typ läuft, hängt von der Gestalt seiner Matrizen ab.</translation>
+    </message>
+    <message>
+        <source>Not measured yet. Some seconds tell how many tokens a second each type would give, on the CPU and on the device chosen above; the budgets of the Plan tab are made from that.</source>
+        <translation>Noch nicht gemessen. Einige Sekunden sagen, wie viele Token je Sekunde jeder Typ gäbe, auf der CPU und auf dem oben gewählten Gerät; daraus werden die Budgets im Reiter Planen.</translation>
+    </message>
+    <message>
+        <source>%1 by the CPU</source>
+        <translation>%1 von der CPU</translation>
+    </message>
+    <message>
+        <source>%1 by %2</source>
+        <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>The Plan tab&apos;s budgets are for %1.</source>
+        <translation>Die Budgets im Reiter Planen rechnen mit %1.</translation>
+    </message>
+    <message>
+        <source>The bound is to read all weights once for each token: memory is read at %1.</source>
+        <translation>Die Grenze ist, für jedes Token alle Gewichte einmal zu lesen: Speicher wird gelesen mit %1.</translation>
+    </message>
+    <message>
+        <source>Opening %1</source>
+        <translation>%1 wird geöffnet</translation>
+    </message>
+    <message>
+        <source>%1 cannot be used, the CPU computes in its place: %2</source>
+        <translation>%1 ist nicht zu gebrauchen, die CPU rechnet an seiner Stelle: %2</translation>
     </message>
 </context>
 <context>
@@ -1278,6 +2121,10 @@ Klick wählt ihn</translation>
         <source>%1 (%2 on %3)</source>
         <translation>%1 (%2 an %3)</translation>
     </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
 </context>
 <context>
     <name>halftone::app::EvaluationModel</name>
@@ -1505,10 +2352,6 @@ Entropie %7 Nat</translation>
         <translation>Budget</translation>
     </message>
     <message>
-        <source>Speed of the types on this machine</source>
-        <translation>Tempo der Typen auf diesem Rechner</translation>
-    </message>
-    <message>
         <source>The best recipe within the budget</source>
         <translation>Das beste Rezept für das Budget</translation>
     </message>
@@ -1534,6 +2377,12 @@ Click to apply it</source>
         <translation>%1, %2
 KL %3 vorhergesagt, %4 bis %5
 Klick wendet sie an</translation>
+    </message>
+    <message>
+        <source>%1, %2
+KL %3 measured %4</source>
+        <translation>%1, %2
+KL %3 gemessen %4</translation>
     </message>
 </context>
 <context>
@@ -2088,6 +2937,10 @@ Mittel |w| %3, größtes %4</translation>
         <source>Jobs</source>
         <translation>Aufträge</translation>
     </message>
+    <message>
+        <source>on %1</source>
+        <translation>auf %1</translation>
+    </message>
 </context>
 <context>
     <name>halftone::app::KvTypeButton</name>
@@ -2102,6 +2955,14 @@ Mittel |w| %3, größtes %4</translation>
     <message>
         <source>KV %1</source>
         <translation>KV %1</translation>
+    </message>
+    <message>
+        <source>What every variant&apos;s keys and values of past tokens are kept as; the original&apos;s are F16, so that the cost is seen</source>
+        <translation>Wie jede Variante die Schlüssel und Werte vergangener Tokens aufbewahrt; das Original als F16, damit man die Kosten sieht</translation>
+    </message>
+    <message>
+        <source>%1: %2 for %3 tokens in each variant</source>
+        <translation>%1: %2 für %3 Tokens in jeder Variante</translation>
     </message>
 </context>
 <context>
@@ -2188,14 +3049,95 @@ Mittel |w| %3, größtes %4</translation>
     </message>
 </context>
 <context>
-    <name>halftone::app::LearnPage</name>
+    <name>halftone::app::LayoutBar</name>
     <message>
-        <source>Learn</source>
-        <translation>Lernen</translation>
+        <source>Layout of a packed block</source>
+        <translation>Aufbau eines gepackten Blocks</translation>
     </message>
     <message>
-        <source>This screen will explain scale, zero-point, block, outlier and error in short lessons with live controls, on the weights of the open model. Until then Explore shows all of them at work.</source>
-        <translation>Diese Seite wird Skala, Nullpunkt, Block, Ausreißer und Fehler in kurzen Lektionen mit lebenden Reglern erklären, an den Gewichten des offenen Modells. Bis dahin zeigt Erkunden sie alle bei der Arbeit.</translation>
+        <source>%1 bits</source>
+        <translation>%1 Bits</translation>
+    </message>
+</context>
+<context>
+    <name>halftone::app::LearnPage</name>
+    <message>
+        <source>Learn what a bit costs</source>
+        <translation>Lernen, was ein Bit kostet</translation>
+    </message>
+    <message>
+        <source>Short lessons on scales, blocks, outliers, code books, error feedback and entropy, with knobs to turn, on the weights of the open model. Open one, or begin with the sample.</source>
+        <translation>Kurze Lektionen über Skalen, Blöcke, Ausreißer, Codebücher, Fehlerrückführung und Entropie, mit Reglern, an den Gewichten des offenen Modells. Öffnen Sie eines, oder beginnen Sie mit dem Beispiel.</translation>
+    </message>
+    <message>
+        <source>Open the sample model</source>
+        <translation>Beispielmodell öffnen</translation>
+    </message>
+    <message>
+        <source>Lesson</source>
+        <translation>Lektion</translation>
+    </message>
+    <message>
+        <source>Lessons</source>
+        <translation>Lektionen</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>Weiter</translation>
+    </message>
+    <message>
+        <source>Knobs</source>
+        <translation>Regler</translation>
+    </message>
+    <message>
+        <source>Try it</source>
+        <translation>Ausprobieren</translation>
+    </message>
+    <message>
+        <source>This file holds no weights to look at.</source>
+        <translation>Diese Datei enthält keine Gewichte, die man ansehen könnte.</translation>
+    </message>
+    <message>
+        <source>Try it on %1</source>
+        <translation>Ausprobieren an %1</translation>
+    </message>
+    <message>
+        <source>Reading weights…</source>
+        <translation>Gewichte werden gelesen…</translation>
+    </message>
+    <message>
+        <source>Weights of %1</source>
+        <translation>Gewichte von %1</translation>
+    </message>
+    <message>
+        <source>All %1 weights of %2</source>
+        <translation>Alle %1 Gewichte von %2</translation>
+    </message>
+    <message>
+        <source>%1 of the %2 weights of %3, in whole rows</source>
+        <translation>%1 der %2 Gewichte von %3, in ganzen Zeilen</translation>
+    </message>
+</context>
+<context>
+    <name>halftone::app::Lesson</name>
+    <message>
+        <source>The rows of this tensor are shorter than a block of 32. Select a larger one.</source>
+        <translation>Die Zeilen dieses Tensors sind kürzer als ein Block von 32. Wählen Sie einen größeren.</translation>
+    </message>
+</context>
+<context>
+    <name>halftone::app::LessonList</name>
+    <message>
+        <source>Lessons</source>
+        <translation>Lektionen</translation>
+    </message>
+    <message>
+        <source>visited</source>
+        <translation>besucht</translation>
     </message>
 </context>
 <context>
@@ -2424,12 +3366,28 @@ Mittel |w| %3, größtes %4</translation>
         <translation>Unterschiede zu einem anderen Modell …</translation>
     </message>
     <message>
-        <source>The CPU computes with its widest instructions; the status bar says what quantizes</source>
-        <translation>Die CPU rechnet mit ihren breitesten Befehlen; die Statuszeile sagt, was quantisiert</translation>
-    </message>
-    <message>
         <source>continue</source>
         <translation>weitermachen</translation>
+    </message>
+    <message>
+        <source>The CPU computes with its widest instructions; the status bar says what else computes</source>
+        <translation>Die CPU rechnet mit ihren breitesten Befehlen; die Statuszeile sagt, was sonst noch rechnet</translation>
+    </message>
+    <message>
+        <source>Devices and speed…</source>
+        <translation>Geräte und Geschwindigkeit …</translation>
+    </message>
+    <message>
+        <source>Looking for unfinished files</source>
+        <translation>Unfertige Dateien werden gesucht</translation>
+    </message>
+    <message>
+        <source>Removing what was left</source>
+        <translation>Reste werden entfernt</translation>
+    </message>
+    <message>
+        <source>the lesson before, the next lesson</source>
+        <translation>die vorige Lektion, die nächste Lektion</translation>
     </message>
 </context>
 <context>
@@ -2548,6 +3506,31 @@ Mittel |w| %3, größtes %4</translation>
     <message>
         <source>B</source>
         <translation>B</translation>
+    </message>
+</context>
+<context>
+    <name>halftone::app::NumberLine</name>
+    <message>
+        <source>Weights of a block and their levels</source>
+        <translation>Gewichte eines Blocks und ihre Stufen</translation>
+    </message>
+    <message>
+        <source>%1 weights, %2 levels, largest error %3</source>
+        <translation>%1 Gewichte, %2 Stufen, größter Fehler %3</translation>
+    </message>
+    <message>
+        <source>weight %1: %2
+kept aside at 16 bits</source>
+        <translation>Gewicht %1: %2
+mit 16 Bits beiseitegelegt</translation>
+    </message>
+    <message>
+        <source>weight %1: %2
+code %3, stored as %4
+error %5</source>
+        <translation>Gewicht %1: %2
+Code %3, gespeichert als %4
+Fehler %5</translation>
     </message>
 </context>
 <context>
@@ -3046,6 +4029,10 @@ Mittel |w| %3, größtes %4</translation>
         <source>In part told from the weights: the output was not measured to its end.</source>
         <translation>Zum Teil aus den Gewichten geschlossen: Die Ausgabe wurde nicht zu Ende gemessen.</translation>
     </message>
+    <message>
+        <source>Measured %1</source>
+        <translation>Gemessen %1</translation>
+    </message>
 </context>
 <context>
     <name>halftone::app::QuantizeDialog</name>
@@ -3215,6 +4202,26 @@ Mittel |w| %3, größtes %4</translation>
     <message>
         <source>Quantized on %1.</source>
         <translation>Quantisiert auf %1.</translation>
+    </message>
+    <message>
+        <source>Looking at the folder</source>
+        <translation>Ordner wird geprüft</translation>
+    </message>
+    <message>
+        <source>It was quantizing with the importance matrix %1, without which little of it can be used.</source>
+        <translation>Sie quantisierte mit der Wichtigkeitsmatrix %1; ohne diese ist wenig davon brauchbar.</translation>
+    </message>
+    <message>
+        <source>Make it from that text again</source>
+        <translation>Aus diesem Text neu machen</translation>
+    </message>
+    <message>
+        <source>Open it again</source>
+        <translation>Wieder öffnen</translation>
+    </message>
+    <message>
+        <source>Removing what was left</source>
+        <translation>Reste werden entfernt</translation>
     </message>
 </context>
 <context>
@@ -3469,6 +4476,49 @@ eine Schätzung</translation>
     </message>
 </context>
 <context>
+    <name>halftone::app::SpeedTableModel</name>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+    <message>
+        <source>%1: tokens a second, one after the other, near the beginning of a text</source>
+        <translation>%1: Token je Sekunde, eines nach dem anderen, nahe dem Anfang eines Textes</translation>
+    </message>
+    <message>
+        <source>Of the speed at which the memory could be read once for each token; small models that fit the caches pass it</source>
+        <translation>Von der Geschwindigkeit, mit der der Speicher für jedes Token einmal gelesen werden könnte; kleine Modelle, die in die Caches passen, übertreffen sie</translation>
+    </message>
+    <message>
+        <source>Of the file, with every matrix in this type</source>
+        <translation>Der Datei, mit jeder Matrix in diesem Typ</translation>
+    </message>
+    <message>
+        <source>Tokens a second, one after the other, near the beginning of a text</source>
+        <translation>Token je Sekunde, eines nach dem anderen, nahe dem Anfang eines Textes</translation>
+    </message>
+    <message>
+        <source>type</source>
+        <translation>Typ</translation>
+    </message>
+    <message>
+        <source>file</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>CPU, tokens / s</source>
+        <translation>CPU, Token / s</translation>
+    </message>
+    <message>
+        <source>%1, tokens / s</source>
+        <translation>%1, Token / s</translation>
+    </message>
+    <message>
+        <source>of the bound</source>
+        <translation>der Grenze</translation>
+    </message>
+</context>
+<context>
     <name>halftone::app::StartPage</name>
     <message>
         <source>today</source>
@@ -3522,10 +4572,6 @@ eine Schätzung</translation>
 </context>
 <context>
     <name>halftone::app::StatusLine</name>
-    <message>
-        <source>looking for Vulkan devices</source>
-        <translation>sucht Vulkan-Geräte</translation>
-    </message>
     <message numerus="yes">
         <source>%n thread(s)</source>
         <translation>
@@ -3551,22 +4597,6 @@ eine Schätzung</translation>
     <message>
         <source>memory %1 GB</source>
         <translation>Speicher %1 GB</translation>
-    </message>
-    <message>
-        <source>%1, driver %2, Vulkan %3, %4</source>
-        <translation>%1, Treiber %2, Vulkan %3, %4</translation>
-    </message>
-    <message>
-        <source>Vulkan: none found, using the CPU</source>
-        <translation>Vulkan: nichts gefunden, die CPU rechnet</translation>
-    </message>
-    <message>
-        <source>%1, %2 free</source>
-        <translation>%1, %2 frei</translation>
-    </message>
-    <message>
-        <source>quantizes on %1</source>
-        <translation>quantisiert auf %1</translation>
     </message>
 </context>
 <context>
@@ -3919,6 +4949,21 @@ eine Schätzung</translation>
     <message>
         <source>KL divergence with this tensor alone in the type</source>
         <translation>KL-Divergenz, wenn nur dieser Tensor den Typ hat</translation>
+    </message>
+</context>
+<context>
+    <name>halftone::app::TypeSpeeds</name>
+    <message>
+        <source>this CPU</source>
+        <translation>dieser CPU</translation>
+    </message>
+    <message>
+        <source>Looking for earlier figures</source>
+        <translation>Frühere Werte suchen</translation>
+    </message>
+    <message>
+        <source>Speed of the types on this machine</source>
+        <translation>Geschwindigkeit der Typen auf diesem Rechner</translation>
     </message>
 </context>
 <context>

@@ -2,6 +2,37 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en_US">
 <context>
+    <name>PlacementText</name>
+    <message numerus="yes">
+        <source>All %n layers on the CPU</source>
+        <translation>
+            <numerusform>The one layer on the CPU</numerusform>
+            <numerusform>All %n layers on the CPU</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>All %n layers on %1</source>
+        <translation>
+            <numerusform>The one layer on %1</numerusform>
+            <numerusform>All %n layers on %1</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>All %n layers on %1, what lies behind them on the CPU</source>
+        <translation>
+            <numerusform>The one layer on %1, what lies behind it on the CPU</numerusform>
+            <numerusform>All %n layers on %1, what lies behind them on the CPU</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %n layers on %2, the others on the CPU</source>
+        <translation>
+            <numerusform>%1 of %n layer on %2, the others on the CPU</numerusform>
+            <numerusform>%1 of %n layers on %2, the others on the CPU</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>halftone::app::ColumnBoard</name>
     <message numerus="yes">
         <source>%n bits</source>
@@ -15,6 +46,16 @@
         <translation>
             <numerusform>%n bit (%1)</numerusform>
             <numerusform>%n bits (%1)</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>halftone::app::DeviceList</name>
+    <message numerus="yes">
+        <source>%n thread(s)</source>
+        <translation>
+            <numerusform>%n thread</numerusform>
+            <numerusform>%n threads</numerusform>
         </translation>
     </message>
 </context>
