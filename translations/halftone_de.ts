@@ -1014,21 +1014,21 @@
     <message numerus="yes">
         <source>All %n layers on the CPU</source>
         <translation>
-            <numerusform>Die eine Schicht auf der CPU</numerusform>
+            <numerusform>%n Schicht auf der CPU</numerusform>
             <numerusform>Alle %n Schichten auf der CPU</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>All %n layers on %1</source>
         <translation>
-            <numerusform>Die eine Schicht auf %1</numerusform>
+            <numerusform>%n Schicht auf %1</numerusform>
             <numerusform>Alle %n Schichten auf %1</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>All %n layers on %1, what lies behind them on the CPU</source>
         <translation>
-            <numerusform>Die eine Schicht auf %1, was dahinter liegt, auf der CPU</numerusform>
+            <numerusform>%n Schicht auf %1, was dahinter liegt, auf der CPU</numerusform>
             <numerusform>Alle %n Schichten auf %1, was dahinter liegt, auf der CPU</numerusform>
         </translation>
     </message>

@@ -6,21 +6,21 @@
     <message numerus="yes">
         <source>All %n layers on the CPU</source>
         <translation>
-            <numerusform>The one layer on the CPU</numerusform>
+            <numerusform>%n layer on the CPU</numerusform>
             <numerusform>All %n layers on the CPU</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>All %n layers on %1</source>
         <translation>
-            <numerusform>The one layer on %1</numerusform>
+            <numerusform>%n layer on %1</numerusform>
             <numerusform>All %n layers on %1</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>All %n layers on %1, what lies behind them on the CPU</source>
         <translation>
-            <numerusform>The one layer on %1, what lies behind it on the CPU</numerusform>
+            <numerusform>%n layer on %1, what lies behind it on the CPU</numerusform>
             <numerusform>All %n layers on %1, what lies behind them on the CPU</numerusform>
         </translation>
     </message>

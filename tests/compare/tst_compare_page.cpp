@@ -52,7 +52,7 @@ class TestComparePage : public QObject {
     {
         setLength(tokens);
         QTest::mouseClick(button(QStringLiteral("Run")), Qt::LeftButton);
-        QTRY_VERIFY(!m_page->isRunning() && m_workspace->jobs().idle());
+        QTRY_VERIFY_WITH_TIMEOUT(!m_page->isRunning() && m_workspace->jobs().idle(), 120'000);
     }
 
     QAction* entry(QMenu* menu, const QString& words) const
