@@ -23,7 +23,7 @@ fuzz() {
         local name=${target##*/}
         say "$name for $((seconds / ${#targets[@]})) s"
         mkdir -p "build/fuzz/corpus/$name"
-        if ! "$target" -max_total_time=$((seconds / ${#targets[@]})) -timeout=10 -rss_limit_mb=2048 -max_len=65536 \
+        if ! "$target" -max_total_time=$((seconds / ${#targets[@]})) -timeout=30 -rss_limit_mb=2048 -max_len=65536 \
             -artifact_prefix="build/fuzz/$name-" "build/fuzz/corpus/$name" >"build/fuzz/$name.log" 2>&1; then
             tail -n 40 "build/fuzz/$name.log" >&2
             say "$name failed; the input that did it is named above, the whole log is build/fuzz/$name.log"
