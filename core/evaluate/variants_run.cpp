@@ -15,7 +15,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <ranges>
 #include <utility>
 
 namespace halftone::evaluate {
@@ -207,12 +206,12 @@ void Pass::prepare(std::size_t subject)
 /// Where a device has no room for all, those of fewer bits come first: it takes more of their layers.
 void Pass::openDevices()
 {
-    for (Runner& runner : m_runners | std::views::reverse) {
-        Series& series = m_series[runner.subject];
-        runner.context.mostKept(m_progress);
+    for (auto runner = m_runners.rbegin(); runner != m_runners.rend(); ++runner) {
+        Series& series = m_series[runner->subject];
+        runner->context.mostKept(m_progress);
         if (series.decodeMs == 0)
-            series.decodeMs = decodeMilliseconds(runner.context, runner.variant->vocabularySize(), m_progress);
-        series.share = runner.context.deviceShare();
+            series.decodeMs = decodeMilliseconds(runner->context, runner->variant->vocabularySize(), m_progress);
+        series.share = runner->context.deviceShare();
     }
 }
 
