@@ -16,7 +16,7 @@ struct AcceleratorOptions {
     std::uint64_t chunkBytes = 256u << 20;  ///< of one buffer of weights, at most
     std::function<void(const std::string&)> say = {};
     /// How far a layer of a network may be from the CPU's, relative to its length, before the device is not believed. The CPU rounds
-    /// activations to 8 bits, the device does not.
+    /// activations to 8 bits, the device only those of single tokens, and only where it has integer dot products.
     double tolerance = 0.05;
     TextUse use = TextUse::Write;
     std::optional<Speeds> speeds = {};  ///< none: measured where a network does not fit
