@@ -15,7 +15,7 @@ constexpr std::uint64_t kRoundedBytes = 1u << 20;  ///< more than four vectors o
 bool hasIntegerProducts(quant::Type weights)
 {
     using enum quant::Type;
-    return HALFTONE_INTEGER_DOT && (weights == Q4_0 || weights == Q8_0 || weights == Q4_K || weights == Q5_K || weights == Q6_K);
+    return weights == Q4_0 || weights == Q8_0 || weights == Q4_K || weights == Q5_K || weights == Q6_K;
 }
 
 /// What cache.glsl is specialized with.
@@ -26,9 +26,12 @@ std::uint32_t constantOf(infer::KvType kvType)
 
 }  // namespace
 
-NetworkKernels::NetworkKernels(ComputeDevice& device) : m_device(device), m_tables(uploadedWeightTables(device))
+NetworkKernels::NetworkKernels(ComputeDevice& device)
+    : m_device(device),
+      m_tables(uploadedWeightTables(device)),
+      m_rounds(HALFTONE_INTEGER_DOT && device.features().integerDot)
 {
-    if (roundsVectors(quant::Type::Q8_0))
+    if (m_rounds)
         m_rounded = Buffer(device, kRoundedBytes, Buffer::Place::Device);
 }
 
@@ -46,7 +49,7 @@ const Kernel& NetworkKernels::multiplyVector(quant::Type weights)
 
 bool NetworkKernels::roundsVectors(quant::Type weights) const
 {
-    return m_device.features().integerDot && hasIntegerProducts(weights);
+    return m_rounds && hasIntegerProducts(weights);
 }
 
 const Kernel& NetworkKernels::round(quant::Type weights)

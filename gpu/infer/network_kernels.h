@@ -31,6 +31,8 @@ public:
     const Kernel& multiplyVector(quant::Type weights);
     /// Whether vectors are rounded to bytes, as in the CPU's engine, before they are multiplied with such weights.
     bool roundsVectors(quant::Type weights) const;
+    /// From now on vectors stay floats. False where they did before.
+    bool stopRounding() { return std::exchange(m_rounds, false); }
     /// Rounds vectors for `weights`, which roundsVectors(), into rounded(); multiplyRounded() reads them there.
     const Kernel& round(quant::Type weights);
     const Kernel& multiplyRounded(quant::Type weights);
@@ -63,6 +65,7 @@ private:
 
     ComputeDevice& m_device;
     Buffer m_tables, m_rounded;
+    bool m_rounds;
     std::map<std::pair<std::string_view, std::vector<std::uint32_t>>, Kernel> m_kernels;
 };
 

@@ -10,6 +10,8 @@
 
 namespace halftone::gpu {
 
+class LayerCheck;
+
 struct AcceleratorOptions {
     OpenOptions open = {};
     std::uint64_t memoryBytes = 0;  ///< that a network may take; 0: nine tenths of what is free then
@@ -43,6 +45,7 @@ private:
     double checkedSeconds(std::span<const infer::PackedMatrix> matrices, Progress& progress);
     void say(const std::string& text) const;
     void check(const std::shared_ptr<const infer::Variant>& variant, infer::KvType kvType, std::size_t placed, Progress& progress);
+    void compareLayers(const LayerCheck& check, std::size_t placed, Progress& progress) const;
     Placement choose(const std::shared_ptr<const infer::Variant>& variant, const PassShape& shape, std::uint64_t free, Progress& progress);
     std::unique_ptr<infer::DevicePass> makePass(std::shared_ptr<const infer::Variant> variant, std::size_t capacity, infer::KvType kvType,
                                                 Progress& progress);

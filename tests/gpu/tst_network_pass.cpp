@@ -313,6 +313,27 @@ private Q_SLOTS:
         QCOMPARE(rounding.device().instance().validationMessages(), 0);
     }
 
+    void aDriverWithoutIntegerProductsMultipliesFloats()
+    {
+        AcceleratorOptions options = optionsFor(0, 1u << 20);
+        options.open.integerDot = IntegerDot::Always;
+        int refused = 0;
+        options.open.compileHook = [&](std::string_view shader) {
+            refused += shader == "matvec_dot";
+            return shader == "matvec_dot" ? VK_ERROR_UNKNOWN : VK_SUCCESS;
+        };
+        VulkanAccelerator refusing(options);
+        if (!NetworkKernels(refusing.device()).roundsVectors(quant::Type::Q8_0))
+            QSKIP("no integer dot products");
+        const auto model = test::ModelMaker::make({}).model();
+        const auto variant = Variant::prepare(model, plan::makePlan(*model, {.base = "pure:Q8_0"}), nullptr, m_executor, m_progress);
+        const auto floating = accelerator();
+        const auto ours = wordByWord(variant, &refusing), floats = wordByWord(variant, floating.get());
+        QCOMPARE(refused, 1);
+        QCOMPARE(ours, floats);
+        QVERIFY2(m_said.size() == 2 && m_said[0].find("computes all") != std::string::npos, m_said[0].c_str());
+    }
+
     void nothingIsComparedWithoutADevice()
     {
         const auto device = accelerator();
