@@ -83,9 +83,26 @@ void ComputeDevice::readFeatures()
     VkPhysicalDeviceFeatures2 features{.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2, .pNext = &v12};
     vkGetPhysicalDeviceFeatures2(m_physical, &features);
     m_features.memoryBudget = hasExtension(m_physical, VK_EXT_MEMORY_BUDGET_EXTENSION_NAME);
+    m_features.integerDot = hasIntegerDot();
     if (!v12.timelineSemaphore)
         throw Error(ErrorCode::Unsupported,
                     {.problem = m_description.name + " has no timeline semaphores", .advice = "update its driver, or use the CPU"});
+}
+
+bool ComputeDevice::hasIntegerDot() const
+{
+    if (m_options.integerDot == IntegerDot::Never || !hasExtension(m_physical, VK_KHR_SHADER_INTEGER_DOT_PRODUCT_EXTENSION_NAME))
+        return false;
+    VkPhysicalDeviceShaderIntegerDotProductFeaturesKHR dot{.sType =
+                                                               VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SHADER_INTEGER_DOT_PRODUCT_FEATURES_KHR};
+    VkPhysicalDeviceFeatures2 features{.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2, .pNext = &dot};
+    vkGetPhysicalDeviceFeatures2(m_physical, &features);
+    VkPhysicalDeviceShaderIntegerDotProductPropertiesKHR speed{
+        .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SHADER_INTEGER_DOT_PRODUCT_PROPERTIES_KHR};
+    VkPhysicalDeviceProperties2 properties{.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2, .pNext = &speed};
+    vkGetPhysicalDeviceProperties2(m_physical, &properties);
+    const bool wanted = speed.integerDotProduct4x8BitPackedSignedAccelerated || m_options.integerDot == IntegerDot::Always;
+    return dot.shaderIntegerDotProduct && wanted;
 }
 
 void ComputeDevice::chooseFamilies()
@@ -115,15 +132,23 @@ void ComputeDevice::createDevice()
                      .queueFamilyIndex = i == 0 ? m_compute.family : m_transfer.family,
                      .queueCount = 1,
                      .pQueuePriorities = &priority};
-    VkPhysicalDeviceVulkan12Features v12{.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES, .timelineSemaphore = VK_TRUE};
-    const char* extension = VK_EXT_MEMORY_BUDGET_EXTENSION_NAME;
+    VkPhysicalDeviceShaderIntegerDotProductFeaturesKHR dot{
+        .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SHADER_INTEGER_DOT_PRODUCT_FEATURES_KHR, .shaderIntegerDotProduct = VK_TRUE};
+    VkPhysicalDeviceVulkan12Features v12{.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES,
+                                         .pNext = m_features.integerDot ? &dot : nullptr,
+                                         .timelineSemaphore = VK_TRUE};
+    std::vector<const char*> extensions;
+    if (m_features.memoryBudget)
+        extensions.push_back(VK_EXT_MEMORY_BUDGET_EXTENSION_NAME);
+    if (m_features.integerDot)
+        extensions.push_back(VK_KHR_SHADER_INTEGER_DOT_PRODUCT_EXTENSION_NAME);
     const VkDeviceCreateInfo info{
         .sType = VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO,
         .pNext = &v12,
         .queueCreateInfoCount = m_features.transferQueue ? 2u : 1u,
         .pQueueCreateInfos = queues.data(),
-        .enabledExtensionCount = m_features.memoryBudget ? 1u : 0u,
-        .ppEnabledExtensionNames = &extension,
+        .enabledExtensionCount = std::uint32_t(extensions.size()),
+        .ppEnabledExtensionNames = extensions.data(),
     };
     check(vkCreateDevice(m_physical, &info, nullptr, &m_device), "The graphics device could not be opened");
     volkLoadDeviceTable(&m_vk, m_device);

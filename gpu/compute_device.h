@@ -18,6 +18,9 @@ namespace halftone::gpu {
 
 struct Ticket;
 
+/// When a device's integer dot products are used: never, where its driver calls them accelerated, or wherever they exist (tests).
+enum class IntegerDot { Never, Accelerated, Always };
+
 /// Which device to open, and how.
 struct OpenOptions {
     std::optional<int> index = {};  ///< into discoverDevices(). Without one the first that is no software device, else the first
@@ -34,6 +37,7 @@ struct OpenOptions {
     /// Called before a shader is compiled, which fails as a submit does. Tests play a driver that cannot.
     std::function<VkResult(std::string_view shader)> compileHook = {};
     std::uint64_t mostStorageRange = UINT64_MAX;  ///< bytes; what the device allows beyond that is not used. Tests cut tensors with it
+    IntegerDot integerDot = IntegerDot::Accelerated;
 };
 
 /// What a device allows, in bytes unless said otherwise.
@@ -48,6 +52,7 @@ struct Limits {
 struct Features {
     bool memoryBudget = false;
     bool transferQueue = false;  ///< a queue family of its own for copies
+    bool integerDot = false;  ///< dot products of four signed bytes in a word, as far as OpenOptions wants them
 };
 
 struct MemoryBudget {
@@ -105,6 +110,7 @@ public:
 private:
     void readLimits();
     void readFeatures();
+    bool hasIntegerDot() const;
     void chooseFamilies();
     void createDevice();
     void close();

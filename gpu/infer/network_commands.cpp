@@ -88,14 +88,29 @@ void NetworkCommands::dispatchVectors(const DeviceMatrix& matrix, const Slice& x
                                       const Slots& slots)
 {
     constexpr std::uint32_t kRows = 8;
+    const bool rounded = roundVectors(matrix, x, slots.used > 0 && !slots.ownInput ? vectors / slots.used : vectors);
+    const Kernel& kernel = rounded ? m_kernels.multiplyRounded(matrix.type) : m_kernels.multiplyVector(matrix.type);
+    const Slice input = rounded ? m_kernels.rounded() : x;
     for (const MatrixPart& part : matrix.parts) {
-        const std::array slices{part.slice, x, out.slice, orTables(matrix.bias), m_kernels.tables(), orTables(slots.chosen)};
+        const std::array slices{part.slice, input, out.slice, orTables(matrix.bias), m_kernels.tables(), orTables(slots.chosen)};
         const std::array<std::uint32_t, 11> push{matrix.columns,        part.rows, matrix.rowBytes, part.firstRow,   matrix.rows,
                                                  matrix.bias.bytes > 0, vectors,   out.first,       bits(out.share), slots.used,
                                                  slots.ownInput};
-        m_commands.dispatch(m_kernels.multiplyVector(matrix.type), slices, push, groupsFor(std::min(part.rows, matrix.rows), kRows),
-                            vectors);
+        m_commands.dispatch(kernel, slices, push, groupsFor(std::min(part.rows, matrix.rows), kRows), vectors);
     }
+}
+
+bool NetworkCommands::roundVectors(const DeviceMatrix& matrix, const Slice& x, std::uint64_t vectors)
+{
+    const std::uint64_t elements = vectors * matrix.columns;
+    const Slice rounded = m_kernels.rounded();
+    if (!m_kernels.roundsVectors(matrix.type) || NetworkKernels::roundedBytes(elements) > rounded.bytes)
+        return false;
+    barrier();  // the product before this one may still read there
+    m_commands.dispatch(m_kernels.round(matrix.type), std::array{x, rounded}, std::array{std::uint32_t(elements / 8)},
+                        groupsFor(elements, 8 * 64));
+    barrier();
+    return true;
 }
 
 void NetworkCommands::route(const RouteStep& step)

@@ -136,6 +136,8 @@ private:
     void dispatchProduct(const DeviceMatrix& matrix, const Slice& x, const Target& out, std::uint32_t tokens);
     void dispatchTiles(const DeviceMatrix& matrix, const Slice& x, const Target& out, std::uint32_t tokens, const Slots& slots);
     void dispatchVectors(const DeviceMatrix& matrix, const Slice& x, const Target& out, std::uint32_t vectors, const Slots& slots);
+    /// Writes NetworkKernels::rounded(). False, and nothing done, where the matrix is multiplied with floats or there is no room.
+    bool roundVectors(const DeviceMatrix& matrix, const Slice& x, std::uint64_t vectors);
     /// Something must be bound where nothing is read.
     Slice orTables(const Slice& slice) const { return slice.bytes ? slice : m_kernels.tables(); }
 

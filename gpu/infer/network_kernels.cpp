@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gpu/infer/network_kernels.h"
 
+#include "core/infer/matmul.h"
 #include "gpu/infer/weight_tables.h"
 #include "gpu/staging.h"
 
@@ -8,6 +9,14 @@ namespace halftone::gpu {
 namespace {
 
 constexpr std::uint32_t kLanes = 64;  ///< of every work-group here
+constexpr std::uint64_t kRoundedBytes = 1u << 20;  ///< more than four vectors of the widest network
+
+/// What rounded_input.glsl is compiled for: types that have units, see weight_units.glsl.
+bool hasIntegerProducts(quant::Type weights)
+{
+    using enum quant::Type;
+    return weights == Q4_0 || weights == Q8_0 || weights == Q4_K || weights == Q5_K || weights == Q6_K;
+}
 
 /// What cache.glsl is specialized with.
 std::uint32_t constantOf(infer::KvType kvType)
@@ -17,7 +26,14 @@ std::uint32_t constantOf(infer::KvType kvType)
 
 }  // namespace
 
-NetworkKernels::NetworkKernels(ComputeDevice& device) : m_device(device), m_tables(uploadedWeightTables(device)) {}
+NetworkKernels::NetworkKernels(ComputeDevice& device)
+    : m_device(device),
+      m_tables(uploadedWeightTables(device)),
+      m_rounds(HALFTONE_INTEGER_DOT && device.features().integerDot)
+{
+    if (m_rounds)
+        m_rounded = Buffer(device, kRoundedBytes, Buffer::Place::Device);
+}
 
 const Kernel& NetworkKernels::made(const KernelSource& source)
 {
@@ -29,6 +45,22 @@ const Kernel& NetworkKernels::made(const KernelSource& source)
 const Kernel& NetworkKernels::multiplyVector(quant::Type weights)
 {
     return made({.shader = "matvec", .buffers = 6, .pushWords = 11, .constants = weightConstants(weights)});
+}
+
+bool NetworkKernels::roundsVectors(quant::Type weights) const
+{
+    return m_rounds && hasIntegerProducts(weights);
+}
+
+const Kernel& NetworkKernels::round(quant::Type weights)
+{
+    const std::uint32_t columns = infer::activationFormat(weights) == infer::ActivationFormat::Blocks256 ? 256 : 32;
+    return made({.shader = "round", .buffers = 2, .pushWords = 1, .constants = {columns}});
+}
+
+const Kernel& NetworkKernels::multiplyRounded(quant::Type weights)
+{
+    return made({.shader = "matvec_dot", .buffers = 6, .pushWords = 11, .constants = weightConstants(weights)});
 }
 
 const Kernel& NetworkKernels::multiplyMatrix(quant::Type weights, std::uint32_t tileTokens, bool grouped)

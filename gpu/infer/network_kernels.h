@@ -29,6 +29,17 @@ public:
     explicit NetworkKernels(ComputeDevice& device);
 
     const Kernel& multiplyVector(quant::Type weights);
+    /// Whether vectors are rounded to bytes, as in the CPU's engine, before they are multiplied with such weights.
+    bool roundsVectors(quant::Type weights) const;
+    /// From now on vectors stay floats. False where they did before.
+    bool stopRounding() { return std::exchange(m_rounds, false); }
+    /// Rounds vectors for `weights`, which roundsVectors(), into rounded(); multiplyRounded() reads them there.
+    const Kernel& round(quant::Type weights);
+    const Kernel& multiplyRounded(quant::Type weights);
+    /// Room for some vectors between the two. No bytes where the device rounds none.
+    Slice rounded() const { return m_rounded; }
+    /// Of rounded() that so many elements take.
+    static std::uint64_t roundedBytes(std::uint64_t elements) { return elements / 32 * 40; }
     /// Of `tileTokens` (32 or 64) at a time, which may be gathered by expert.
     const Kernel& multiplyMatrix(quant::Type weights, std::uint32_t tileTokens, bool grouped);
     const Kernel& normalize(infer::NormKind kind);
@@ -53,7 +64,8 @@ private:
     const Kernel& made(const KernelSource& source);
 
     ComputeDevice& m_device;
-    Buffer m_tables;
+    Buffer m_tables, m_rounded;
+    bool m_rounds;
     std::map<std::pair<std::string_view, std::vector<std::uint32_t>>, Kernel> m_kernels;
 };
 

@@ -104,6 +104,17 @@ void VulkanAccelerator::check(const std::shared_ptr<const infer::Variant>& varia
                               Progress& progress)
 {
     const LayerCheck check(m_kernels, variant, kvType, m_options.chunkBytes);
+    try {
+        compareLayers(check, placed, progress);
+    } catch (const Error& error) {
+        if (error.code() == ErrorCode::Cancelled || !m_kernels.stopRounding())
+            throw;
+        compareLayers(check, placed, progress);  // a driver may be at odds with integer dot products alone
+    }
+}
+
+void VulkanAccelerator::compareLayers(const LayerCheck& check, std::size_t placed, Progress& progress) const
+{
     for (const std::size_t layer : check.layersToCheck(placed))
         if (!(check.distance(layer, progress) <= m_options.tolerance))
             throw Error(ErrorCode::System,

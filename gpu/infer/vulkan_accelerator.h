@@ -10,13 +10,15 @@
 
 namespace halftone::gpu {
 
+class LayerCheck;
+
 struct AcceleratorOptions {
     OpenOptions open = {};
     std::uint64_t memoryBytes = 0;  ///< that a network may take; 0: nine tenths of what is free then
     std::uint64_t chunkBytes = 256u << 20;  ///< of one buffer of weights, at most
     std::function<void(const std::string&)> say = {};
     /// How far a layer of a network may be from the CPU's, relative to its length, before the device is not believed. The CPU rounds
-    /// activations to 8 bits, the device does not.
+    /// activations to 8 bits, the device only those of single tokens, and only where it has integer dot products.
     double tolerance = 0.05;
     TextUse use = TextUse::Write;
     std::optional<Speeds> speeds = {};  ///< none: measured where a network does not fit
@@ -43,6 +45,7 @@ private:
     double checkedSeconds(std::span<const infer::PackedMatrix> matrices, Progress& progress);
     void say(const std::string& text) const;
     void check(const std::shared_ptr<const infer::Variant>& variant, infer::KvType kvType, std::size_t placed, Progress& progress);
+    void compareLayers(const LayerCheck& check, std::size_t placed, Progress& progress) const;
     Placement choose(const std::shared_ptr<const infer::Variant>& variant, const PassShape& shape, std::uint64_t free, Progress& progress);
     std::unique_ptr<infer::DevicePass> makePass(std::shared_ptr<const infer::Variant> variant, std::size_t capacity, infer::KvType kvType,
                                                 Progress& progress);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // out = weights * x + bias, or its share added to out, for one token or a few, each on its own: what decoding does, and what experts do.
-// 32 invocations share four rows and each takes every 32nd unit of them, so that x is read once for all four.
+// 32 invocations share four rows and each takes every 32nd unit of them, so that x is read once for all four. With INTEGER_DOT x was rounded
+// by round.comp, and only types that have units are known.
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_control_flow_attributes : require
@@ -8,8 +9,6 @@
 layout(local_size_x = 64) in;
 layout(std430, binding = 0) readonly buffer Weights { uint weights[]; };
 layout(std430, binding = 0) readonly buffer WeightFours { uvec4 weightFours[]; };  // the same
-layout(std430, binding = 1) readonly buffer Input { float x[]; };  // tokens x columns
-layout(std430, binding = 1) readonly buffer InputFours { vec4 xFours[]; };  // the same
 layout(std430, binding = 2) buffer Output { float result[]; };  // tokens x stride
 layout(std430, binding = 3) readonly buffer Bias { float bias[]; };
 layout(std430, binding = 4) readonly buffer Tables { uint tables[]; };
@@ -32,46 +31,27 @@ layout(push_constant) uniform Push
 const uint kLanes = 32, kTeams = 2, kRows = 4;
 shared float sums[kRows][kTeams * kLanes];
 
-// What eight columns are multiplied with; zeros behind the last one.
-Eight inputAt(uint start, uint column)
-{
-    if (columns % 8 == 0)
-        return Eight(xFours[(start + column) / 4], xFours[(start + column) / 4 + 1]);
-    Eight input_ = Eight(vec4(0), vec4(0));
-    for (uint i = 0; i < min(columns - column, 8); ++i)
-        if (i < 4)
-            input_.low[i] = x[start + column + i];
-        else
-            input_.high[i - 4] = x[start + column + i];
-    return input_;
-}
-
-float product(Eight w, Eight input_) { return dot(w.low, input_.low) + dot(w.high, input_.high); }
+#ifdef INTEGER_DOT
+#include "rounded_input.glsl"
+#else
+#include "float_input.glsl"
+#endif
 
 // Of the rows at `row` and behind it with the columns that are this lane's.
 void multiplyUnits(uint row, uint count, uint start, uint lane)
 {
     float sum[kRows] = float[kRows](0, 0, 0, 0);
     for (uint u = lane; u < columns / 32; u += kLanes) {
-        Eight input_[4];
-        vec4 total;
-        for (uint i = 0; i < 4; ++i) {
-            input_[i] = inputAt(start, columnOf(u, i));
-            total[i] = dot(input_[i].low + input_[i].high, vec4(1));
-        }
+        const UnitInput input_ = inputOf(start, u);
         for (uint r = 0; r < kRows; ++r)
-            if (r < count) {
-                const Unit unit = unitAt((row + r) * rowBytes, u);
-                vec4 products;
-                for (uint i = 0; i < 4; ++i)
-                    products[i] = product(unit.codes[i], input_[i]);
-                sum[r] += dot(unit.scale, products) + dot(unit.offset, total);
-            }
+            if (r < count)
+                sum[r] += product(unitAt((row + r) * rowBytes, u), input_);
     }
     for (uint r = 0; r < kRows; ++r)
         sums[r][gl_LocalInvocationID.x] = sum[r];
 }
 
+#ifndef INTEGER_DOT
 // The same, row after row: there are many types, and drivers compile each.
 void multiplyEights(uint row, uint count, uint start, uint lane)
 {
@@ -82,6 +62,7 @@ void multiplyEights(uint row, uint count, uint start, uint lane)
         sums[r][gl_LocalInvocationID.x] = sum;
     }
 }
+#endif
 
 // The 32 sums of each row become eight and then one: few barriers. Returned for row `lane`.
 float addUp(uint lane, uint team)
@@ -107,10 +88,12 @@ void main()
     const uint begin = max(matrix, firstRow), end = min(matrix + stride, firstRow + rows);  // of it, what is in this part
     for (uint group = gl_WorkGroupID.x; begin + group * kTeams * kRows < end; group += gl_NumWorkGroups.x) {
         const uint first = begin + (group * kTeams + team) * kRows, count = first < end ? min(end - first, kRows) : 0;
-        if (kHasUnits)
-            multiplyUnits(first - firstRow, count, start, lane);
-        else
+#ifndef INTEGER_DOT
+        if (!kHasUnits)
             multiplyEights(first - firstRow, count, start, lane);
+        else
+#endif
+            multiplyUnits(first - firstRow, count, start, lane);
         const float total = addUp(lane, team);
         if (lane < count) {
             const uint row = first + lane, at = (firstResult + token) * stride + row - matrix;

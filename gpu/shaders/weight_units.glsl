@@ -3,9 +3,9 @@
 // invocations read neighbouring bytes, in whole words or four of them, and the two nibbles of a byte go the same way. Layouts are those of
 // core/quant/blocks.h. Whoever includes this declares `weightFours` too, the weights as uvec4[].
 
-// Four times eight codes; a weight is its code times the eight's scale, and the eight's offset.
+// Four times eight codes, a byte each; a weight is its code times the eight's scale, and the eight's offset.
 struct Unit {
-    Eight codes[4];
+    uvec2 codes[4];  // signed bytes; only those of Q8_0 go beyond 0..63
     vec4 scale, offset;
 };
 
@@ -35,8 +35,8 @@ Unit unitQ4_0(uint b)
     const float d = halfAt(b);
     for (uint i = 0; i < 2; ++i) {
         const uint low = wordBehindHalf(b, 2 * i), high = wordBehindHalf(b, 2 * i + 1);
-        unit.codes[i] = Eight(bytesOf(low & 0x0f0f0f0f), bytesOf(high & 0x0f0f0f0f));
-        unit.codes[i + 2] = Eight(bytesOf(low >> 4 & 0x0f0f0f0f), bytesOf(high >> 4 & 0x0f0f0f0f));
+        unit.codes[i] = uvec2(low, high) & 0x0f0f0f0f;
+        unit.codes[i + 2] = uvec2(low, high) >> 4 & 0x0f0f0f0f;
     }
     unit.scale = vec4(d);
     unit.offset = vec4(-8 * d);
@@ -47,7 +47,7 @@ Unit unitQ8_0(uint b)
 {
     Unit unit;
     for (uint i = 0; i < 4; ++i)
-        unit.codes[i] = Eight(signedBytesOf(wordBehindHalf(b, 2 * i)), signedBytesOf(wordBehindHalf(b, 2 * i + 1)));
+        unit.codes[i] = uvec2(wordBehindHalf(b, 2 * i), wordBehindHalf(b, 2 * i + 1));
     unit.scale = vec4(halfAt(b));
     unit.offset = vec4(0);
     return unit;
@@ -69,10 +69,10 @@ Unit unitK(uint b, uint u, uvec4 fifths)
     const uvec4 header = weightFours[b >> 4], nibbles = weightFours[(b >> 4) + (kType == kQ4_K ? 1 : 3) + u];
     const uvec4 low = nibbles & 0x0f0f0f0f | (fifths >> 2 * group & 0x01010101) << 4;
     const uvec4 high = nibbles >> 4 & 0x0f0f0f0f | (fifths >> 2 * group + 1 & 0x01010101) << 4;
-    unit.codes[0] = Eight(bytesOf(low.x), bytesOf(low.y));
-    unit.codes[1] = Eight(bytesOf(low.z), bytesOf(low.w));
-    unit.codes[2] = Eight(bytesOf(high.x), bytesOf(high.y));
-    unit.codes[3] = Eight(bytesOf(high.z), bytesOf(high.w));
+    unit.codes[0] = low.xy;
+    unit.codes[1] = low.zw;
+    unit.codes[2] = high.xy;
+    unit.codes[3] = high.zw;
     const vec2 d = unpackHalf2x16(header.x);
     const vec2 first = d * vec2(scaleAndMinimumOf(header.yzw, 2 * group)), second = d * vec2(scaleAndMinimumOf(header.yzw, 2 * group + 1));
     unit.scale = vec4(first.x, first.x, second.x, second.x);
@@ -95,8 +95,7 @@ Unit unitQ6_K(uint b, uint u)
     const uvec2 highs = twoWordsAt(b + 128 + part * 32 + own), scales = twoWordsAt(b + 192 + part * 8);
     const float d = halfAt(b + 208);
     for (uint i = 0; i < 4; ++i) {
-        const uvec2 codes = lows[i % 2] >> i / 2 * 4 & 0x0f0f0f0f | (highs >> 2 * i & 0x03030303) << 4;
-        unit.codes[i] = Eight(bytesOf(codes.x), bytesOf(codes.y));
+        unit.codes[i] = lows[i % 2] >> i / 2 * 4 & 0x0f0f0f0f | (highs >> 2 * i & 0x03030303) << 4;
         const uint byte_ = 2 * i + u % 4 / 2;
         unit.scale[i] = d * float(int(scales[byte_ / 4] << 24 - byte_ % 4 * 8) >> 24);
     }

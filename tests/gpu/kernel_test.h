@@ -40,9 +40,9 @@ inline double worstError(std::span<const float> ours, std::span<const double> ex
 /// A test of a network's kernels on arrays of floats.
 class KernelTest : public QObject {
 protected:
-    void open()
+    void open(IntegerDot integerDot = IntegerDot::Never)
     {
-        m_device = openForTest();
+        m_device = openForTest({.integerDot = integerDot});
         if (!m_device)
             QSKIP("no Vulkan device");
         m_kernels = std::make_unique<NetworkKernels>(*m_device);

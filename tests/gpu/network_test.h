@@ -60,7 +60,8 @@ protected:
     AcceleratorOptions optionsFor(std::uint64_t memoryBytes, std::uint64_t chunkBytes)
     {
         AcceleratorOptions options{.memoryBytes = memoryBytes, .chunkBytes = chunkBytes};
-        options.open = {.validation = Instance::Validation::On, .submitHook = [this] { return nextSubmit(); }};
+        options.open = {
+            .validation = Instance::Validation::On, .submitHook = [this] { return nextSubmit(); }, .integerDot = IntegerDot::Never};
         options.say = [this](const std::string& sentence) { m_said.push_back(sentence); };
         return options;
     }

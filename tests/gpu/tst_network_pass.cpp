@@ -31,6 +31,18 @@ class TestNetworkPass : public NetworkTest {
         return worst;
     }
 
+    /// Logits behind each of some tokens.
+    std::vector<float> wordByWord(const std::shared_ptr<const Variant>& variant, infer::Accelerator* device)
+    {
+        Context context(variant, 0, m_executor, infer::KvType::F16, device);
+        std::vector<float> all;
+        for (const token::Id id : text(10, 61)) {
+            const auto row = logits(context, std::span(&id, 1), 1);
+            all.insert(all.end(), row.begin(), row.end());
+        }
+        return all;
+    }
+
 private Q_SLOTS:
     void initTestCase() { needsADevice(); }
     void init() { startAnew(); }
@@ -272,6 +284,54 @@ private Q_SLOTS:
             QVERIFY(std::abs(found[i].divergence / infer::klDivergence(first, logSumP, second, logSumQ) - 1) < 1e-3);
             QCOMPARE(found[i].sameFirst, infer::argMax(first) == infer::argMax(second));
         }
+    }
+
+    /// The CPU rounds activations, too, so that a text written word by word has its logits.
+    void roundedActivationsGiveTheCpusLogits_data()
+    {
+        QTest::addColumn<QString>("type");
+        for (const char* type : {"Q4_K", "Q5_K", "Q6_K", "Q4_0", "Q8_0"})
+            QTest::newRow(type) << type;
+    }
+    void roundedActivationsGiveTheCpusLogits()
+    {
+        QFETCH(QString, type);
+        AcceleratorOptions options = optionsFor(0, 1u << 20);
+        options.open.integerDot = IntegerDot::Always;
+        VulkanAccelerator rounding(options);
+        if (!NetworkKernels(rounding.device()).roundsVectors(quant::Type::Q8_0))
+            QSKIP("no integer dot products");
+        const auto made = test::ModelMaker::make({.width = 256, .heads = 4, .keySize = 64, .valueSize = 64, .ffnWidth = 512});
+        const auto model = made.model();
+        const auto plan = plan::makePlan(*model, {.base = "pure:" + type.toStdString()});
+        QCOMPARE(plan.fallbacks, 0);
+        const auto variant = Variant::prepare(model, plan, nullptr, m_executor, m_progress);
+        const auto floating = accelerator();
+        const auto cpu = wordByWord(variant, nullptr), ours = wordByWord(variant, &rounding), floats = wordByWord(variant, floating.get());
+        const double error = relativeDistance(ours, cpu), errorOfFloats = relativeDistance(floats, cpu);
+        QVERIFY2(error < errorOfFloats / 3, qPrintable(QString("%1 is not far below %2").arg(error).arg(errorOfFloats)));
+        QCOMPARE(rounding.device().instance().validationMessages(), 0);
+    }
+
+    void aDriverWithoutIntegerProductsMultipliesFloats()
+    {
+        AcceleratorOptions options = optionsFor(0, 1u << 20);
+        options.open.integerDot = IntegerDot::Always;
+        int refused = 0;
+        options.open.compileHook = [&](std::string_view shader) {
+            refused += shader == "matvec_dot";
+            return shader == "matvec_dot" ? VK_ERROR_UNKNOWN : VK_SUCCESS;
+        };
+        VulkanAccelerator refusing(options);
+        if (!NetworkKernels(refusing.device()).roundsVectors(quant::Type::Q8_0))
+            QSKIP("no integer dot products");
+        const auto model = test::ModelMaker::make({}).model();
+        const auto variant = Variant::prepare(model, plan::makePlan(*model, {.base = "pure:Q8_0"}), nullptr, m_executor, m_progress);
+        const auto floating = accelerator();
+        const auto ours = wordByWord(variant, &refusing), floats = wordByWord(variant, floating.get());
+        QCOMPARE(refused, 1);
+        QCOMPARE(ours, floats);
+        QVERIFY2(m_said.size() == 2 && m_said[0].find("computes all") != std::string::npos, m_said[0].c_str());
     }
 
     void nothingIsComparedWithoutADevice()

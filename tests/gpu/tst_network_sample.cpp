@@ -11,6 +11,7 @@
 #include "core/infer/weights.h"
 #include "core/model/model.h"
 #include "core/quant/codec.h"
+#include "gpu/infer/layer_check.h"
 #include "gpu/infer/vulkan_accelerator.h"
 #include "tests/gpu/opened_device.h"
 
@@ -24,6 +25,9 @@ using halftone::infer::Context;
 using halftone::infer::Variant;
 
 namespace {
+
+const OpenOptions kFloats{.validation = Instance::Validation::On, .integerDot = IntegerDot::Never},
+    kRounding{.validation = Instance::Validation::On, .integerDot = IntegerDot::Always};
 
 /// A variant's packed weights as floats: on them the CPU computes with float activations, as devices do on any weights.
 std::shared_ptr<const model::Model> asFloats(const Variant& variant)
@@ -66,12 +70,25 @@ class TestNetworkSample : public QObject {
         return Variant::prepare(m_model, plan::makePlan(*m_model, recipe), nullptr, m_executor, m_progress);
     }
 
+    /// Logits behind each of some tokens.
+    std::vector<float> wordByWord(const std::shared_ptr<const Variant>& variant, infer::Accelerator* accelerator)
+    {
+        constexpr std::size_t kTokens = 12;
+        Context context(variant, 128, m_executor, infer::KvType::F16, accelerator);
+        std::vector<float> logits;
+        for (std::size_t i = 0; i < kTokens; ++i) {
+            const auto row = context.evaluate(std::span(m_text).subspan(i, 1), 1, m_progress);
+            logits.insert(logits.end(), row.begin(), row.end());
+        }
+        return logits;
+    }
+
 private Q_SLOTS:
     void initTestCase()
     {
         if (!openForTest())
             QSKIP("no Vulkan device");
-        m_accelerator = std::make_unique<VulkanAccelerator>(AcceleratorOptions{.open = {.validation = Instance::Validation::On}});
+        m_accelerator = std::make_unique<VulkanAccelerator>(AcceleratorOptions{.open = kFloats});
         m_model = format::openModel(SAMPLE_DIR "/fairytale-7m-f16.gguf");
         m_tokenizer = token::Tokenizer::fromMetadata(m_model->metadata());
         QFile file(SAMPLE_DIR "/eval.txt");
@@ -125,7 +142,7 @@ private Q_SLOTS:
     void variantsInStepAreTheCpus()
     {
         QFETCH(quint64, memory);
-        VulkanAccelerator accelerator({.open = {.validation = Instance::Validation::On}, .memoryBytes = memory});
+        VulkanAccelerator accelerator({.open = kFloats, .memoryBytes = memory});
         const auto packed = variantNamed("Q4_0");
         const plan::Plan plan = plan::makePlan(*m_model, {.base = "pure:Q4_0"});
         evaluate::VariantsRequest request{.subjects = {{m_model, {}}, {m_model, plan}},
@@ -175,6 +192,27 @@ private Q_SLOTS:
             largest = std::max(largest, std::abs(double(expected[i])));
         }
         QVERIFY2(worst < 1e-3 * largest, qPrintable(QString::number(worst / largest)));
+    }
+
+    /// Written word by word, a text has the CPU's logits where the device rounds activations as the CPU does.
+    void logitsOfRoundedActivationsAreTheCpus_data()
+    {
+        QTest::addColumn<QString>("type");
+        for (const char* type : {"Q8_0", "Q4_0", "Q6_K"})  // in place of Q4_K this model has Q5_0
+            QTest::newRow(type) << type;
+    }
+    void logitsOfRoundedActivationsAreTheCpus()
+    {
+        QFETCH(QString, type);
+        VulkanAccelerator rounding({.open = kRounding});
+        if (!NetworkKernels(rounding.device()).roundsVectors(quant::Type::Q8_0))
+            QSKIP("no integer dot products");
+        const auto variant = variantNamed(type.toStdString());
+        const std::vector<float> cpu = wordByWord(variant, nullptr), ours = wordByWord(variant, &rounding),
+                                 floats = wordByWord(variant, m_accelerator.get());
+        QCOMPARE(rounding.device().instance().validationMessages(), 0);
+        const double error = relativeDistance(ours, cpu), errorOfFloats = relativeDistance(floats, cpu);
+        QVERIFY2(error < errorOfFloats / 3, qPrintable(QString("%1 is not far below %2").arg(error).arg(errorOfFloats)));
     }
 };
 
