@@ -6,6 +6,9 @@
 
 #include <sqlite3.h>
 
+#include <array>
+#include <fstream>
+
 namespace halftone::store {
 
 namespace {
@@ -15,11 +18,17 @@ constexpr int kWaitMs = 30'000;
 ErrorCode codeOf(int result)
 {
     switch (result & 0xff) {
-    case SQLITE_CORRUPT: return ErrorCode::Malformed;
+    case SQLITE_CORRUPT:
+    case SQLITE_ERROR: return ErrorCode::Malformed;  // our statements are sound: what they ask for is not as SQLite or we made it
     case SQLITE_FULL: return ErrorCode::DiskFull;
     case SQLITE_NOMEM: return ErrorCode::OutOfMemory;
     default: return ErrorCode::System;
     }
+}
+
+Error noStore()
+{
+    return Error(ErrorCode::Malformed, {.problem = "this is no store, or its beginning is damaged", .advice = "choose another file"});
 }
 
 void verify(int result, sqlite3* database)
@@ -27,10 +36,20 @@ void verify(int result, sqlite3* database)
     if (result == SQLITE_OK || result == SQLITE_ROW || result == SQLITE_DONE)
         return;
     if ((result & 0xff) == SQLITE_NOTADB)
-        throw Error(ErrorCode::Malformed, {.problem = "this is no store, or its beginning is damaged", .advice = "choose another file"});
+        throw noStore();
     if ((result & 0xff) == SQLITE_BUSY)
         throw Error(ErrorCode::System, {.problem = "the store is in use by another program", .advice = "try again when that has ended"});
     throw Error(codeOf(result), std::string("the store cannot be used: ") + sqlite3_errmsg(database));
+}
+
+/// SQLite only reads what a later format was written in, as if the disk were read-only: byte 18 of the header (SQLite's file format).
+void checkWriteVersion(const std::filesystem::path& file)
+{
+    constexpr std::size_t kPlace = 18;
+    std::array<char, kPlace + 1> header;
+    std::ifstream opened(file, std::ios::binary);
+    if (opened.read(header.data(), header.size()) && static_cast<unsigned char>(header[kPlace]) > 2)
+        throw noStore();
 }
 
 /// The tables as the file describes them, in an order of their own.
@@ -161,6 +180,7 @@ Database::~Database()
 
 void Database::open(const std::filesystem::path& file)
 {
+    checkWriteVersion(file);
     const int result =
         sqlite3_open_v2(toUtf8(file).c_str(), &m_database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
     if (!m_database)

@@ -196,6 +196,23 @@ private Q_SLOTS:
         QVERIFY(store.history().empty());
     }
 
+    void aFormatThatSqliteDoesNotKnowIsMovedAside_data()
+    {
+        QTest::addColumn<qint64>("place");
+        QTest::newRow("what writes it") << qint64(18);
+        QTest::newRow("what reads it") << qint64(19);
+        QTest::newRow("its schema") << qint64(47);
+    }
+    void aFormatThatSqliteDoesNotKnowIsMovedAside()
+    {
+        QFETCH(qint64, place);
+        const auto file = fresh();
+        EvaluationStore(file).run(m_key, "m", "t");
+        overwrite(file, place, QByteArray(1, ' '));
+        QVERIFY(refusal(file) == ErrorCode::Malformed);
+        QVERIFY(EvaluationStore(file, Damage::MoveAside).history().empty());
+    }
+
     /// Whatever a byte becomes, the store opens or says why not; it never crashes or gives figures that make no sense.
     void noByteIsTrusted()
     {
